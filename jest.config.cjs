@@ -1,0 +1,26 @@
+/** Jest runs the TypeScript sources; types are checked by tsc, so the transform only strips them. */
+const transform = {
+  "^.+\\.[cm]?[jt]s$": [
+    "@swc/jest",
+    {
+      jsc: { parser: { syntax: "typescript" }, target: "es2023" },
+      module: { type: "commonjs", ignoreDynamic: true },
+    },
+  ],
+};
+
+/** p-retry and what it imports are ESM only; Jest's own module loader needs CommonJS. */
+const transformIgnorePatterns = ["/node_modules/(?!(p-retry|is-network-error)/)"];
+
+const suite = (displayName, extra = {}) => ({
+  displayName,
+  testEnvironment: "node",
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  transform,
+  transformIgnorePatterns,
+  ...extra,
+});
+
+module.exports = {
+  projects: [suite("unit"), suite("integration"), suite("host"), suite("e2e")],
+};
