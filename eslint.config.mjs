@@ -1,9 +1,78 @@
 import { defineConfig } from "eslint/config";
-import boundaries from "eslint-plugin-boundaries";
 import tseslint from "typescript-eslint";
 
+/**
+ * The rooms of provider/ and the arrows between them. Each names what it must not import: rooms (as part of a
+ * relative path) and packages. Types may cross where they cost nothing at run time.
+ */
+const http = ["axios", "p-retry"];
+const rooms = [
+  { room: "api", rooms: ["core", "host", "program", "cli"], packages: ["@pulumi/*"] },
+  { room: "core", rooms: ["host", "program", "cli"], packages: ["@pulumi/*", ...http] },
+  { room: "host", rooms: ["program", "cli"], packages: http },
+  { room: "cli", rooms: ["host", "program"], packages: ["@pulumi/*", ...http] },
+  { room: "program", rooms: ["host", "cli"], packages: [...http, "zod", "zod/*"] },
+];
+
+const arrows = rooms.map((from) => ({
+  files: [`provider/${from.room}/**/*.ts`],
+  rules: {
+    "@typescript-eslint/no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${from.rooms.join("|")})(/|$)`,
+            message: `${from.room}/ must not know ${from.rooms.join(", ")}: the arrows point one way.`,
+          },
+          {
+            group: from.packages,
+            message: `${from.room}/ must not use this package.`,
+            allowTypeImports: true,
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+/** What a program imports loads neither HTTP nor schemas: those rooms come in by `import()`, when they are needed. */
+const light = {
+  files: ["provider/index.ts", "provider/program/**/*.ts"],
+  rules: {
+    "no-restricted-syntax": [
+      "error",
+      {
+        selector:
+          "ImportDeclaration[importKind!='type'][source.value=/\\/(api|core)\\//]" +
+          ":not([source.value=/\\/(api\\/errors|core\\/config\\/settings)$/])",
+        message:
+          "A program must not load this at its start: import its types only, or import() it when it is needed.",
+      },
+    ],
+  },
+};
+
+/** The emulator and the engine stand in for others; sharing our code would make them agree with our mistakes. */
+const standIns = {
+  files: ["test/emulator/**/*.ts", "test/engine/**/*.ts"],
+  rules: {
+    "@typescript-eslint/no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            regex: "(^|/)provider(/|$)|^pulumi-vpsorg",
+            message: "A stand-in must not share code with the provider.",
+          },
+        ],
+      },
+    ],
+  },
+};
+
 export default defineConfig(
-  { ignores: ["dist", ".build", "node_modules", "**/*.d.ts"] },
+  { ignores: ["dist", ".build", "**/node_modules", "**/*.d.ts"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],
@@ -12,7 +81,11 @@ export default defineConfig(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
     },
   },
+  ...arrows,
+  light,
+  standIns,
 );

@@ -4,7 +4,7 @@ const transform = {
     "@swc/jest",
     {
       jsc: { parser: { syntax: "typescript" }, target: "es2023" },
-      module: { type: "commonjs", ignoreDynamic: true },
+      module: { type: "commonjs" },
     },
   ],
 };
@@ -18,6 +18,8 @@ const suite = (displayName, extra = {}) => ({
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   transform,
   transformIgnorePatterns,
+  // Dynamic imports name the compiled file, as Node asks; here it is the source.
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   ...extra,
 });
 

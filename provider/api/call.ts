@@ -1,0 +1,38 @@
+import pRetry from "p-retry";
+import { errorFor } from "./answer";
+import type { Clock } from "./clock";
+import { AbortedError } from "./errors";
+import { parseJson } from "./json";
+import { retryDelay } from "./retry-policy";
+import type { OutgoingRequest, Transport } from "./transport";
+
+/** One request under the retry policy; resolves to the parsed JSON of the answer. */
+export type Call = (request: OutgoingRequest, attempts?: number) => Promise<unknown>;
+
+const DEFAULT_ATTEMPTS = 5;
+
+/** p-retry is the loop, the policy decides, the clock waits. */
+export function caller(transport: Transport, clock: Clock, baseMs: number): Call {
+  return (request, attempts = DEFAULT_ATTEMPTS) => {
+    const { method, path, signal } = request;
+    const once = async (): Promise<unknown> => {
+      const answer = await transport(request);
+      if (answer.status < 200 || answer.status >= 300) throw errorFor({ method, path }, answer, clock.now());
+      return method === "DELETE" ? undefined : parseJson(answer.text, { method, path });
+    };
+    return pRetry(once, {
+      retries: Math.max(0, attempts - 1),
+      minTimeout: 0,
+      ...(signal === undefined ? {} : { signal }),
+      shouldRetry: async ({ error, attemptNumber: attempt }) => {
+        const delay = retryDelay(error, { method, attempt, attempts, baseMs, random: clock.random() });
+        if (delay === undefined) return false;
+        await clock.sleep(delay, signal);
+        return true;
+      },
+    }).catch((error: unknown) => {
+      // An abort surfaces as whatever reason the caller gave; inside, it has one face.
+      throw signal?.aborted === true ? new AbortedError(`${method} ${path} was aborted`) : error;
+    });
+  };
+}

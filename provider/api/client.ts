@@ -1,0 +1,161 @@
+import * as z from "zod/mini";
+import { caller } from "./call";
+import type { Call } from "./call";
+import type { Clock } from "./clock";
+import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError } from "./errors";
+import type { RequestRef } from "./errors";
+import { readPages } from "./pages";
+import { firstProblem, restoreSchema, serverSchema, snapshotSchema, toSnapshot } from "./schema";
+import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./schema";
+import { createTransport } from "./transport";
+import type { Limits } from "./transport";
+
+export interface ClientOptions {
+  readonly endpoint: string;
+  readonly token: string;
+  readonly clock: Clock;
+  /** First back-off of a retry in milliseconds. @default 500 */
+  readonly retryBaseMs?: number;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Requests at most for one call. @default 5 */
+  readonly attempts?: number;
+}
+
+/** The calls of the API that this package uses. Every method rejects with a `VpsorgError`. */
+export interface VpsorgClient {
+  /** The whole list, or an error: a list that is provably not whole never comes back. */
+  listSnapshots(
+    options?: CallOptions & { readonly serverId?: string | undefined },
+  ): Promise<readonly SnapshotRecord[]>;
+  /** Sent once; repeated only where the request never left. */
+  createSnapshot(input: NewSnapshot, options?: CallOptions): Promise<SnapshotRecord>;
+  deleteSnapshot(id: string, options?: CallOptions): Promise<void>;
+  /** Sent once; repeated only where the request never left. */
+  restoreSnapshot(id: string, options?: CallOptions): Promise<RestoreAccepted>;
+  /** One server, or `undefined` where the API says that there is none. */
+  getServer(id: string, options?: CallOptions): Promise<ServerRecord | undefined>;
+}
+
+export interface NewSnapshot {
+  readonly serverId: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+export function createClient(options: ClientOptions): VpsorgClient {
+  const call = caller(createTransport(options), options.clock, options.retryBaseMs ?? 500);
+  const list = lister(call, options.endpoint);
+  const getServer = serverLookup(call, list);
+  return {
+    listSnapshots: ({ serverId, ...rest } = {}) =>
+      list("/snapshots/", serverId === undefined ? {} : { server_id: serverId }, parseSnapshot, rest),
+
+    createSnapshot: async ({ serverId, name, description }, rest = {}) => {
+      const request = { method: "POST", path: "/snapshots/" };
+      const body = {
+        server_id: wireId(serverId),
+        name,
+        ...(description === undefined ? {} : { description }),
+      };
+      const answer = await call({ ...request, body, signal: rest.signal }, rest.attempts);
+      return toSnapshot(parse(request, snapshotSchema, answer));
+    },
+
+    deleteSnapshot: async (id, rest = {}) => {
+      await call(
+        { method: "DELETE", path: `/snapshots/${encodeURIComponent(id)}/`, signal: rest.signal },
+        rest.attempts,
+      );
+    },
+
+    restoreSnapshot: async (id, rest = {}) => {
+      const request = { method: "POST", path: `/snapshots/${encodeURIComponent(id)}/restore/` };
+      const answer = await call({ ...request, signal: rest.signal }, rest.attempts);
+      const accepted = parse(request, restoreSchema, answer);
+      return {
+        snapshotId: accepted.snapshot.id,
+        snapshotName: accepted.snapshot.name,
+        server: accepted.server,
+      };
+    },
+
+    getServer,
+  };
+}
+
+type List = <T extends { readonly id: string }>(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  parseItem: (request: RequestRef, item: unknown, path: string) => T,
+  options: CallOptions,
+) => Promise<readonly T[]>;
+
+/** How often a list that changed while it was paged is read anew before it counts as incomplete. */
+const LIST_PASSES = 3;
+
+function lister(call: Call, endpoint: string): List {
+  return async (path, query, parseItem, options) => {
+    const request = { method: "GET", path };
+    const fetchPage = (page: Readonly<Record<string, string>>): Promise<unknown> =>
+      call({ ...request, query: page, signal: options.signal }, options.attempts);
+    for (let pass = 1; ; pass++) {
+      try {
+        const listed = await readPages(request, endpoint, query, fetchPage, (item, at) =>
+          parseItem(request, item, at),
+        );
+        return listed.items;
+      } catch (error) {
+        if (!(error instanceof IncompleteListError) || pass >= LIST_PASSES) throw error;
+      }
+    }
+  };
+}
+
+/**
+ * `/servers/{id}/` is the API's convention but not documented: where it answers 404 or 405, the list of all
+ * servers decides, which is also the proof that a server is gone.
+ */
+function serverLookup(call: Call, list: List): VpsorgClient["getServer"] {
+  return async (id, options = {}) => {
+    const request = { method: "GET", path: `/servers/${encodeURIComponent(id)}/` };
+    try {
+      const answer = await call({ ...request, signal: options.signal }, options.attempts);
+      return parse(request, serverSchema, answer);
+    } catch (error) {
+      const unsupported =
+        error instanceof NotFoundError || (error instanceof ApiError && error.status === 405);
+      if (!unsupported) throw error;
+    }
+    const servers = await list("/servers/", {}, parseServer, options);
+    return servers.find((server) => server.id === id);
+  };
+}
+
+function parseSnapshot(request: RequestRef, item: unknown, at: string): SnapshotRecord {
+  return toSnapshot(parse(request, snapshotSchema, item, at));
+}
+
+function parseServer(request: RequestRef, item: unknown, at: string): ServerRecord {
+  return parse(request, serverSchema, item, at);
+}
+
+function parse<S extends z.ZodMiniType>(
+  request: RequestRef,
+  schema: S,
+  value: unknown,
+  at?: string,
+): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ResponseShapeError(request, firstProblem(parsed.error, at));
+}
+
+/** Whole numbers travel as numbers, as the documentation shows them; anything else as text. */
+function wireId(id: string): number | string {
+  const number = Number(id);
+  return /^\d+$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}

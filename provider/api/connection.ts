@@ -1,0 +1,43 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Duplex } from "node:stream";
+
+/** Raised by the agents when a connection (and its TLS handshake) takes longer than the limit. */
+export const CONNECT_TIMEOUT = "VPSORG_CONNECT_TIMEOUT";
+
+export interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+/**
+ * Keep-alive for reads, so that a long wait holds one connection open instead of making one a poll.
+ * axios has no time limit for connecting alone, so the agents carry it; through a proxy axios brings its own
+ * tunnelling agent, and there the limit of the whole request holds.
+ */
+export function createAgents(connectMs: number, keepAlive: boolean): Agents {
+  const options = { keepAlive, maxSockets: 8, maxFreeSockets: 2 };
+  return {
+    http: limitConnecting(new http.Agent(options), connectMs, "connect"),
+    https: limitConnecting(new https.Agent(options), connectMs, "secureConnect"),
+  };
+}
+
+type Connect = (...args: readonly unknown[]) => Duplex | null | undefined;
+
+function limitConnecting<A extends http.Agent>(agent: A, limitMs: number, ready: string): A {
+  const connect = agent.createConnection.bind(agent) as Connect;
+  const limited: Connect = (...args) => {
+    const socket = connect(...args);
+    if (!socket) return socket;
+    const timer = setTimeout(() => {
+      const error = new Error(`connecting took longer than ${limitMs / 1000} s`);
+      socket.destroy(Object.assign(error, { code: CONNECT_TIMEOUT }));
+    }, limitMs);
+    const stop = (): void => clearTimeout(timer);
+    socket.once(ready, stop).once("close", stop);
+    return socket;
+  };
+  Object.assign(agent, { createConnection: limited });
+  return agent;
+}

@@ -1,0 +1,200 @@
+/**
+ * Every error that this package raises, made once.
+ *
+ * An error carries a stable `code` for programs and a message for the person who reads it at night: what
+ * happened, to what, and what to do next. None of them holds the request, its headers or the token, and an
+ * axios error never becomes the `cause` of one of them, because it would carry all three.
+ */
+
+/** Stable identifiers of what went wrong; messages may change between releases, these do not. */
+export type ErrorCode =
+  | "ABORTED"
+  | "API_ERROR"
+  | "AUTH_FAILED"
+  | "BUSY"
+  | "CONFIGURATION"
+  | "CONNECTION"
+  | "INCOMPLETE_LIST"
+  | "INVALID_ARGUMENT"
+  | "NAME_TAKEN"
+  | "NOT_FOUND"
+  | "OPERATION_FAILED"
+  | "OUTCOME_UNKNOWN"
+  | "QUOTA_EXCEEDED"
+  | "RATE_LIMITED"
+  | "RESPONSE_SHAPE"
+  | "WAIT_TIMEOUT";
+
+/** Base of all errors of this package. */
+export class VpsorgError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** Which request an error speaks of. */
+export interface RequestRef {
+  readonly method: string;
+  /** The path below the endpoint, without its origin. */
+  readonly path: string;
+}
+
+export interface ApiErrorDetails extends RequestRef {
+  readonly status: number;
+  /** `X-Request-Id` of the answer, for a support ticket. */
+  readonly requestId?: string | undefined;
+  /** What the API itself said, cleaned for display. */
+  readonly detail?: string | undefined;
+  /** The answer was no JSON: it may come from a proxy instead of the API. */
+  readonly foreign?: boolean | undefined;
+}
+
+/** The API answered with a status that is not a success. */
+export class ApiError extends VpsorgError {
+  readonly status: number;
+  readonly method: string;
+  readonly path: string;
+  readonly requestId: string | undefined;
+  readonly detail: string | undefined;
+  readonly foreign: boolean;
+
+  constructor(details: ApiErrorDetails, message?: string, code: ErrorCode = "API_ERROR") {
+    super(code, message ?? answered(details));
+    this.status = details.status;
+    this.method = details.method;
+    this.path = details.path;
+    this.requestId = details.requestId;
+    this.detail = details.detail;
+    this.foreign = details.foreign ?? false;
+  }
+}
+
+/** 404: no such snapshot or server, or a wrong endpoint. */
+export class NotFoundError extends ApiError {
+  constructor(details: ApiErrorDetails, message?: string) {
+    super(details, message, "NOT_FOUND");
+  }
+}
+
+/** 401 or 403: the token was not accepted. */
+export class AuthError extends ApiError {
+  constructor(details: ApiErrorDetails, message?: string) {
+    super(details, message, "AUTH_FAILED");
+  }
+}
+
+/** 429. `retryAfterMs` is what the server asked for, if it did. */
+export class RateLimitError extends ApiError {
+  readonly retryAfterMs: number | undefined;
+
+  constructor(details: ApiErrorDetails, retryAfterMs: number | undefined) {
+    const wait = retryAfterMs === undefined ? "" : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`;
+    super(details, `${answered(details)}.${wait}`, "RATE_LIMITED");
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The server holds as many snapshots as VPS.org allows. */
+export class QuotaError extends VpsorgError {
+  constructor(message: string) {
+    super("QUOTA_EXCEEDED", message);
+  }
+}
+
+/** No answer came: refused, reset, timed out. */
+export class ConnectionError extends VpsorgError {
+  readonly method: string;
+  readonly path: string;
+  /** False only where the request certainly never left: then a write may be sent again. */
+  readonly sent: boolean;
+
+  constructor(request: RequestRef, reason: string, sent: boolean) {
+    super("CONNECTION", `no answer from VPS.org to ${request.method} ${request.path}: ${reason}`);
+    this.method = request.method;
+    this.path = request.path;
+    this.sent = sent;
+  }
+}
+
+/** An answer with a success status that is not what the API documents. */
+export class ResponseShapeError extends VpsorgError {
+  readonly method: string;
+  readonly path: string;
+
+  constructor(request: RequestRef, problem: string, code: ErrorCode = "RESPONSE_SHAPE") {
+    super(code, `VPS.org's answer to ${request.method} ${request.path} cannot be used: ${problem}`);
+    this.method = request.method;
+    this.path = request.path;
+  }
+}
+
+/** A list that is provably not whole. Nothing may be called gone on such a list. */
+export class IncompleteListError extends ResponseShapeError {
+  constructor(request: RequestRef, problem: string) {
+    super(request, problem, "INCOMPLETE_LIST");
+  }
+}
+
+/** A deadline ended a wait. The operation may still end well on the server. */
+export class WaitTimeoutError extends VpsorgError {
+  readonly lastStatus: string | undefined;
+  readonly elapsedMs: number;
+
+  constructor(message: string, lastStatus: string | undefined, elapsedMs: number) {
+    super("WAIT_TIMEOUT", message);
+    this.lastStatus = lastStatus;
+    this.elapsedMs = elapsedMs;
+  }
+}
+
+/** The API says that what was started has failed. */
+export class OperationFailedError extends VpsorgError {
+  readonly lastStatus: string;
+
+  constructor(message: string, lastStatus: string) {
+    super("OPERATION_FAILED", message);
+    this.lastStatus = lastStatus;
+  }
+}
+
+/** A write was sent and nothing proves whether it happened. */
+export class OutcomeUnknownError extends VpsorgError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super("OUTCOME_UNKNOWN", message, options);
+  }
+}
+
+/** The caller's `signal` ended the wait. */
+export class AbortedError extends VpsorgError {
+  constructor(message: string) {
+    super("ABORTED", message);
+  }
+}
+
+/** Whether an error is one of this package's, with one of these codes (any code where none is given). */
+export function isVpsorgError(error: unknown, ...codes: readonly ErrorCode[]): error is VpsorgError {
+  return error instanceof VpsorgError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/**
+ * Whether a failed write may nevertheless have happened on the server.
+ *
+ * Only a request that never left and a refusal by the API (4xx, save 408) prove that it did not. A 429 is
+ * counted as a refusal here; who repeats a write after one still looks first, because a gateway can send it
+ * after the server has acted.
+ */
+export function mayHaveHappened(error: unknown): boolean {
+  if (error instanceof ConnectionError) return error.sent;
+  if (error instanceof ApiError) return error.status < 400 || error.status >= 500 || error.status === 408;
+  return true;
+}
+
+function answered(details: ApiErrorDetails): string {
+  const said = details.detail === undefined ? "" : `: ${details.detail}`;
+  const id = details.requestId === undefined ? "" : ` (request id ${details.requestId})`;
+  return `VPS.org answered ${details.status} to ${details.method} ${details.path}${said}${id}`;
+}

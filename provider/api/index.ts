@@ -1,0 +1,9 @@
+export { createClient } from "./client";
+export type { CallOptions, ClientOptions, NewSnapshot, VpsorgClient } from "./client";
+export { systemClock } from "./clock";
+export type { Clock } from "./clock";
+export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
+export * from "./errors";
+export type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./schema";
+export { oneLine, withoutControls } from "./text";
+export type { Limits } from "./transport";

@@ -1,0 +1,93 @@
+import * as z from "zod/mini";
+import { withoutControls } from "./text";
+
+/**
+ * What the wire carries, and what becomes of it inside: ids are opaque text, texts hold no control
+ * characters, and keys that the API may add later are ignored.
+ */
+
+const text = z.pipe(z.string(), z.transform(withoutControls));
+const id = z.pipe(
+  z.union([z.int().check(z.positive()), z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/))]),
+  z.transform(String),
+);
+
+const named = z.object({ id, name: z.optional(z.nullable(text)) });
+
+export const snapshotSchema = z.object({
+  id,
+  server: named,
+  name: text,
+  status: text,
+  size_mb: z.optional(z.nullable(z.number().check(z.nonnegative()))),
+  created_at: text,
+  description: z.optional(z.nullable(text)),
+});
+
+export const serverSchema = z.object({ id, name: text, status: text });
+
+export const restoreSchema = z.object({
+  snapshot: z.object({ id, name: text, created_at: z.optional(z.nullable(text)) }),
+  server: z.object({ id, name: text, status: text }),
+});
+
+/** One page of a list: `{count, results}`, with `next` where the API pages. */
+export const pageSchema = z.object({
+  count: z.int().check(z.nonnegative()),
+  results: z.array(z.unknown()),
+  next: z.optional(z.nullable(z.string())),
+});
+
+/** A snapshot as the rest of the package knows it. */
+export interface SnapshotRecord {
+  readonly id: string;
+  readonly serverId: string;
+  readonly serverName: string;
+  readonly name: string;
+  /** The API's word; `completed` when it can be restored. */
+  readonly status: string;
+  /** In megabytes; absent until the API knows it. */
+  readonly sizeMb?: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly description?: string;
+}
+
+export interface ServerRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+export interface RestoreAccepted {
+  readonly snapshotId: string;
+  readonly snapshotName: string;
+  readonly server: ServerRecord;
+}
+
+export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord {
+  return {
+    id: wire.id,
+    serverId: wire.server.id,
+    serverName: wire.server.name ?? "",
+    name: wire.name,
+    status: wire.status,
+    createdAt: wire.created_at,
+    ...(typeof wire.size_mb === "number" ? { sizeMb: wire.size_mb } : {}),
+    ...(typeof wire.description === "string" && wire.description !== ""
+      ? { description: wire.description }
+      : {}),
+  };
+}
+
+/** The first problem of a failed parse as `results[3].status: expected string`. */
+export function firstProblem(error: z.core.$ZodError, prefix = ""): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return "it does not match the documented form";
+  const path = [prefix, ...issue.path].reduce<string>(
+    (all, part) =>
+      typeof part === "number" ? `${all}[${part}]` : all === "" ? String(part) : `${all}.${String(part)}`,
+    "",
+  );
+  return `${path === "" ? "the answer" : path}: ${issue.message}`;
+}

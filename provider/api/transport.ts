@@ -1,0 +1,150 @@
+import axios, { isAxiosError } from "axios";
+import type { AxiosInstance, AxiosResponse } from "axios";
+import type { Answer } from "./answer";
+import { CONNECT_TIMEOUT, createAgents } from "./connection";
+import type { Agents } from "./connection";
+import { isLoopback } from "./endpoint";
+import { AbortedError, ConnectionError, ResponseShapeError } from "./errors";
+import type { RequestRef } from "./errors";
+import { oneLine } from "./text";
+import { userAgent } from "./version";
+
+export interface Limits {
+  /** For the connection and its TLS handshake. @default 10000 */
+  readonly connectMs: number;
+  /** For the whole request, connection and body included. @default 60000 */
+  readonly requestMs: number;
+  /** For the body of an answer, decompressed. @default 33554432 */
+  readonly maxBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { connectMs: 10_000, requestMs: 60_000, maxBytes: 32 * 1024 * 1024 };
+
+export interface TransportOptions {
+  readonly endpoint: string;
+  readonly token: string;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface OutgoingRequest extends RequestRef {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Transport = (request: OutgoingRequest) => Promise<Answer>;
+
+/** One HTTP exchange, no retries: every answer comes back as text, every failure as an error of ours. */
+export function createTransport(options: TransportOptions): Transport {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const client = createClient(options, limits);
+  const reads = createAgents(limits.connectMs, true);
+  // A POST gets a connection of its own: on a kept one that the server is just closing, it would fail in a
+  // way that leaves open whether it happened.
+  const writes = createAgents(limits.connectMs, false);
+  return async (request) => {
+    const deadline = AbortSignal.timeout(limits.requestMs);
+    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    try {
+      const agents = request.method === "POST" ? writes : reads;
+      return toAnswer(await exchange(client, request, agents, signal), options.token);
+    } catch (error) {
+      if (request.signal?.aborted === true)
+        throw new AbortedError(`${request.method} ${request.path}: aborted`);
+      if (deadline.aborted) {
+        throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, true);
+      }
+      throw failure(request, error, limits);
+    }
+  };
+}
+
+function createClient(options: TransportOptions, limits: Limits): AxiosInstance {
+  return axios.create({
+    baseURL: options.endpoint.replace(/\/+$/, ""),
+    headers: {
+      Authorization: `Bearer ${options.token}`,
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      "User-Agent": userAgent(),
+    },
+    maxRedirects: 0,
+    maxContentLength: limits.maxBytes,
+    allowAbsoluteUrls: false,
+    responseType: "text",
+    transformResponse: [(data: unknown) => data],
+    validateStatus: () => true,
+    // The environment's proxy must not see requests to this very machine.
+    ...(isLoopback(options.endpoint) ? { proxy: false as const } : {}),
+  });
+}
+
+function exchange(
+  client: AxiosInstance,
+  request: OutgoingRequest,
+  agents: Agents,
+  signal: AbortSignal,
+): Promise<AxiosResponse<unknown>> {
+  return client.request({
+    method: request.method,
+    url: request.path,
+    signal,
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
+    ...(request.query === undefined ? {} : { params: request.query }),
+    ...(request.body === undefined ? {} : { data: JSON.stringify(request.body) }),
+  });
+}
+
+function toAnswer(response: AxiosResponse<unknown>, token: string): Answer {
+  const headers: Readonly<Record<string, unknown>> = response.headers;
+  const text = typeof response.data === "string" ? response.data : "";
+  return {
+    status: response.status,
+    text: withoutToken(text, token),
+    retryAfter: asText(headers["retry-after"]),
+    requestId: asText(headers["x-request-id"]),
+    location: asText(headers["location"]),
+  };
+}
+
+/** An answer that echoes the token must not carry it into state, logs or errors. */
+function withoutToken(text: string, token: string): string {
+  return token.length >= 8 ? text.replaceAll(token, "[token]") : text;
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", CONNECT_TIMEOUT]);
+const TLS = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
+
+function failure(request: RequestRef, error: unknown, limits: Limits): Error {
+  const code = codeOf(error);
+  const said = error instanceof Error ? oneLine(error.message) : "unknown failure";
+  if (/maxContentLength/.test(said)) {
+    const limit = Math.round(limits.maxBytes / 1024 / 1024);
+    return new ResponseShapeError(request, `it is larger than the limit of ${limit} MiB`);
+  }
+  if (TLS.test(code)) return new ConnectionError(request, `the TLS connection failed: ${said}`, false);
+  const neverSent = NEVER_SENT.has(code) || syscallOf(error) === "connect";
+  return new ConnectionError(request, reasons[code] ?? said, !neverSent);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused. Check vpsorg:endpoint and the network",
+  ENOTFOUND: "the host name does not resolve. Check vpsorg:endpoint and the network",
+  EAI_AGAIN: "the host name could not be resolved just now. Check the network",
+  ECONNRESET: "the connection was reset",
+};
+
+function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Object && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "";
+}
+
+function syscallOf(error: unknown): unknown {
+  const origin: unknown = isAxiosError(error) ? error.cause : error;
+  return origin instanceof Object && "syscall" in origin ? origin.syscall : undefined;
+}

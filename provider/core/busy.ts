@@ -1,0 +1,26 @@
+import { ApiError, RateLimitError } from "../api";
+import type { Pace } from "./pace";
+
+const BUSY_TEXT =
+  /\b(busy|in progress|locked|another (operation|snapshot|action|task)|try again|please wait)\b/i;
+const NOT_BUSY_TEXT = /\b(exists?|already (taken|used)|unique|duplicate)\b/i;
+const LONGEST_MS = 60_000;
+
+/**
+ * Whether the API refuses only because the server is occupied just now. 409 and 423 say so by themselves
+ * (unless the text speaks of a name that is taken); a 400 says so in its text only.
+ */
+export function isBusy(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError)) return false;
+  const said = error.detail ?? "";
+  if (error.status === 423) return true;
+  if (error.status === 409) return !NOT_BUSY_TEXT.test(said);
+  return error.status === 400 && BUSY_TEXT.test(said);
+}
+
+/** How long to wait before asking again, where the refusal passes by itself; `undefined` where it does not. */
+export function busyDelay(error: unknown, attempt: number, pace: Pace): number | undefined {
+  const backoff = Math.min(LONGEST_MS, pace.busyDelayMs * 2 ** (attempt - 1));
+  if (error instanceof RateLimitError) return Math.max(error.retryAfterMs ?? 0, backoff);
+  return isBusy(error) ? backoff : undefined;
+}

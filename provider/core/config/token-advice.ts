@@ -1,0 +1,40 @@
+import { AuthError } from "../../api";
+import type { VpsorgClient } from "../../api";
+import type { TokenSource } from "./settings";
+
+const ADVICE: Readonly<Record<TokenSource, string>> = {
+  config:
+    "the token comes from the Pulumi configuration vpsorg:token. Set a valid one with `pulumi config set --secret " +
+    "vpsorg:token`. `pulumi refresh` and `pulumi destroy` use the configuration that was stored by the last `pulumi " +
+    "up`: after a change of the token run them with --run-program",
+  environment:
+    "the token comes from the environment variable VPSORG_TOKEN. Set a valid one there, or with `pulumi config set " +
+    "--secret vpsorg:token`",
+  argument: "the token is the one given to the call as `connection.token`. Pass a valid one",
+};
+
+/** The client, with each 401 and 403 explained: which token was used (never its text) and what to run. */
+export function withTokenAdvice(client: VpsorgClient, source: TokenSource): VpsorgClient {
+  const explained = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call;
+    } catch (error) {
+      throw error instanceof AuthError ? explain(error, source) : error;
+    }
+  };
+  return {
+    listSnapshots: (options) => explained(client.listSnapshots(options)),
+    createSnapshot: (input, options) => explained(client.createSnapshot(input, options)),
+    deleteSnapshot: (id, options) => explained(client.deleteSnapshot(id, options)),
+    restoreSnapshot: (id, options) => explained(client.restoreSnapshot(id, options)),
+    getServer: (id, options) => explained(client.getServer(id, options)),
+  };
+}
+
+function explain(error: AuthError, source: TokenSource): AuthError {
+  const { status, method, path, requestId, detail } = error;
+  const refused =
+    status === 401 ? "VPS.org did not accept the API token" : "The API token is not allowed to do this";
+  const message = `${refused} (${status} to ${method} ${path}): ${ADVICE[source]}.`;
+  return new AuthError({ status, method, path, requestId, detail }, message);
+}

@@ -1,0 +1,169 @@
+import type { Clock, SnapshotRecord, VpsorgClient } from "../../api";
+
+/** A list that was whole when it was read. */
+export interface Listing {
+  readonly snapshots: readonly SnapshotRecord[];
+  /** The one server it was asked for; `undefined` for the whole account. */
+  readonly serverId: string | undefined;
+  readonly at: number;
+}
+
+export interface ListOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly attempts?: number;
+  /** Accept a list read this long ago at most. @default 0, a new one */
+  readonly maxAgeMs?: number;
+}
+
+/** A list read this recently serves a read; the interface states this number. */
+export const FRESH_MS = 2000;
+/** How long the first of several reads waits for the others, so that one request serves them all. */
+const GATHER_MS = 5;
+
+/**
+ * The one way to the API's lists. There is no call to read one snapshot, so every read is a list: reads of the
+ * same moment share one request, and one that is still fresh serves the next. A write of ours makes all that
+ * was read before it stale.
+ */
+export class SnapshotLists {
+  private generation = 0;
+  private readonly kept = new Map<string, Listing>();
+  private readonly running = new Map<string, Promise<Listing>>();
+  private readonly baselines = new Map<string, Listing>();
+  private gathering: { readonly servers: Set<string>; readonly listing: Promise<Listing> } | undefined;
+
+  constructor(
+    private readonly client: VpsorgClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** To be called before and after each write. */
+  invalidate(): void {
+    this.generation++;
+    this.kept.clear();
+    this.running.clear();
+    this.gathering = undefined;
+  }
+
+  /** One server's list, or the account's. */
+  async list(serverId: string | undefined, options: ListOptions = {}): Promise<Listing> {
+    const key = serverId ?? "";
+    const maxAge = options.maxAgeMs ?? 0;
+    const whole = this.fresh("", maxAge);
+    const fresh = this.fresh(key, maxAge) ?? (whole === undefined ? undefined : narrow(whole, serverId));
+    if (fresh !== undefined) return fresh;
+    // Somebody's signal must not end a request that others share.
+    if (options.signal !== undefined || options.attempts !== undefined)
+      return this.request(serverId, options);
+    const running = this.running.get(key);
+    if (running !== undefined) return running;
+    const request = this.request(serverId, options).finally(() => {
+      if (this.running.get(key) === request) this.running.delete(key);
+    });
+    this.running.set(key, request);
+    return request;
+  }
+
+  /**
+   * The list for a caller that is interested in one server, together with all who ask in the same moment: one
+   * server's list while they are of one server, the account's when they are of several.
+   */
+  gather(serverId: string): Promise<Listing> {
+    const fresh = this.fresh(serverId, FRESH_MS) ?? this.fresh("", FRESH_MS);
+    if (fresh !== undefined) return Promise.resolve(fresh);
+    if (this.gathering !== undefined) {
+      this.gathering.servers.add(serverId);
+      return this.covering(this.gathering.listing, serverId);
+    }
+    const servers = new Set([serverId]);
+    const listing = this.clock.sleep(GATHER_MS).then(() => {
+      if (this.gathering?.servers === servers) this.gathering = undefined;
+      return this.list(servers.size === 1 ? serverId : undefined);
+    });
+    this.gathering = { servers, listing };
+    return this.covering(listing, serverId);
+  }
+
+  /**
+   * One snapshot, or `undefined` only on proof: a whole list of the account that lacks it. A server's list that
+   * lacks it is not enough, because the filter itself may be what hides it.
+   */
+  async find(id: string, serverId: string | undefined): Promise<SnapshotRecord | undefined> {
+    const first =
+      serverId === undefined
+        ? await this.list(undefined, { maxAgeMs: FRESH_MS })
+        : await this.gather(serverId);
+    const found = byId(first, id);
+    if (found !== undefined || first.serverId === undefined) return found;
+    return byId(await this.list(undefined, { maxAgeMs: FRESH_MS }), id);
+  }
+
+  /**
+   * What a server held a moment ago, for a caller that knows all that this process has written since: our own
+   * writes do not make it stale, so several creates at once cost one list.
+   */
+  async baseline(serverId: string): Promise<Listing> {
+    const kept = this.baselines.get(serverId) ?? this.baselines.get("");
+    const recent =
+      kept !== undefined && this.clock.now() - kept.at < FRESH_MS ? narrow(kept, serverId) : undefined;
+    if (recent !== undefined) return recent;
+    const gathered = await this.gather(serverId);
+    this.baselines.set(gathered.serverId ?? "", gathered);
+    const mine = narrow(gathered, serverId) ?? (await this.list(serverId));
+    this.baselines.set(serverId, mine);
+    return mine;
+  }
+
+  private async covering(listing: Promise<Listing>, serverId: string): Promise<Listing> {
+    const got = await listing;
+    return got.serverId === undefined || got.serverId === serverId ? got : this.gather(serverId);
+  }
+
+  private fresh(key: string, maxAgeMs: number): Listing | undefined {
+    const kept = this.kept.get(key);
+    return kept !== undefined && maxAgeMs > 0 && this.clock.now() - kept.at < maxAgeMs ? kept : undefined;
+  }
+
+  private async request(serverId: string | undefined, options: ListOptions): Promise<Listing> {
+    const generation = this.generation;
+    const { signal, attempts } = options;
+    const all = await this.client.listSnapshots({
+      serverId,
+      signal,
+      ...(attempts === undefined ? {} : { attempts }),
+    });
+    const listing: Listing = { snapshots: filtered(all, serverId), serverId, at: this.clock.now() };
+    if (generation === this.generation) this.kept.set(serverId ?? "", listing);
+    return listing;
+  }
+}
+
+export function byId(listing: Listing, id: string): SnapshotRecord | undefined {
+  return listing.snapshots.find((snapshot) => snapshot.id === id);
+}
+
+/**
+ * One server's part of the account's list, or `undefined` where the account's list cannot tell: VPS.org speaks
+ * of servers by number and by UUID, and only the API can match one form with the other.
+ */
+function narrow(listing: Listing, serverId: string | undefined): Listing | undefined {
+  if (serverId === undefined || listing.serverId !== undefined) return listing;
+  const snapshots = listing.snapshots.filter((s) => s.serverId === serverId);
+  if (snapshots.length === 0 && !listing.snapshots.every((s) => isUuid(s.serverId) === isUuid(serverId))) {
+    return undefined;
+  }
+  return { ...listing, serverId, snapshots };
+}
+
+/** Drops what a filter let through that names another server in the same form of id. */
+function filtered(
+  snapshots: readonly SnapshotRecord[],
+  serverId: string | undefined,
+): readonly SnapshotRecord[] {
+  if (serverId === undefined) return snapshots;
+  return snapshots.filter((s) => s.serverId === serverId || isUuid(s.serverId) !== isUuid(serverId));
+}
+
+function isUuid(id: string): boolean {
+  return id.includes("-");
+}

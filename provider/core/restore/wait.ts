@@ -1,0 +1,191 @@
+import { AbortedError, AuthError, OperationFailedError, VpsorgError, WaitTimeoutError } from "../../api";
+import type { ServerRecord } from "../../api";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { serverState } from "../status";
+import { duration, serverLabel, snapshotLabel } from "../wording";
+import type { RestoreProgress } from "./progress";
+import type { RestorePlan } from "./restore";
+
+export interface RestoreWait {
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What has been seen of the server since the request. */
+interface Sight {
+  seenRestoring: boolean;
+  /** Since when the server has been in the state that it is in, without a break. */
+  steadySince: number;
+  last: ServerRecord | undefined;
+  failure: unknown;
+}
+
+/**
+ * Waits until the server has left `restoring` for a working status.
+ *
+ * A working status right after the request may be stale: it counts only once the server has been seen
+ * restoring, or when it holds for the settling time. A stopped or suspended server is an end only when it stays
+ * so for that time, because a restore stops the server first.
+ */
+export async function awaitRestore(
+  session: Session,
+  plan: RestorePlan,
+  wait: RestoreWait,
+  reporter: Reporter,
+): Promise<ServerRecord> {
+  const sight: Sight = {
+    seenRestoring: false,
+    steadySince: session.clock.now(),
+    last: undefined,
+    failure: undefined,
+  };
+  for (;;) {
+    await pause(session, plan, wait, sight);
+    await look(session, plan, wait, sight, reporter);
+    const ended = sight.failure === undefined ? verdict(session, plan, sight) : undefined;
+    if (ended !== undefined) return ended;
+    if (session.clock.now() >= wait.deadlineAt) throw timedOut(session, plan, wait, sight);
+    tell(session, plan, wait, sight, reporter);
+  }
+}
+
+async function pause(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Promise<void> {
+  const { clock, pace } = session;
+  const elapsed = clock.now() - wait.startedAt;
+  const ms = Math.min(pace.pollDelay("restore", elapsed), Math.max(0, wait.deadlineAt - clock.now()));
+  try {
+    await clock.sleep(ms, wait.signal);
+  } catch {
+    const status = sight.last === undefined ? "" : `, last seen "${sight.last.status}"`;
+    throw new AbortedError(
+      `stopped waiting for the restore of ${snapshotLabel(plan.snapshot)} after ${duration(clock.now() - wait.startedAt)}` +
+        `${status}. The restore itself goes on on the server.`,
+    );
+  }
+}
+
+async function look(
+  session: Session,
+  plan: RestorePlan,
+  wait: RestoreWait,
+  sight: Sight,
+  reporter: Reporter,
+): Promise<void> {
+  let server: ServerRecord | undefined;
+  try {
+    server = await session.client.getServer(plan.server.id, { attempts: 1, signal: wait.signal });
+    sight.failure = undefined;
+  } catch (error) {
+    // A look that fails says nothing about the server; only a refused token will not pass by itself.
+    if (error instanceof AuthError) throw blind(plan, error);
+    sight.failure = error;
+    return;
+  }
+  if (server === undefined) throw disappeared(plan);
+  if (server.status !== sight.last?.status) sight.steadySince = session.clock.now();
+  sight.last = server;
+  if (serverState(server.status) === "restoring") sight.seenRestoring = true;
+  if (serverState(server.status) === "unknown") reportUnknownWord(session, server, reporter);
+}
+
+/** The server, where it has ended well; an error where it has not; `undefined` while it is not over. */
+function verdict(session: Session, plan: RestorePlan, sight: Sight): ServerRecord | undefined {
+  const server = sight.last;
+  if (server === undefined) return undefined;
+  const steady = session.clock.now() - sight.steadySince >= session.pace.settleMs;
+  switch (serverState(server.status)) {
+    case "working":
+      return sight.seenRestoring || steady ? server : undefined;
+    case "failed":
+      throw ended(plan, server);
+    case "down":
+      if (steady) throw ended(plan, server);
+      return undefined;
+    case "restoring":
+    case "unknown":
+      return undefined;
+  }
+}
+
+/**
+ * Whether the server shows `restoring` within the settling time, after a request whose answer was lost. A look
+ * that fails decides nothing.
+ */
+export async function awaitRestoring(
+  session: Session,
+  serverId: string,
+  deadlineAt: number,
+): Promise<boolean> {
+  const until = Math.min(deadlineAt, session.clock.now() + session.pace.settleMs);
+  for (;;) {
+    const server = await session.client.getServer(serverId, { attempts: 1 }).catch(() => undefined);
+    if (server !== undefined && serverState(server.status) === "restoring") return true;
+    if (session.clock.now() >= until) return false;
+    await session.clock.sleep(session.pace.searchStepMs);
+  }
+}
+
+function tell(
+  session: Session,
+  plan: RestorePlan,
+  wait: RestoreWait,
+  sight: Sight,
+  reporter: Reporter,
+): void {
+  const elapsedMs = session.clock.now() - wait.startedAt;
+  const serverStatus = sight.failure === undefined ? (sight.last?.status ?? "") : "";
+  const left = sight.seenRestoring && serverState(sight.last?.status ?? "") !== "restoring";
+  const phase = !sight.seenRestoring ? "waiting" : left ? "settling" : "restoring";
+  wait.onProgress?.({ phase, elapsedMs, serverStatus });
+  const now = serverStatus === "" ? "its status cannot be read just now" : serverStatus;
+  reporter.progress(
+    `${serverLabel(plan.server.id, plan.server.name)}: ${now}, ${duration(elapsedMs)} (VPS.org: 5 to 15 minutes)`,
+  );
+}
+
+function reportUnknownWord(session: Session, server: ServerRecord, reporter: Reporter): void {
+  if (session.reportedWords.has(server.status)) return;
+  session.reportedWords.add(server.status);
+  reporter.warn(
+    `${serverLabel(server.id, server.name)} has the status "${server.status}", which is not documented; waiting on.`,
+  );
+}
+
+function ended(plan: RestorePlan, server: ServerRecord): Error {
+  return new OperationFailedError(
+    `the restore of ${snapshotLabel(plan.snapshot)} has ended with the server "${server.status}", which is not a working ` +
+      "status. Look at the server before you restore again.",
+    server.status,
+  );
+}
+
+function disappeared(plan: RestorePlan): Error {
+  return new VpsorgError(
+    "NOT_FOUND",
+    `${serverLabel(plan.server.id, plan.server.name)} disappeared while ${snapshotLabel(plan.snapshot)} was being restored.`,
+  );
+}
+
+function blind(plan: RestorePlan, error: AuthError): Error {
+  return new VpsorgError(
+    "AUTH_FAILED",
+    `the restore of ${snapshotLabel(plan.snapshot)} was started and goes on on the server, but its end cannot be seen: ` +
+      error.message,
+    { cause: error },
+  );
+}
+
+function timedOut(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Error {
+  const elapsedMs = session.clock.now() - wait.startedAt;
+  const status = sight.last?.status;
+  const why = sight.failure instanceof Error ? ` The last look failed: ${sight.failure.message}.` : "";
+  return new WaitTimeoutError(
+    `the restore of ${snapshotLabel(plan.snapshot)} has not ended after ${duration(elapsedMs)}; the server is ` +
+      `"${status ?? "unknown"}".${why} It may still end: look at the server, and do not restore again before it has.`,
+    status,
+    elapsedMs,
+  );
+}

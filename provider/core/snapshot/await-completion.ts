@@ -1,0 +1,87 @@
+import type { ErrorCode, SnapshotRecord } from "../../api";
+import { isKnownPending, MISSING } from "../status";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { duration, snapshotLabel } from "../wording";
+import type { Watched, WatchOutcome } from "../wait/watched";
+import type { Deadline } from "./deadline";
+import { PartialFailure } from "./partial";
+import { toOutputs } from "./properties";
+import type { SnapshotInputs, SnapshotOutputs } from "./properties";
+
+/** Waits until the snapshot is `completed`. Every other end is a partial failure that keeps its id. */
+export async function awaitCompletion(
+  session: Session,
+  inputs: SnapshotInputs | SnapshotOutputs,
+  record: SnapshotRecord,
+  deadline: Deadline,
+  reporter: Reporter,
+  resumed: Pick<Watched, "seen" | "lookNow"> = {},
+): Promise<SnapshotOutputs> {
+  const { id } = record;
+  const target: Watched = {
+    id,
+    serverId: inputs.serverId,
+    startedAt: deadline.startedAt,
+    deadlineAt: deadline.at,
+    record,
+    ...resumed,
+  };
+  const outcome = await session.watch.wait(target, {
+    onStatus: (now, elapsedMs) => {
+      reportUnknownWord(session, now, reporter);
+      reporter.progress(
+        `${snapshotLabel(now)}: ${now.status}, ${duration(elapsedMs)} (VPS.org: 3 to 10 minutes)`,
+      );
+    },
+  });
+  if (outcome.kind === "completed") return toOutputs(inputs, outcome.record);
+  const last = outcome.record ?? record;
+  const status = outcome.kind === "vanished" ? MISSING : last.status;
+  const [code, message] = explain(outcome, last, session.clock.now() - deadline.startedAt, deadline.ms);
+  throw new PartialFailure(id, toOutputs(inputs, { ...last, status }), code, message);
+}
+
+function explain(
+  outcome: Exclude<WatchOutcome, { kind: "completed" }>,
+  last: SnapshotRecord,
+  elapsedMs: number,
+  allowedMs: number,
+): [ErrorCode, string] {
+  const what = snapshotLabel(last);
+  const resume = "It is recorded; the next `pulumi up` goes on waiting and makes no second one.";
+  const replace = "The next `pulumi up` deletes it, if it still exists, and makes a new one.";
+  switch (outcome.kind) {
+    case "failed":
+      return [
+        "OPERATION_FAILED",
+        `${what} ended as "${last.status}" after ${duration(elapsedMs)}. ${replace}`,
+      ];
+    case "vanished":
+      return ["NOT_FOUND", `${what} was deleted by someone else while it was being made. ${replace}`];
+    case "neverListed":
+      return [
+        "NOT_FOUND",
+        `${what} was accepted by VPS.org, but no list has shown it for ${duration(elapsedMs)}. ${resume}`,
+      ];
+    case "timedOut": {
+      const why = outcome.error instanceof Error ? ` The last look failed: ${outcome.error.message}.` : "";
+      return [
+        "WAIT_TIMEOUT",
+        `${what} is still "${last.status}" after ${duration(elapsedMs)}, the time allowed is ${duration(allowedMs)}.` +
+          `${why} ${resume} To allow more time set customTimeouts, for example { create: "60m", update: "60m" }.`,
+      ];
+    }
+    case "unreadable": {
+      const why = outcome.error instanceof Error ? outcome.error.message : "the API cannot be read";
+      return ["API_ERROR", `${what} was started, but its progress cannot be read: ${why} ${resume}`];
+    }
+  }
+}
+
+function reportUnknownWord(session: Session, record: SnapshotRecord, reporter: Reporter): void {
+  const { status } = record;
+  if (isKnownPending(status) || session.reportedWords.has(status)) return;
+  session.reportedWords.add(status);
+  reporter.warn(`${snapshotLabel(record)} has the status "${status}", which is not documented; waiting on.`);
+}

@@ -1,0 +1,123 @@
+import { ID_FORM, toId } from "../ids";
+import { parseTimespan } from "../timespan";
+import { automaticName, NAME_FORM, isName } from "./name";
+import { defined } from "./properties";
+
+/** One problem of one argument, as the engine shows it: at preview, with property and value. */
+export interface CheckFailure {
+  /** Empty where the problem is not one argument's. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+export interface Checked {
+  readonly inputs: Record<string, unknown>;
+  readonly failures: readonly CheckFailure[];
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** What `check` needs from its surroundings. */
+export interface CheckContext {
+  /** Whether a value is not known yet, in a preview. */
+  readonly isUnknown: (value: unknown) => boolean;
+  readonly random: () => number;
+}
+
+/** The keys that a program may give, and those that the resource class adds. */
+const ARGUMENTS = ["serverId", "name", "description", "triggers", "waitForCompletion"] as const;
+const INTERNAL = ["__provider", "__resource", "__autoName", "__timeouts", "__import"];
+
+/**
+ * Checks the arguments and decides the name. Unknown values pass; everything else that is wrong is a failure on
+ * its property, before anything is done.
+ */
+export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Checked {
+  const failures: CheckFailure[] = [];
+  const fail = (property: string, reason: string): void => void failures.push({ property, reason });
+  const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
+  for (const key of Object.keys(news)) if (!isKnownKey(key)) fail(key, unknownKey(key));
+  const inputs = {
+    serverId: checkServerId(given("serverId"), context, fail),
+    ...checkName(olds, news, context, fail),
+    description: checkType(given("description"), "description", "string", context, fail),
+    triggers: checkTriggers(given("triggers"), context, fail),
+    waitForCompletion:
+      checkType(given("waitForCompletion"), "waitForCompletion", "boolean", context, fail) ?? true,
+    __timeouts: checkTimeouts(given("__timeouts"), fail),
+    __import: given("__import"),
+  };
+  return { inputs: defined(inputs), failures };
+}
+
+type Fail = (property: string, reason: string) => void;
+
+function isKnownKey(key: string): boolean {
+  return (ARGUMENTS as readonly string[]).includes(key) || INTERNAL.includes(key);
+}
+
+function unknownKey(key: string): string {
+  return `"${key}" is not an argument of Snapshot; remove it. The arguments are ${ARGUMENTS.join(", ")}`;
+}
+
+function checkServerId(value: unknown, context: CheckContext, fail: Fail): unknown {
+  if (context.isUnknown(value)) return value;
+  const id = toId(value);
+  if (id !== undefined) return id;
+  if (value === undefined) fail("serverId", `is missing: give the id of the server, ${ID_FORM}`);
+  else fail("serverId", `must be the id of a server, ${ID_FORM}; it is ${shown(value)}`);
+  return value;
+}
+
+function checkName(olds: Raw, news: Raw, context: CheckContext, fail: Fail): Record<string, unknown> {
+  const name = news["name"] ?? undefined;
+  if (name === undefined) return nameFor(olds, news, context);
+  if (!context.isUnknown(name) && !isName(name)) fail("name", `must be ${NAME_FORM}; it is ${shown(name)}`);
+  return { name };
+}
+
+/** A name that was decided once stays, so that nothing but a replacement ever changes it. */
+function nameFor(olds: Raw, news: Raw, context: CheckContext): Record<string, unknown> {
+  const resource = typeof news["__resource"] === "string" ? news["__resource"] : "snapshot";
+  const automatic = automaticName(resource, context.random);
+  const old = olds["name"];
+  if (typeof old === "string" && isName(old))
+    return { name: old, __autoName: olds["__autoName"] ?? automatic.prefix };
+  return { name: automatic.name, __autoName: automatic.prefix };
+}
+
+function checkType(
+  value: unknown,
+  property: string,
+  type: "string" | "boolean",
+  context: CheckContext,
+  fail: Fail,
+): unknown {
+  if (value === undefined || context.isUnknown(value) || typeof value === type) return value;
+  const wanted = type === "string" ? "text" : "true or false";
+  fail(property, `must be ${wanted}; it is ${shown(value)}`);
+  return value;
+}
+
+function checkTriggers(value: unknown, context: CheckContext, fail: Fail): unknown {
+  if (value === undefined || context.isUnknown(value) || Array.isArray(value)) return value;
+  fail("triggers", `must be a list of values, for example [release]; it is ${shown(value)}`);
+  return value;
+}
+
+function checkTimeouts(value: unknown, fail: Fail): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [operation, text] of Object.entries(value)) {
+    if (typeof text === "string" && (parseTimespan(text) ?? 0) > 0) continue;
+    fail("", `customTimeouts.${operation} must be a time such as "45m" or "1h30m"; it is ${shown(text)}`);
+  }
+  return value;
+}
+
+/** A value for a message, in one short line. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;
+}

@@ -1,0 +1,57 @@
+import { WaitTimeoutError } from "../../api";
+import type { SnapshotRecord } from "../../api";
+import { snapshotProgress } from "../status";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { duration, serverLabel } from "../wording";
+import { awaitCompletion } from "./await-completion";
+import { startDeadline } from "./deadline";
+import type { Deadline } from "./deadline";
+import { toOutputs } from "./properties";
+import type { SnapshotInputs, SnapshotOutputs } from "./properties";
+import { submit } from "./submit";
+
+export interface Created {
+  readonly id: string;
+  readonly outputs: SnapshotOutputs;
+}
+
+/** Takes a snapshot and, unless told not to, waits until it is completed. */
+export async function createSnapshot(
+  session: Session,
+  inputs: SnapshotInputs,
+  reporter: Reporter,
+): Promise<Created> {
+  const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
+  const record = await session.turns.take(inputs.serverId, () => {
+    refuseLate(session, inputs, deadline);
+    return submit(session, inputs, deadline, reporter);
+  });
+  return settle(session, inputs, record, deadline, reporter);
+}
+
+async function settle(
+  session: Session,
+  inputs: SnapshotInputs,
+  record: SnapshotRecord,
+  deadline: Deadline,
+  reporter: Reporter,
+): Promise<Created> {
+  const done = snapshotProgress(record.status) === "done";
+  const outputs =
+    done || !inputs.waitForCompletion
+      ? toOutputs(inputs, record)
+      : await awaitCompletion(session, inputs, record, deadline, reporter);
+  return { id: record.id, outputs };
+}
+
+function refuseLate(session: Session, inputs: SnapshotInputs, deadline: Deadline): void {
+  const elapsed = session.clock.now() - deadline.startedAt;
+  if (elapsed < deadline.ms) return;
+  throw new WaitTimeoutError(
+    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: other snapshots of the same server ` +
+      `took the ${duration(deadline.ms)} that were allowed. Allow more with customTimeouts, for example { create: "60m" }.`,
+    undefined,
+    elapsed,
+  );
+}

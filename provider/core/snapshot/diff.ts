@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Session } from "../session";
+import type { Reporter } from "../report";
+import { snapshotProgress } from "../status";
+import { serverLabel, snapshotLabel } from "../wording";
+import { toId } from "../ids";
+import { SNAPSHOTS_PER_SERVER } from "./quota";
+import { readOutputs } from "./properties";
+import type { SnapshotOutputs } from "./properties";
+
+export interface Diff {
+  readonly changes: boolean;
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const NO_CHANGE: Diff = { changes: false, replaces: [], deleteBeforeReplace: false };
+
+/**
+ * What differs between the recorded outputs and the new inputs. It asks the API only when something is to be
+ * replaced: an unchanged `up` makes no request.
+ */
+export async function diffSnapshot(
+  session: () => Promise<Session>,
+  id: string,
+  recorded: Raw,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+  reporter: Reporter,
+): Promise<Diff> {
+  const olds = readOutputs(recorded);
+  const replaces = replacedProperties(olds, news);
+  if (replaces.length === 0) return updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
+  const deleteBeforeReplace = await mustDeleteFirst(session, id, olds, news, isUnknown, reporter);
+  return { changes: true, replaces, deleteBeforeReplace };
+}
+
+function replacedProperties(olds: SnapshotOutputs, news: Raw): string[] {
+  const replaces: string[] = [];
+  if ((toId(news["serverId"]) ?? news["serverId"]) !== olds.serverId) replaces.push("serverId");
+  if (news["name"] !== olds.name) replaces.push("name");
+  if ((news["description"] ?? "") !== (olds.description ?? "")) replaces.push("description");
+  if (!isDeepStrictEqual(news["triggers"] ?? [], olds.triggers ?? [])) replaces.push("triggers");
+  if (snapshotProgress(olds.status) === "failed") replaces.push("status");
+  return replaces;
+}
+
+function updated(olds: SnapshotOutputs, news: Raw): boolean {
+  return (
+    news["waitForCompletion"] !== olds.waitForCompletion ||
+    !isDeepStrictEqual(news["__timeouts"] ?? {}, olds.__timeouts ?? {})
+  );
+}
+
+/**
+ * Whether the old snapshot has to go before the new one can come: it failed, its name stays the same, or the
+ * server has no place left. Each leaves a time without this restore point, so it is said.
+ */
+async function mustDeleteFirst(
+  session: () => Promise<Session>,
+  id: string,
+  olds: SnapshotOutputs,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+  reporter: Reporter,
+): Promise<boolean> {
+  const what = snapshotLabel({ ...olds, id });
+  if (snapshotProgress(olds.status) === "failed") {
+    reporter.info(
+      `${what} ended as "${olds.status}" and cannot be restored: it is deleted first, then a new one is made.`,
+    );
+    return true;
+  }
+  const gap = "until the new one is completed there is a time without this restore point";
+  const sameServer = news["serverId"] === olds.serverId;
+  if (sameServer && news["__autoName"] === undefined && news["name"] === olds.name) {
+    reporter.warn(`${what} keeps its name, so it is deleted before its replacement is made: ${gap}.`);
+    return true;
+  }
+  if (!sameServer || isUnknown(news["serverId"])) return false;
+  const prefix = typeof news["__autoName"] === "string" ? news["__autoName"] : "";
+  if (!(await isFull(await session(), id, olds.serverId, prefix))) return false;
+  reporter.warn(
+    `${serverLabel(olds.serverId, olds.serverName)} has no free place among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
+      `${what} is deleted before its replacement is made: ${gap}.`,
+  );
+  return true;
+}
+
+/** Counts what the server holds and what other replacements of this run are going to add to it. */
+async function isFull(session: Session, id: string, serverId: string, prefix: string): Promise<boolean> {
+  const held = (await session.lists.baseline(serverId)).snapshots.filter((s) => !session.deleted.has(s.id));
+  if (!held.some((snapshot) => snapshot.id === id)) return false;
+  const planned = [...session.planned].filter(
+    ([other, plan]) => plan.serverId === serverId && other !== id,
+  ).length;
+  const created = [...session.created.values()].filter(
+    (s) => s.serverId === serverId && !held.some((h) => h.id === s.id),
+  );
+  if (held.length + planned + created.length >= SNAPSHOTS_PER_SERVER) return true;
+  session.planned.set(id, { serverId, prefix });
+  return false;
+}

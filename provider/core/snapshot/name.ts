@@ -1,0 +1,18 @@
+/** What VPS.org allows, for messages. */
+export const NAME_FORM = "letters, digits, hyphens and underscores only";
+
+export function isName(value: unknown): value is string {
+  return typeof value === "string" && /^[A-Za-z0-9_-]+$/.test(value);
+}
+
+/**
+ * `<resource name>-<7 random hex>`, Pulumi's own form of an automatic name. A resource name may hold characters
+ * that a snapshot's may not; they become hyphens.
+ */
+export function automaticName(resource: string, random: () => number): { prefix: string; name: string } {
+  const prefix = resource.replace(/[^A-Za-z0-9_-]+/g, "-") || "snapshot";
+  const suffix = Math.floor(random() * 0x10000000)
+    .toString(16)
+    .padStart(7, "0");
+  return { prefix, name: `${prefix}-${suffix}` };
+}

@@ -1,0 +1,54 @@
+import { VpsorgError } from "../../api";
+import type { SnapshotRecord } from "../../api";
+import type { Session } from "../session";
+import { age, snapshotLabel } from "../wording";
+import type { SnapshotInputs } from "./properties";
+
+/**
+ * What the server holds before a create: the list, and what this process has created since it was read. A list
+ * that is still fresh serves several creates, because everything that this process adds to it is known.
+ */
+export async function neighbours(session: Session, serverId: string): Promise<readonly SnapshotRecord[]> {
+  const listed = (await session.lists.baseline(serverId)).snapshots.filter((s) => !session.deleted.has(s.id));
+  const known = new Set(listed.map((snapshot) => snapshot.id));
+  const ours = [...session.created.values()].filter((s) => s.serverId === serverId && !known.has(s.id));
+  return [...listed, ...ours];
+}
+
+/** A name that is taken is refused: nobody could tell the two apart, or which one a lost answer spoke of. */
+export function refuseTakenName(held: readonly SnapshotRecord[], inputs: SnapshotInputs, now: number): void {
+  const taken = held.find((snapshot) => snapshot.name === inputs.name);
+  if (taken === undefined) return;
+  throw new VpsorgError(
+    "NAME_TAKEN",
+    `${snapshotLabel(taken)} exists already (${age(taken.createdAt, now)}, ${taken.status}). Nothing was created. ` +
+      `To manage that one, add the resource option { import: "${taken.id}" }; to make another one, choose another ` +
+      "`name` or leave it out.",
+  );
+}
+
+const RECENT_MS = 24 * 3_600_000;
+
+/**
+ * A create that was interrupted before its id could be recorded leaves a snapshot that no state knows. It is
+ * never adopted by guess: the warning gives both ways out.
+ */
+export function orphanWarnings(
+  session: Session,
+  held: readonly SnapshotRecord[],
+  inputs: SnapshotInputs,
+): readonly string[] {
+  const prefix = inputs.__autoName;
+  if (prefix === undefined) return [];
+  const now = session.clock.now();
+  return held
+    .filter((s) => s.name.startsWith(`${prefix}-`) && /^[0-9a-f]{7}$/.test(s.name.slice(prefix.length + 1)))
+    .filter((s) => !session.owned.has(s.id) && !session.created.has(s.id))
+    .filter((s) => now - Date.parse(s.createdAt) < RECENT_MS)
+    .map(
+      (s) =>
+        `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status}) looks like one that an interrupted run of this ` +
+        "resource left behind; it takes one of the server's 5 places. If it is yours, adopt it with the resource option " +
+        `{ import: "${s.id}" }, or delete it with \`npx pulumi-vpsorg delete ${s.id}\`.`,
+    );
+}

@@ -1,0 +1,109 @@
+import * as z from "zod/mini";
+import { VpsorgError } from "../../api";
+import type { SnapshotRecord } from "../../api";
+import { firstProblem } from "../../api/schema";
+
+/**
+ * What state files hold of a snapshot. Files written by any released version must be readable here, so the
+ * schemas ask for little, and a key that a later version adds is kept as it is.
+ */
+
+/** The arguments after `check`: ids as text, defaults filled in, the name decided. */
+export interface SnapshotInputs {
+  readonly serverId: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly triggers?: readonly unknown[] | undefined;
+  readonly waitForCompletion: boolean;
+  /** The prefix of a name that was made here; absent where the user gave the name. */
+  readonly __autoName?: string | undefined;
+  /** `opts.customTimeouts`, which the engine does not hand to a dynamic provider. */
+  readonly __timeouts?: Timeouts | undefined;
+  /** The id of `opts.import`. */
+  readonly __import?: string | undefined;
+}
+
+export interface Timeouts {
+  readonly create?: string | undefined;
+  readonly update?: string | undefined;
+  readonly delete?: string | undefined;
+}
+
+/** The inputs, and what the API says. */
+export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import"> {
+  readonly serverName: string;
+  readonly status: string;
+  readonly sizeMb?: number | undefined;
+  readonly createdAt: string;
+}
+
+const timeouts = z.object({
+  create: z.optional(z.string()),
+  update: z.optional(z.string()),
+  delete: z.optional(z.string()),
+});
+
+const id = z.union([z.string(), z.pipe(z.number(), z.transform(String))]);
+
+const inputs = z.object({
+  serverId: id,
+  name: z.string(),
+  description: z.optional(z.string()),
+  triggers: z.optional(z.array(z.unknown())),
+  waitForCompletion: z._default(z.boolean(), true),
+  __autoName: z.optional(z.string()),
+  __timeouts: z.optional(timeouts),
+  __import: z.optional(z.string()),
+});
+
+const outputs = z.object({
+  serverId: z._default(id, ""),
+  name: z._default(z.string(), ""),
+  description: z.optional(z.string()),
+  triggers: z.optional(z.array(z.unknown())),
+  waitForCompletion: z._default(z.boolean(), true),
+  __timeouts: z.optional(timeouts),
+  serverName: z._default(z.string(), ""),
+  status: z._default(z.string(), ""),
+  sizeMb: z.optional(z.number()),
+  createdAt: z._default(z.string(), ""),
+});
+
+export function readInputs(value: unknown): SnapshotInputs {
+  const parsed = inputs.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new VpsorgError(
+    "INVALID_ARGUMENT",
+    `the recorded inputs cannot be read: ${firstProblem(parsed.error)}`,
+  );
+}
+
+export function readOutputs(value: unknown): SnapshotOutputs {
+  const parsed = outputs.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new VpsorgError(
+    "INVALID_ARGUMENT",
+    `the recorded state cannot be read: ${firstProblem(parsed.error)}`,
+  );
+}
+
+/** The outputs to record: the arguments as given, the rest as the API says. No key is ever `undefined`. */
+export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: SnapshotRecord): SnapshotOutputs {
+  return defined({
+    serverId: given.serverId,
+    name: given.name,
+    description: given.description,
+    triggers: given.triggers,
+    waitForCompletion: given.waitForCompletion,
+    __timeouts: given.__timeouts,
+    serverName: record.serverName,
+    status: record.status,
+    sizeMb: record.sizeMb,
+    createdAt: record.createdAt,
+  });
+}
+
+/** Without the keys that are `undefined`: one of them anywhere in outputs makes the host lose the resource. */
+export function defined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}

@@ -1,0 +1,164 @@
+import { ApiError, mayHaveHappened, OutcomeUnknownError, RateLimitError, VpsorgError } from "../../api";
+import type { SnapshotRecord } from "../../api";
+import { busyDelay, isBusy } from "../busy";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { duration, serverLabel, snapshotLabel } from "../wording";
+import type { Deadline } from "./deadline";
+import { neighbours, orphanWarnings, refuseTakenName } from "./neighbours";
+import type { SnapshotInputs } from "./properties";
+import { quotaError, SNAPSHOTS_PER_SERVER } from "./quota";
+
+/** Makes exactly one snapshot, or none, and says which. The caller holds the server's turn. */
+export async function submit(
+  session: Session,
+  inputs: SnapshotInputs,
+  deadline: Deadline,
+  reporter: Reporter,
+): Promise<SnapshotRecord> {
+  const held = await neighbours(session, inputs.serverId);
+  const now = session.clock.now();
+  refuseTakenName(held, inputs, now);
+  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(inputs.serverId, held, now);
+  for (const warning of orphanWarnings(session, held, inputs)) reporter.warn(warning);
+  const record = await post(session, inputs, new Set(held.map((s) => s.id)), deadline, reporter);
+  session.created.set(record.id, { ...record, serverId: inputs.serverId });
+  session.owned.add(record.id);
+  fulfilPlan(session, inputs);
+  return record;
+}
+
+/** A planned replacement that has been made is counted among the created ones from here on. */
+function fulfilPlan(session: Session, inputs: SnapshotInputs): void {
+  const plan = [...session.planned].find(
+    ([, p]) => p.serverId === inputs.serverId && p.prefix === (inputs.__autoName ?? ""),
+  );
+  if (plan !== undefined) session.planned.delete(plan[0]);
+}
+
+async function post(
+  session: Session,
+  inputs: SnapshotInputs,
+  known: ReadonlySet<string>,
+  deadline: Deadline,
+  reporter: Reporter,
+): Promise<SnapshotRecord> {
+  for (let attempt = 1; ; attempt++) {
+    session.lists.invalidate();
+    try {
+      return await session.client.createSnapshot(inputs);
+    } catch (error) {
+      const delay = repeatDelay(session, error, attempt, deadline);
+      if (delay === undefined) return await resolveFailure(session, inputs, known, deadline, error, reporter);
+      reporter.progress(
+        `${serverLabel(inputs.serverId)}: ${messageOf(error)}; trying again in ${duration(delay)}`,
+      );
+      await session.clock.sleep(delay);
+      // A gateway can send a 429 or a "busy" after the server has acted: look before the POST is repeated.
+      const found = await lookOnce(session, inputs, known);
+      if (found !== undefined) return adopted(found, error, reporter);
+    } finally {
+      session.lists.invalidate();
+    }
+  }
+}
+
+/** How long until the POST may be sent again: only after a refusal that passes by itself, within the deadline. */
+function repeatDelay(
+  session: Session,
+  error: unknown,
+  attempt: number,
+  deadline: Deadline,
+): number | undefined {
+  const wait = busyDelay(error, attempt, session.pace);
+  return wait === undefined || session.clock.now() + wait >= deadline.at ? undefined : wait;
+}
+
+async function resolveFailure(
+  session: Session,
+  inputs: SnapshotInputs,
+  known: ReadonlySet<string>,
+  deadline: Deadline,
+  error: unknown,
+  reporter: Reporter,
+): Promise<SnapshotRecord> {
+  if (mayHaveHappened(error) || error instanceof RateLimitError || isBusy(error)) {
+    const found = await search(session, inputs, known, deadline);
+    if (found !== undefined) return adopted(found, error, reporter);
+    if (mayHaveHappened(error)) throw unknownOutcome(session, inputs, error);
+  }
+  if (error instanceof ApiError && error.status === 400) await explainRefusal(session, inputs);
+  throw refused(inputs, error);
+}
+
+/** The API's 400 means bad parameters or a full server; the list tells which. */
+async function explainRefusal(session: Session, inputs: SnapshotInputs): Promise<void> {
+  const held = await session.lists
+    .list(inputs.serverId)
+    .then((l) => l.snapshots)
+    .catch(() => []);
+  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(inputs.serverId, held, session.clock.now());
+}
+
+function refused(inputs: SnapshotInputs, error: unknown): unknown {
+  if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
+  const unknownServer =
+    error.code === "NOT_FOUND" ? " Check that `serverId` names a server of this account." : "";
+  return new VpsorgError(
+    error.code,
+    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${error.message}.${unknownServer}`,
+    { cause: error },
+  );
+}
+
+/** Looks for the snapshot of a create whose answer proves nothing, for as long as a list may lag behind. */
+async function search(
+  session: Session,
+  inputs: SnapshotInputs,
+  known: ReadonlySet<string>,
+  deadline: Deadline,
+): Promise<SnapshotRecord | undefined> {
+  const until = Math.min(session.clock.now() + session.pace.searchMs, deadline.at);
+  for (;;) {
+    const found = await lookOnce(session, inputs, known);
+    if (found !== undefined || session.clock.now() >= until) return found;
+    await session.clock.sleep(session.pace.searchStepMs);
+  }
+}
+
+async function lookOnce(
+  session: Session,
+  inputs: SnapshotInputs,
+  known: ReadonlySet<string>,
+): Promise<SnapshotRecord | undefined> {
+  // A look that fails finds nothing; the search goes on until its own end.
+  const listing = await session.lists.list(inputs.serverId, { attempts: 1 }).catch(() => undefined);
+  const found = (listing?.snapshots ?? []).filter((s) => s.name === inputs.name && !known.has(s.id));
+  if (found.length <= 1) return found[0];
+  const ids = found.map((s) => s.id).join(" and ");
+  throw new OutcomeUnknownError(
+    `several new snapshots named "${inputs.name}" appeared on ${serverLabel(inputs.serverId)}: ${ids}. None was ` +
+      'adopted. Adopt the right one with the resource option { import: "ID" } and delete the others.',
+  );
+}
+
+function adopted(found: SnapshotRecord, error: unknown, reporter: Reporter): SnapshotRecord {
+  reporter.info(
+    `${snapshotLabel(found)} was created although its answer was lost (${messageOf(error)}); going on with it.`,
+  );
+  return found;
+}
+
+function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown): Error {
+  return new OutcomeUnknownError(
+    `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
+      `${messageOf(error)}. No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. ` +
+      `Before the next \`pulumi up\` run \`npx pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
+      'there, adopt it with the resource option { import: "ID" }, or delete it with `npx pulumi-vpsorg delete ID`.',
+    { cause: error },
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,168 @@
+import { AuthError, NotFoundError, RateLimitError, ResponseShapeError, ApiError } from "../../api";
+import type { Clock, SnapshotRecord } from "../../api";
+import { byId } from "../lists/snapshot-lists";
+import type { Listing, SnapshotLists } from "../lists/snapshot-lists";
+import type { Pace } from "../pace";
+import { snapshotProgress } from "../status";
+import type { Watched, WatchEvents, WatchOutcome } from "./watched";
+
+interface Waiter {
+  readonly target: Watched;
+  readonly events: WatchEvents;
+  readonly settle: (outcome: WatchOutcome) => void;
+  nextAt: number;
+  record: SnapshotRecord | undefined;
+  /** A list has shown it: from then on its absence means something. */
+  seen: boolean;
+  refusals: number;
+  failure: unknown;
+}
+
+/** A read that is refused (not merely failing) this often in a row ends the wait. */
+const MAX_REFUSALS = 5;
+/** Waiters this close to their time are served by the same look. */
+const TOGETHER_MS = 1000;
+
+/**
+ * The one poll loop of an account, shared by all that waits: it asks for one server's list while one server
+ * waits and for the account's when several do, so polling does not grow with the number of snapshots.
+ */
+export class SnapshotWatch {
+  private readonly waiters = new Set<Waiter>();
+  private running = false;
+  private wake = new AbortController();
+
+  constructor(
+    private readonly lists: SnapshotLists,
+    private readonly clock: Clock,
+    private readonly pace: Pace,
+  ) {}
+
+  /** Resolves in every case: what ended the wait, and the last that was seen of the snapshot. */
+  wait(target: Watched, events: WatchEvents): Promise<WatchOutcome> {
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        target,
+        events,
+        nextAt: 0,
+        record: target.record,
+        seen: target.seen ?? false,
+        refusals: 0,
+        failure: undefined,
+        settle: (outcome) => {
+          this.waiters.delete(waiter);
+          resolve(outcome);
+        },
+      };
+      this.schedule(waiter);
+      if (target.lookNow === true) waiter.nextAt = this.clock.now();
+      this.waiters.add(waiter);
+      this.wake.abort();
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.waiters.size > 0) {
+        await this.sleepUntilDue();
+        this.expire();
+        if ([...this.waiters].some((waiter) => waiter.nextAt <= this.clock.now())) await this.look();
+      }
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private async sleepUntilDue(): Promise<void> {
+    this.wake = new AbortController();
+    const nextAt = Math.min(...[...this.waiters].map((w) => Math.min(w.nextAt, w.target.deadlineAt)));
+    const ms = nextAt - this.clock.now();
+    if (ms > 0) await this.clock.sleep(ms, this.wake.signal).catch(() => undefined);
+  }
+
+  private async look(): Promise<void> {
+    const waiting = [...this.waiters];
+    const servers = new Set(waiting.map((waiter) => waiter.target.serverId));
+    try {
+      const listing = await this.lists.list(servers.size === 1 ? [...servers][0] : undefined, {
+        attempts: 1,
+      });
+      const missing = waiting.filter((waiter) => !this.update(waiter, listing));
+      if (missing.length > 0) await this.confirm(missing, listing);
+    } catch (error) {
+      for (const waiter of waiting) this.refused(waiter, error);
+    }
+    for (const waiter of waiting) if (this.waiters.has(waiter)) this.schedule(waiter);
+    this.expire();
+  }
+
+  /** Takes over what a list shows; false where the list lacks a snapshot that it should hold. */
+  private update(waiter: Waiter, listing: Listing): boolean {
+    waiter.refusals = 0;
+    waiter.failure = undefined;
+    const record = byId(listing, waiter.target.id);
+    if (record === undefined) return !waiter.seen && !this.graceIsOver(waiter);
+    waiter.seen = true;
+    waiter.record = record;
+    const progress = snapshotProgress(record.status);
+    if (progress === "done") waiter.settle({ kind: "completed", record });
+    else if (progress === "failed") waiter.settle({ kind: "failed", record });
+    else waiter.events.onStatus(record, this.elapsed(waiter));
+    return true;
+  }
+
+  /** A server's list that lacks a snapshot is no proof: only the account's whole list says that it is gone. */
+  private async confirm(missing: readonly Waiter[], listing: Listing): Promise<void> {
+    const whole =
+      listing.serverId === undefined ? listing : await this.lists.list(undefined, { attempts: 1 });
+    for (const waiter of missing) {
+      if (this.update(waiter, whole)) continue;
+      waiter.settle({ kind: waiter.seen ? "vanished" : "neverListed", record: waiter.record });
+    }
+  }
+
+  private refused(waiter: Waiter, error: unknown): void {
+    waiter.failure = error;
+    if (error instanceof AuthError) waiter.settle({ kind: "unreadable", record: waiter.record, error });
+    if (!isRefusal(error)) return;
+    if (++waiter.refusals < MAX_REFUSALS) return;
+    waiter.settle({ kind: "unreadable", record: waiter.record, error });
+  }
+
+  private expire(): void {
+    for (const waiter of this.waiters) {
+      if (this.clock.now() < waiter.target.deadlineAt) continue;
+      waiter.settle({ kind: "timedOut", record: waiter.record, error: waiter.failure });
+    }
+  }
+
+  private schedule(waiter: Waiter): void {
+    const delay = this.pace.pollDelay("create", this.elapsed(waiter));
+    const asked = waiter.failure instanceof RateLimitError ? (waiter.failure.retryAfterMs ?? 2 * delay) : 0;
+    waiter.nextAt = this.clock.now() + Math.max(delay, asked);
+    // Those that are nearly due together stay together, so that they cost one look.
+    for (const other of this.waiters) {
+      const apart = other.nextAt - waiter.nextAt;
+      if (apart > 0 && apart < Math.min(TOGETHER_MS, delay / 2)) other.nextAt = waiter.nextAt;
+    }
+  }
+
+  private elapsed(waiter: Waiter): number {
+    return this.clock.now() - waiter.target.startedAt;
+  }
+
+  private graceIsOver(waiter: Waiter): boolean {
+    return this.elapsed(waiter) >= this.pace.listGraceMs;
+  }
+}
+
+/** A 4xx that will not pass by itself, unlike a time-out or a 5xx. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof RateLimitError || error instanceof ResponseShapeError) return false;
+  return (
+    error instanceof NotFoundError ||
+    (error instanceof ApiError && error.status < 500 && error.status !== 408)
+  );
+}

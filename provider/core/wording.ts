@@ -1,0 +1,51 @@
+import { oneLine } from "../api";
+import type { SnapshotRecord } from "../api";
+
+/** How messages speak of things, so that the same thing has the same name in all of them. */
+
+export function snapshotLabel(snapshot: {
+  readonly id: string;
+  readonly name: string;
+  readonly serverId: string;
+  readonly serverName?: string;
+}): string {
+  return `snapshot ${snapshot.id} "${oneLine(snapshot.name)}" of ${serverLabel(snapshot.serverId, snapshot.serverName)}`;
+}
+
+export function serverLabel(id: string, name = ""): string {
+  return name === "" ? `server ${id}` : `server ${id} (${oneLine(name, 80)})`;
+}
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+];
+
+/** `2 hours 5 minutes`, `45 seconds`: the two largest units. */
+export function duration(ms: number): string {
+  let rest = Math.max(0, Math.round(ms / 1000) * 1000);
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const n = Math.floor(rest / size);
+    rest -= n * size;
+    if (n > 0) parts.push(`${n} ${unit}${n === 1 ? "" : "s"}`);
+    if (parts.length === 2) break;
+  }
+  return parts.length === 0 ? (ms >= 1 ? "under a second" : "0 seconds") : parts.join(" ");
+}
+
+/** `3 days old`, or `of unknown age` where the API's time stamp cannot be read. */
+export function age(createdAt: string, now: number): string {
+  const created = Date.parse(createdAt);
+  return Number.isNaN(created) ? "of unknown age" : `${duration(now - created)} old`;
+}
+
+/** One line each, newest first: id, name, age, status. */
+export function listing(snapshots: readonly SnapshotRecord[], now: number): string {
+  return [...snapshots]
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .map((s) => `  ${s.id}  ${oneLine(s.name)}  ${age(s.createdAt, now)}  ${oneLine(s.status, 40)}`)
+    .join("\n");
+}

@@ -1,0 +1,39 @@
+import { createRequire } from "node:module";
+import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type * as EngineMessages from "@pulumi/pulumi/proto/engine_pb";
+
+export type LogKind = "info" | "warning" | "progress";
+
+interface Engine {
+  readonly client: EngineClient;
+  readonly messages: typeof EngineMessages;
+}
+
+let engine: Engine | undefined;
+
+/**
+ * A line on the engine's display. `pulumi.log` has no engine connection in the host, so this opens one of its
+ * own, to the address that the host was started with, through the SDK's own protocol files.
+ */
+export async function logToEngine(kind: LogKind, message: string): Promise<void> {
+  engine ??= connect();
+  const { client, messages } = engine;
+  const request = new messages.LogRequest();
+  request.setSeverity(kind === "warning" ? messages.LogSeverity.WARNING : messages.LogSeverity.INFO);
+  request.setMessage(message);
+  request.setEphemeral(kind === "progress");
+  await new Promise<void>((resolve, reject) => {
+    client.log(request, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function connect(): Engine {
+  const address = process.argv.slice(2).find((argument) => /^[^\s/]+:\d+$/.test(argument));
+  if (address === undefined) throw new Error("this process was not started by an engine");
+  // The gRPC library is the SDK's, not ours: it is looked up from there.
+  const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+  const grpc = sdk("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+  const services = sdk("./proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
+  const messages = sdk("./proto/engine_pb") as typeof EngineMessages;
+  return { client: new services.EngineClient(address, grpc.credentials.createInsecure()), messages };
+}

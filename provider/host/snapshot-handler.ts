@@ -1,0 +1,85 @@
+import { checkSnapshot } from "../core/snapshot/check";
+import type { Checked } from "../core/snapshot/check";
+import { diffSnapshot } from "../core/snapshot/diff";
+import type { Diff } from "../core/snapshot/diff";
+import { createSnapshot } from "../core/snapshot/create";
+import { deleteSnapshot } from "../core/snapshot/delete";
+import { readInputs, readOutputs } from "../core/snapshot/properties";
+import { readSnapshot } from "../core/snapshot/read";
+import { updateSnapshot } from "../core/snapshot/update";
+import { account } from "./account";
+import type { ConfigureRequest } from "./account";
+import { forHost } from "./people-error";
+import { hostReporter } from "./reporter";
+import { isUnknown } from "./unknown";
+
+/** Properties as the engine sends them. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+interface ReadResult {
+  readonly id: string;
+  readonly props: object;
+}
+
+/**
+ * The life cycle of a `Snapshot` as the dynamic provider host calls it: each method turns the engine's words into
+ * the core's and back, and decides nothing itself.
+ */
+export const snapshotHandler = {
+  configure(request: ConfigureRequest): void {
+    account.configure(request);
+  },
+
+  check(olds: Properties, news: Properties): Promise<Checked> {
+    return guarded(news, () => {
+      const checked = checkSnapshot(olds, news, { isUnknown, random: Math.random });
+      const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
+      return { inputs: checked.inputs, failures: [...checked.failures, ...problems] };
+    });
+  },
+
+  diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
+    return guarded(news, async () => {
+      // Who is diffed is held by this stack's state, so no create takes it for a leftover.
+      const open = account.settings().settings === undefined ? undefined : await account.open();
+      open?.owned.add(id);
+      return diffSnapshot(() => account.open(), id, olds, news, isUnknown, hostReporter);
+    });
+  },
+
+  create(inputs: Properties): Promise<{ id: string; outs: object }> {
+    return guarded(inputs, async () => {
+      const { id, outputs } = await createSnapshot(await account.open(), readInputs(inputs), hostReporter);
+      return { id, outs: outputs };
+    });
+  },
+
+  read(id: string, props: Properties): Promise<ReadResult> {
+    return guarded(props, async () => {
+      const outputs = await readSnapshot(await account.open(), id, props);
+      // An empty id tells the engine that the snapshot is gone.
+      return outputs === undefined ? { id: "", props: {} } : { id, props: outputs };
+    });
+  },
+
+  update(id: string, olds: Properties, news: Properties): Promise<{ outs: object }> {
+    return guarded(news, async () => ({
+      outs: await updateSnapshot(await account.open(), id, readOutputs(olds), readInputs(news), hostReporter),
+    }));
+  },
+
+  delete(id: string, props: Properties): Promise<void> {
+    return guarded(props, async () =>
+      deleteSnapshot(await account.open(), id, readOutputs(props), hostReporter),
+    );
+  },
+};
+
+/** No stack trace and no foreign error ever reaches the engine. */
+async function guarded<T>(props: Properties, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw forHost(error, props["__provider"]);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Snapshots of VPS.org servers as Pulumi resources. Importing this loads nothing heavier than `@pulumi/pulumi`.
+ */
+export { Snapshot } from "./program/snapshot";
+export type { SnapshotArgs } from "./program/snapshot";
+export { restoreSnapshot } from "./program/restore-snapshot";
+export type {
+  Connection,
+  RestoreProgress,
+  RestoreResult,
+  RestoreSnapshotArgs,
+} from "./program/restore-snapshot";
+export {
+  AbortedError,
+  ApiError,
+  AuthError,
+  ConnectionError,
+  IncompleteListError,
+  isVpsorgError,
+  NotFoundError,
+  OperationFailedError,
+  OutcomeUnknownError,
+  QuotaError,
+  RateLimitError,
+  ResponseShapeError,
+  VpsorgError,
+  WaitTimeoutError,
+} from "./api/errors";
+export type { ErrorCode } from "./api/errors";

@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { VpsorgError } from "../api/errors";
+import { resolveSettings } from "../core/config/settings";
+import type { Settings } from "../core/config/settings";
+import type { Reporter } from "../core/report";
+import type { RestoreOutcome, RestorePlan, RestoreRequest } from "../core/restore/restore";
+import type { RestoreProgress } from "../core/restore/progress";
+
+export type { RestoreProgress } from "../core/restore/progress";
+
+export interface RestoreSnapshotArgs {
+  /** The snapshot to restore. Everything on its server is overwritten. */
+  snapshotId: string | number;
+  /** Refuse unless the snapshot is of this server. */
+  serverId?: string | number;
+  /**
+   * How long to wait, in seconds.
+   *
+   * @default 2700 (45 minutes)
+   */
+  timeoutSeconds?: number;
+  /** Called after each look at the server. */
+  onProgress?: (progress: RestoreProgress) => void;
+  /** Ends the waiting. The restore itself goes on on the server. */
+  signal?: AbortSignal;
+}
+
+/** How a restore ended. In a Pulumi preview `startedAt` and `finishedAt` are empty: nothing was started. */
+export type RestoreResult = RestoreOutcome;
+
+/** Which account to act in. @default the Pulumi configuration, then the environment */
+export interface Connection {
+  token: string;
+  /** @default https://admin.vps.org/api/v1 */
+  endpoint?: string;
+}
+
+/**
+ * Restores a snapshot and waits until its server has left `restoring`.
+ *
+ * **Everything on the server is overwritten. This cannot be undone, and the server is stopped meanwhile** (5 to 15
+ * minutes by VPS.org's documentation). The request is sent once and never repeated.
+ *
+ * In a Pulumi preview nothing is changed: it looks, says what it would do, and resolves. A plain call in a program
+ * restores at **every** `pulumi up`.
+ *
+ * @throws an error with a `code`: `NOT_FOUND`, `INVALID_ARGUMENT` (it cannot be restored, nothing was touched),
+ * `OPERATION_FAILED` (the server has ended in a status that is not a working one), `WAIT_TIMEOUT`,
+ * `OUTCOME_UNKNOWN`, `ABORTED`, `AUTH_FAILED`, `CONNECTION`.
+ */
+export async function restoreSnapshot(
+  args: RestoreSnapshotArgs,
+  connection?: Connection,
+): Promise<RestoreResult> {
+  const request = toRequest(args);
+  const settings = settingsFor(connection);
+  // The HTTP libraries load here: a program that restores nothing never loads them.
+  const [{ createSession }, { planRestore, restore }] = await Promise.all([
+    import("../core/session.js"),
+    import("../core/restore/restore.js"),
+  ]);
+  const session = createSession(settings);
+  if (!pulumi.runtime.isDryRun()) return restore(session, request, programReporter);
+  return announce(await planRestore(session, request));
+}
+
+function toRequest(args: RestoreSnapshotArgs): RestoreRequest {
+  const { timeoutSeconds, serverId } = args;
+  if (timeoutSeconds !== undefined && !(timeoutSeconds > 0)) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      "timeoutSeconds must be a positive number of seconds; nothing was restored",
+    );
+  }
+  return {
+    snapshotId: String(args.snapshotId),
+    serverId: serverId === undefined ? undefined : String(serverId),
+    timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+    onProgress: args.onProgress,
+    signal: args.signal,
+  };
+}
+
+function settingsFor(connection: Connection | undefined): Settings {
+  const config = new pulumi.Config("vpsorg");
+  const given = (key: string): string | undefined => {
+    if (key === "token" && connection !== undefined) return connection.token;
+    if (key === "endpoint" && connection?.endpoint !== undefined) return connection.endpoint;
+    return config.get(key);
+  };
+  const { settings, problems } = resolveSettings(given, process.env);
+  if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
+  return connection === undefined ? settings : { ...settings, tokenSource: "argument" };
+}
+
+function announce({ snapshot, server }: RestorePlan): RestoreResult {
+  void pulumi.log.warn(
+    `restoreSnapshot: an update would overwrite all data on server ${server.name} (${server.id}) with snapshot ` +
+      `${snapshot.id} "${snapshot.name}" of ${snapshot.createdAt}. This is a preview: nothing is changed.`,
+  );
+  return {
+    snapshotId: snapshot.id,
+    snapshotName: snapshot.name,
+    serverId: server.id,
+    serverName: server.name,
+    serverStatus: server.status,
+    startedAt: "",
+    finishedAt: "",
+  };
+}
+
+/** Messages of a running restore on the program's own row. */
+const programReporter: Reporter = {
+  info: (message) => void pulumi.log.info(message),
+  warn: (message) => void pulumi.log.warn(message),
+  progress: (message) => void pulumi.log.info(message, undefined, undefined, true),
+};

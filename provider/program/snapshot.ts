@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
+
+/** The arguments of a {@link Snapshot}. All of them are fixed on the server when the snapshot is made. */
+export interface SnapshotArgs {
+  /** The id of the server, a positive whole number or a UUID. A change replaces the snapshot. */
+  serverId: pulumi.Input<string | number>;
+  /**
+   * Letters, digits, hyphens and underscores. A change replaces the snapshot.
+   *
+   * @default `<resource name>-<7 random hex>`, stable over updates, fresh at each replacement
+   */
+  name?: pulumi.Input<string>;
+  /** Free text. A change replaces the snapshot. */
+  description?: pulumi.Input<string>;
+  /** Any values. A change of one of them replaces the snapshot: `[release]` takes a fresh one for each release. */
+  triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
+  /**
+   * Whether to wait until the snapshot is `completed` (3 to 10 minutes by VPS.org's documentation). A change
+   * updates in place.
+   *
+   * @default true
+   */
+  waitForCompletion?: pulumi.Input<boolean>;
+}
+
+/**
+ * A snapshot of a VPS.org server.
+ *
+ * `pulumi up` takes it and waits until it is completed; `pulumi destroy` deletes it. VPS.org keeps at most five
+ * snapshots a server, and a snapshot of a running server may hold an inconsistent file system: stop the server
+ * first where that matters.
+ *
+ * `customTimeouts` sets how long `create` (default 30m), `update` (the resumed wait, default 30m) and `delete`
+ * (default 10m) may take.
+ */
+export class Snapshot extends pulumi.CustomResource {
+  /** The id of the server, as text. */
+  declare readonly serverId: pulumi.Output<string>;
+  /** The name on the server. */
+  declare readonly name: pulumi.Output<string>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly triggers: pulumi.Output<unknown[] | undefined>;
+  declare readonly waitForCompletion: pulumi.Output<boolean>;
+  declare readonly serverName: pulumi.Output<string>;
+  /** VPS.org's word: `in_progress`, `completed`, or one that it does not document. */
+  declare readonly status: pulumi.Output<string>;
+  /** In megabytes; absent until the snapshot is completed. */
+  declare readonly sizeMb: pulumi.Output<number | undefined>;
+  /** ISO 8601. */
+  declare readonly createdAt: pulumi.Output<string>;
+
+  constructor(name: string, args: SnapshotArgs, opts?: pulumi.CustomResourceOptions) {
+    super(SNAPSHOT_TYPE, name, properties(name, args, opts), opts);
+  }
+
+  /**
+   * Reads a snapshot that this stack does not own. It is neither changed nor deleted, and a missing one is an
+   * error.
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Snapshot {
+    return new Snapshot(name, {} as SnapshotArgs, { ...opts, id });
+  }
+
+  /** Whether a value is a Snapshot, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is Snapshot {
+    return (
+      pulumi.Resource.isInstance(value) &&
+      (value as { __pulumiType?: unknown }).__pulumiType === SNAPSHOT_TYPE
+    );
+  }
+}
+
+const OUTPUTS = {
+  serverId: undefined,
+  name: undefined,
+  description: undefined,
+  triggers: undefined,
+  waitForCompletion: undefined,
+  serverName: undefined,
+  status: undefined,
+  sizeMb: undefined,
+  createdAt: undefined,
+};
+
+/** All that is registered: the outputs, the arguments, and what a dynamic provider is not told otherwise. */
+function properties(
+  name: string,
+  args: SnapshotArgs | undefined,
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.Inputs {
+  const existing = opts?.id === undefined ? { __resource: name, __timeouts: timeouts(opts) } : {};
+  return { ...OUTPUTS, ...args, ...existing, __provider: SNAPSHOT_PROVIDER };
+}
+
+function timeouts(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomTimeouts | undefined {
+  return opts?.customTimeouts;
+}

@@ -1,0 +1,79 @@
+/**
+ * What every command of a fresh clone needs first: the dependencies that the lockfile names, and the Node that
+ * they bring along. It runs on whatever Node the machine has.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const root = join(import.meta.dirname, "..");
+/** Node 24, installed as a development dependency. */
+export const node = join(
+  root,
+  "node_modules",
+  "node",
+  "bin",
+  process.platform === "win32" ? "node.exe" : "node",
+);
+export const bin = (name) => join(root, "node_modules", ...name.split("/"));
+
+/** Installs what is missing, and says so. */
+export function install() {
+  if (isInstalled()) return;
+  console.log("> npm ci   (the dependencies are missing or not those of the lockfile)");
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
+  const result = spawnSync(command, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (result.status !== 0) {
+    console.error("npm ci failed: nothing can be built or tested without the dependencies.");
+    process.exit(1);
+  }
+}
+
+/** npm keeps the lockfile of what it has installed beside it: equal package lists mean that nothing is missing. */
+function isInstalled() {
+  const installed = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(installed) || !existsSync(node)) return false;
+  const wanted = packages(join(root, "package-lock.json"));
+  const present = packages(installed);
+  return Object.entries(wanted).every(
+    ([path, { version, link, optional }]) =>
+      !path.startsWith("node_modules/") || link || optional || present[path]?.version === version,
+  );
+}
+
+function packages(file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages;
+}
+
+/** The environment of everything that runs here: Node 24 first on the PATH. */
+export function environment(extra = {}) {
+  const separator = process.platform === "win32" ? ";" : ":";
+  return { ...process.env, PATH: `${join(node, "..")}${separator}${process.env.PATH ?? ""}`, ...extra };
+}
+
+/** Runs a command with Node 24; resolves to its exit code. */
+export function run(args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(node, args, {
+      cwd: root,
+      env: environment(),
+      stdio: ["ignore", "inherit", "inherit"],
+      ...options,
+    });
+    child.on("error", (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Compiles the package to dist/, and the tests with their tools to .build/. */
+export async function build() {
+  const tsc = bin("typescript/bin/tsc");
+  return (await run([tsc, "-p", "tsconfig.json"])) || (await run([tsc, "-p", "test/tsconfig.json"]));
+}

@@ -1,0 +1,11 @@
+export type { Behaviour, BehaviourPatch, Busy, ErrorBodyStyle, ServerBehaviourPatch } from "./behaviour";
+export { connectControl, type Control } from "./control";
+export type { Fault, FaultAction, FaultHandle, FaultKind, FaultMatch, FaultReport } from "./faults";
+export type { WireId } from "./ids";
+export { Model, type AccountState, type ModelOptions } from "./model";
+export type { Outside, OutsideAction, ServerChange, SnapshotChange } from "./outside";
+export type { ServerSeed, SnapshotSeed } from "./records";
+export { Refusal } from "./refusal";
+export type { LoggedRequest } from "./request-log";
+export { startEmulator, type Emulator, type EmulatorOptions } from "./server";
+export type { RestoreView, ServerView, SnapshotView } from "./views";

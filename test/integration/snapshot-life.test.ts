@@ -1,0 +1,63 @@
+import { createSnapshot } from "../../provider/core/snapshot/create";
+import { deleteSnapshot } from "../../provider/core/snapshot/delete";
+import { readSnapshot } from "../../provider/core/snapshot/read";
+import type { SnapshotInputs } from "../../provider/core/snapshot/properties";
+import { openAccount } from "../support/account";
+import type { TestAccount } from "../support/account";
+
+const inputs: SnapshotInputs = {
+  serverId: "12345",
+  name: "web-1a2b3c4",
+  description: "before the upgrade",
+  waitForCompletion: true,
+  __autoName: "web",
+};
+
+describe("the life of one snapshot", () => {
+  let account: TestAccount;
+
+  beforeEach(async () => {
+    account = await openAccount();
+  });
+
+  afterEach(() => account.close());
+
+  it("is created, waited for, read and deleted", async () => {
+    const { emulator, session, told, clock } = account;
+    const started = clock.now();
+
+    const { id, outputs } = await createSnapshot(session, inputs, told);
+
+    expect(outputs).toEqual({
+      serverId: "12345",
+      serverName: "web-server-01",
+      name: "web-1a2b3c4",
+      description: "before the upgrade",
+      waitForCompletion: true,
+      status: "completed",
+      sizeMb: expect.any(Number) as number,
+      createdAt: expect.any(String) as string,
+    });
+    expect(emulator.model.listSnapshots()).toMatchObject([
+      { id: Number(id), name: inputs.name, status: "completed" },
+    ]);
+    expect(clock.now() - started).toBeGreaterThanOrEqual(3 * 60_000);
+    expect(account.requests("writes")).toEqual(["POST /snapshots/"]);
+
+    expect(await readSnapshot(session, id, outputs)).toEqual(outputs);
+
+    await deleteSnapshot(session, id, outputs, told);
+    expect(emulator.model.listSnapshots()).toEqual([]);
+    expect(await readSnapshot(session, id, outputs)).toBeUndefined();
+  });
+
+  it("does not wait where it is told not to", async () => {
+    const { session, told } = account;
+
+    const { outputs } = await createSnapshot(session, { ...inputs, waitForCompletion: false }, told);
+
+    expect(outputs.status).toBe("in_progress");
+    expect(outputs).not.toHaveProperty("sizeMb");
+    expect(account.requests()).toEqual(["GET /snapshots/", "POST /snapshots/"]);
+  });
+});
