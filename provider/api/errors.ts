@@ -194,7 +194,7 @@ export function mayHaveHappened(error: unknown): boolean {
 }
 
 function answered(details: ApiErrorDetails): string {
-  const said = details.detail === undefined ? "" : `: ${details.detail}`;
+  const said = details.detail === undefined ? "" : `: ${details.detail.replace(/[.\s]+$/, "")}`;
   const id = details.requestId === undefined ? "" : ` (request id ${details.requestId})`;
   return `VPS.org answered ${details.status} to ${details.method} ${details.path}${said}${id}`;
 }

@@ -14,6 +14,8 @@ export interface Pace {
   readonly settleMs: number;
   /** First back-off where the API says that the server is busy. */
   readonly busyDelayMs: number;
+  /** How often a wait that sees nothing new says that it is still waiting. */
+  readonly progressMs: number;
   /** First back-off of a repeated request. */
   readonly retryBaseMs: number;
 }
@@ -40,6 +42,7 @@ const SCHEDULE: Pace = {
   searchStepMs: 3 * SECOND,
   settleMs: MINUTE,
   busyDelayMs: 5 * SECOND,
+  progressMs: MINUTE,
   retryBaseMs: 500,
 };
 
@@ -54,6 +57,7 @@ export function createPace(pollIntervalSeconds?: number): Pace {
     searchStepMs: Math.min(SCHEDULE.searchStepMs, interval),
     settleMs: Math.min(SCHEDULE.settleMs, 10 * interval),
     busyDelayMs: Math.min(SCHEDULE.busyDelayMs, interval),
+    progressMs: Math.min(SCHEDULE.progressMs, 20 * interval),
     retryBaseMs: Math.min(SCHEDULE.retryBaseMs, interval),
   };
 }

@@ -25,21 +25,27 @@ export interface Session {
   readonly deleted: Set<string>;
   /** Ids that some resource of this run holds in its state. */
   readonly owned: Set<string>;
-  /** Replacements that will create before they delete, by the old id: each takes one more place on its server. */
-  readonly planned: Map<string, PlannedReplacement>;
+  /** Replacements that `diff` has decided on and that are not made yet, by the old id. */
+  readonly replacements: Map<string, Replacement>;
   /** Status words that were reported already. */
   readonly reportedWords: Set<string>;
 }
 
-export interface PlannedReplacement {
+export interface Replacement {
   readonly serverId: string;
-  /** The prefix of the automatic name, by which the create is known as this replacement's. */
+  /** The prefix of the automatic name, by which the create is known as this replacement's; empty for a given name. */
   readonly prefix: string;
+  /** It creates before it deletes, so for a while it takes one more place on its server. */
+  readonly takesPlace: boolean;
+  /** What the old one had replaced itself, where that may still wait for its deletion. */
+  readonly before: readonly string[];
 }
 
 export interface SessionOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
+  /** Ids known to be held before the session was needed. */
+  readonly owned?: Set<string>;
 }
 
 export function createSession(settings: Settings, options: SessionOptions = {}): Session {
@@ -64,8 +70,8 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     turns: new Turns(),
     created: new Map(),
     deleted: new Set(),
-    owned: new Set(),
-    planned: new Map(),
+    owned: options.owned ?? new Set(),
+    replacements: new Map(),
     reportedWords: new Set(),
   };
 }

@@ -17,6 +17,8 @@ export interface ConfigureRequest {
 class Account {
   private config: ConfigureRequest["config"] = { get: () => undefined };
   private session: Promise<Session> | undefined;
+  /** What this stack's state holds, as far as the engine has shown it: no create takes one for a leftover. */
+  readonly owned = new Set<string>();
 
   configure(request: ConfigureRequest): void {
     this.config = request.config;
@@ -37,7 +39,7 @@ class Account {
     if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
     // The HTTP libraries load here, when there is a request to make, and not with the handlers.
     const { createSession } = await import("../core/session.js");
-    return createSession(settings);
+    return createSession(settings, { owned: this.owned });
   }
 }
 

@@ -40,9 +40,7 @@ export const snapshotHandler = {
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
     return guarded(news, async () => {
-      // Who is diffed is held by this stack's state, so no create takes it for a leftover.
-      const open = account.settings().settings === undefined ? undefined : await account.open();
-      open?.owned.add(id);
+      for (const held of [id, ...(readOutputs(olds).__replaces ?? [])]) account.owned.add(held);
       return diffSnapshot(() => account.open(), id, olds, news, isUnknown, hostReporter);
     });
   },

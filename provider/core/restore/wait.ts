@@ -4,6 +4,7 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { serverState } from "../status";
 import { duration, serverLabel, snapshotLabel } from "../wording";
+import { ProgressLine } from "../wait/progress-line";
 import type { RestoreProgress } from "./progress";
 import type { RestorePlan } from "./restore";
 
@@ -42,13 +43,14 @@ export async function awaitRestore(
     last: undefined,
     failure: undefined,
   };
+  const line = new ProgressLine(session, reporter);
   for (;;) {
     await pause(session, plan, wait, sight);
     await look(session, plan, wait, sight, reporter);
     const ended = sight.failure === undefined ? verdict(session, plan, sight) : undefined;
     if (ended !== undefined) return ended;
     if (session.clock.now() >= wait.deadlineAt) throw timedOut(session, plan, wait, sight);
-    tell(session, plan, wait, sight, reporter);
+    tell(session, plan, wait, sight, line);
   }
 }
 
@@ -133,7 +135,7 @@ function tell(
   plan: RestorePlan,
   wait: RestoreWait,
   sight: Sight,
-  reporter: Reporter,
+  line: ProgressLine,
 ): void {
   const elapsedMs = session.clock.now() - wait.startedAt;
   const serverStatus = sight.failure === undefined ? (sight.last?.status ?? "") : "";
@@ -141,9 +143,8 @@ function tell(
   const phase = !sight.seenRestoring ? "waiting" : left ? "settling" : "restoring";
   wait.onProgress?.({ phase, elapsedMs, serverStatus });
   const now = serverStatus === "" ? "its status cannot be read just now" : serverStatus;
-  reporter.progress(
-    `${serverLabel(plan.server.id, plan.server.name)}: ${now}, ${duration(elapsedMs)} (VPS.org: 5 to 15 minutes)`,
-  );
+  const label = serverLabel(plan.server.id, plan.server.name);
+  line.show(now, `${label}: ${now}, ${duration(elapsedMs)} of usually 5 to 15 minutes`);
 }
 
 function reportUnknownWord(session: Session, server: ServerRecord, reporter: Reporter): void {

@@ -3,6 +3,7 @@ import { isKnownPending, MISSING } from "../status";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, snapshotLabel } from "../wording";
+import { ProgressLine } from "../wait/progress-line";
 import type { Watched, WatchOutcome } from "../wait/watched";
 import type { Deadline } from "./deadline";
 import { PartialFailure } from "./partial";
@@ -27,11 +28,13 @@ export async function awaitCompletion(
     record,
     ...resumed,
   };
+  const line = new ProgressLine(session, reporter);
   const outcome = await session.watch.wait(target, {
     onStatus: (now, elapsedMs) => {
       reportUnknownWord(session, now, reporter);
-      reporter.progress(
-        `${snapshotLabel(now)}: ${now.status}, ${duration(elapsedMs)} (VPS.org: 3 to 10 minutes)`,
+      line.show(
+        now.status,
+        `${snapshotLabel(now)}: ${now.status}, ${duration(elapsedMs)} of usually 3 to 10 minutes`,
       );
     },
   });

@@ -23,11 +23,12 @@ export async function createSnapshot(
   reporter: Reporter,
 ): Promise<Created> {
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
-  const record = await session.turns.take(inputs.serverId, () => {
+  const { record, replaces } = await session.turns.take(inputs.serverId, () => {
     refuseLate(session, inputs, deadline);
     return submit(session, inputs, deadline, reporter);
   });
-  return settle(session, inputs, record, deadline, reporter);
+  const given = replaces.length === 0 ? inputs : { ...inputs, __replaces: replaces };
+  return settle(session, given, record, deadline, reporter);
 }
 
 async function settle(

@@ -23,7 +23,7 @@ export async function deleteSnapshot(
       await attemptDelete(session, id);
       session.created.delete(id);
       session.deleted.add(id);
-      session.planned.delete(id);
+      session.replacements.delete(id);
       return;
     } catch (error) {
       const delay = busyDelay(error, attempt, session.pace);

@@ -4,6 +4,7 @@ import type { Reporter } from "../report";
 import { snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
 import { toId } from "../ids";
+import { neighbours } from "./neighbours";
 import { SNAPSHOTS_PER_SERVER } from "./quota";
 import { readOutputs } from "./properties";
 import type { SnapshotOutputs } from "./properties";
@@ -34,6 +35,12 @@ export async function diffSnapshot(
   const replaces = replacedProperties(olds, news);
   if (replaces.length === 0) return updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   const deleteBeforeReplace = await mustDeleteFirst(session, id, olds, news, isUnknown, reporter);
+  (await session()).replacements.set(id, {
+    serverId: olds.serverId,
+    prefix: prefixOf(news),
+    takesPlace: !deleteBeforeReplace && news["serverId"] === olds.serverId,
+    before: olds.__replaces ?? [],
+  });
   return { changes: true, replaces, deleteBeforeReplace };
 }
 
@@ -80,8 +87,7 @@ async function mustDeleteFirst(
     return true;
   }
   if (!sameServer || isUnknown(news["serverId"])) return false;
-  const prefix = typeof news["__autoName"] === "string" ? news["__autoName"] : "";
-  if (!(await isFull(await session(), id, olds.serverId, prefix))) return false;
+  if (!(await isFull(await session(), id, olds.serverId))) return false;
   reporter.warn(
     `${serverLabel(olds.serverId, olds.serverName)} has no free place among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
       `${what} is deleted before its replacement is made: ${gap}.`,
@@ -90,16 +96,15 @@ async function mustDeleteFirst(
 }
 
 /** Counts what the server holds and what other replacements of this run are going to add to it. */
-async function isFull(session: Session, id: string, serverId: string, prefix: string): Promise<boolean> {
-  const held = (await session.lists.baseline(serverId)).snapshots.filter((s) => !session.deleted.has(s.id));
+async function isFull(session: Session, id: string, serverId: string): Promise<boolean> {
+  const held = await neighbours(session, serverId);
   if (!held.some((snapshot) => snapshot.id === id)) return false;
-  const planned = [...session.planned].filter(
-    ([other, plan]) => plan.serverId === serverId && other !== id,
-  ).length;
-  const created = [...session.created.values()].filter(
-    (s) => s.serverId === serverId && !held.some((h) => h.id === s.id),
+  const coming = [...session.replacements].filter(
+    ([other, plan]) => plan.takesPlace && plan.serverId === serverId && other !== id,
   );
-  if (held.length + planned + created.length >= SNAPSHOTS_PER_SERVER) return true;
-  session.planned.set(id, { serverId, prefix });
-  return false;
+  return held.length + coming.length >= SNAPSHOTS_PER_SERVER;
+}
+
+function prefixOf(news: Raw): string {
+  return typeof news["__autoName"] === "string" ? news["__autoName"] : "";
 }

@@ -31,6 +31,8 @@ export interface Timeouts {
 
 /** The inputs, and what the API says. */
 export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import"> {
+  /** The ids that this one replaced and that may still wait for their deletion: no leftovers of an interrupted run. */
+  readonly __replaces?: readonly string[] | undefined;
   readonly serverName: string;
   readonly status: string;
   readonly sizeMb?: number | undefined;
@@ -63,6 +65,7 @@ const outputs = z.object({
   triggers: z.optional(z.array(z.unknown())),
   waitForCompletion: z._default(z.boolean(), true),
   __timeouts: z.optional(timeouts),
+  __replaces: z.optional(z.array(z.string())),
   serverName: z._default(z.string(), ""),
   status: z._default(z.string(), ""),
   sizeMb: z.optional(z.number()),
@@ -96,6 +99,7 @@ export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: Snaps
     triggers: given.triggers,
     waitForCompletion: given.waitForCompletion,
     __timeouts: given.__timeouts,
+    __replaces: "__replaces" in given ? given.__replaces : undefined,
     serverName: record.serverName,
     status: record.status,
     sizeMb: record.sizeMb,

@@ -9,31 +9,40 @@ import { neighbours, orphanWarnings, refuseTakenName } from "./neighbours";
 import type { SnapshotInputs } from "./properties";
 import { quotaError, SNAPSHOTS_PER_SERVER } from "./quota";
 
+export interface Submitted {
+  readonly record: SnapshotRecord;
+  /** Older snapshots of the same resource that are still there, waiting to be deleted. */
+  readonly replaces: readonly string[];
+}
+
 /** Makes exactly one snapshot, or none, and says which. The caller holds the server's turn. */
 export async function submit(
   session: Session,
   inputs: SnapshotInputs,
   deadline: Deadline,
   reporter: Reporter,
-): Promise<SnapshotRecord> {
+): Promise<Submitted> {
   const held = await neighbours(session, inputs.serverId);
   const now = session.clock.now();
   refuseTakenName(held, inputs, now);
   if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(inputs.serverId, held, now);
   for (const warning of orphanWarnings(session, held, inputs)) reporter.warn(warning);
-  const record = await post(session, inputs, new Set(held.map((s) => s.id)), deadline, reporter);
+  const known = new Set(held.map((s) => s.id));
+  const record = await post(session, inputs, known, deadline, reporter);
   session.created.set(record.id, { ...record, serverId: inputs.serverId });
   session.owned.add(record.id);
-  fulfilPlan(session, inputs);
-  return record;
+  return { record, replaces: fulfil(session, inputs).filter((id) => known.has(id)) };
 }
 
-/** A planned replacement that has been made is counted among the created ones from here on. */
-function fulfilPlan(session: Session, inputs: SnapshotInputs): void {
-  const plan = [...session.planned].find(
-    ([, p]) => p.serverId === inputs.serverId && p.prefix === (inputs.__autoName ?? ""),
+/** Marks the replacement that this create belongs to as made, and gives the ids that it replaces. */
+function fulfil(session: Session, inputs: SnapshotInputs): readonly string[] {
+  const mine = [...session.replacements].find(
+    ([, plan]) => plan.serverId === inputs.serverId && plan.prefix === (inputs.__autoName ?? ""),
   );
-  if (plan !== undefined) session.planned.delete(plan[0]);
+  if (mine === undefined) return [];
+  const [id, plan] = mine;
+  session.replacements.delete(id);
+  return [id, ...plan.before];
 }
 
 async function post(
