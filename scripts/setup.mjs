@@ -3,7 +3,7 @@
  * they bring along. It runs on whatever Node the machine has.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..");
@@ -16,6 +16,8 @@ export const node = join(
   process.platform === "win32" ? "node.exe" : "node",
 );
 export const bin = (name) => join(root, "node_modules", ...name.split("/"));
+
+const tsc = bin("typescript/bin/tsc");
 
 /** Installs what is missing, and says so. */
 export function install() {
@@ -72,8 +74,20 @@ export function run(args, options = {}) {
   });
 }
 
-/** Compiles the package to dist/, and the tests with their tools to .build/. */
+/** Compiles the package to dist/, and the emulator, the offline engine and the demo to .build/. */
 export async function build() {
-  const tsc = bin("typescript/bin/tsc");
-  return (await run([tsc, "-p", "tsconfig.json"])) || (await run([tsc, "-p", "test/tsconfig.json"]));
+  return (await run([tsc, "-p", "tsconfig.json"])) || (await run([tsc, "-p", "test/tsconfig.tools.json"]));
+}
+
+/** Checks the types of all tests, and of the examples as a user's compiler would. */
+export async function types() {
+  for (const project of ["test", ...examples()]) {
+    const code = await run([tsc, "-p", project, "--noEmit"]);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+function examples() {
+  return readdirSync(join(root, "examples")).map((name) => join("examples", name));
 }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bin, build, install, root, run } from "./setup.mjs";
+import { bin, build, install, root, run, types } from "./setup.mjs";
 
 install();
 
@@ -21,7 +21,8 @@ async function check(name, work) {
   return code === 0;
 }
 
-const built = await check("build and types", build);
+const built = await check("build", build);
+await check("types", types);
 await check("lint", () => run([bin("eslint/bin/eslint.js"), ".", "--max-warnings=0"]));
 await check("formatting", () => run([bin("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "."]));
 if (built) await jest();

@@ -18,7 +18,11 @@ class Account {
   private config: ConfigureRequest["config"] = { get: () => undefined };
   private session: Promise<Session> | undefined;
   /** What this stack's state holds, as far as the engine has shown it: no create takes one for a leftover. */
-  readonly owned = new Set<string>();
+  private readonly owned = new Set<string>();
+  /** What a resource of this run keeps, by its last diff or because it has just adopted it. */
+  private readonly kept = new Set<string>();
+  /** Which new resource adopts which snapshot. */
+  private readonly claims = new Map<string, string>();
 
   configure(request: ConfigureRequest): void {
     this.config = request.config;
@@ -27,6 +31,42 @@ class Account {
 
   settings(): Resolved {
     return resolveSettings((key) => this.config.get(`vpsorg:${key}`), process.env);
+  }
+
+  /** Notes what a resource of this stack holds; two resources for one snapshot would delete it for each other. */
+  own(id: string, older: readonly string[]): void {
+    const claimed = this.claims.get(id);
+    if (claimed !== undefined) throw heldAlready(id, `the resource "${claimed}" is to import it`);
+    for (const held of [id, ...older]) this.owned.add(held);
+  }
+
+  /** Notes that a resource of this run goes on with this snapshot. */
+  keep(id: string): void {
+    this.kept.add(id);
+  }
+
+  /**
+   * Refuses to delete what another resource of this run keeps. It happens where state holds a snapshot twice, for
+   * example after `up --replace` of a resource that still has its `import` option: the new half has adopted the
+   * very snapshot that the old half would delete.
+   */
+  refuseKept(id: string): void {
+    if (!this.kept.has(id)) return;
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `snapshot ${id} was not deleted: another resource of this stack holds the same snapshot and keeps it. Run \`pulumi ` +
+        "stack --show-urns` and take the entry that is not wanted out of the state with `pulumi state delete URN`; a " +
+        "resource that is to be replaced must not have the option import.",
+    );
+  }
+
+  /** Notes which snapshot a new resource is to adopt. */
+  claim(id: string, resource: string): void {
+    const claimed = this.claims.get(id);
+    if (claimed !== undefined && claimed !== resource)
+      throw heldAlready(id, `the resource "${claimed}" is to import it`);
+    if (this.owned.has(id)) throw heldAlready(id, "a resource of this stack holds it");
+    this.claims.set(id, resource);
   }
 
   open(): Promise<Session> {
@@ -41,6 +81,14 @@ class Account {
     const { createSession } = await import("../core/session.js");
     return createSession(settings, { owned: this.owned });
   }
+}
+
+function heldAlready(id: string, who: string): VpsorgError {
+  return new VpsorgError(
+    "INVALID_ARGUMENT",
+    `snapshot ${id} cannot be imported by two resources: ${who} already. Nothing was changed. Remove the resource option ` +
+      "import from one of them.",
+  );
 }
 
 export const account = new Account();

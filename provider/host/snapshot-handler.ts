@@ -1,3 +1,4 @@
+import { checkAdoption } from "../core/snapshot/adopt";
 import { checkSnapshot } from "../core/snapshot/check";
 import type { Checked } from "../core/snapshot/check";
 import { diffSnapshot } from "../core/snapshot/diff";
@@ -31,23 +32,35 @@ export const snapshotHandler = {
   },
 
   check(olds: Properties, news: Properties): Promise<Checked> {
-    return guarded(news, () => {
+    return guarded(news, async () => {
       const checked = checkSnapshot(olds, news, { isUnknown, random: Math.random });
       const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
-      return { inputs: checked.inputs, failures: [...checked.failures, ...problems] };
+      const all = { inputs: checked.inputs, failures: [...checked.failures, ...problems] };
+      // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
+      const adopts = checked.inputs["__import"];
+      if (typeof adopts !== "string" || all.failures.length > 0) return all;
+      if (Object.keys(olds).length > 0) {
+        account.own(adopts, []);
+        return all;
+      }
+      account.claim(adopts, String(news["__resource"]));
+      return checkAdoption(await account.open(), all, isUnknown, hostReporter);
     });
   },
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
     return guarded(news, async () => {
-      for (const held of [id, ...(readOutputs(olds).__replaces ?? [])]) account.owned.add(held);
-      return diffSnapshot(() => account.open(), id, olds, news, isUnknown, hostReporter);
+      account.own(id, readOutputs(olds).__replaces ?? []);
+      const diff = await diffSnapshot(() => account.open(), id, olds, news, isUnknown, hostReporter);
+      if (diff.replaces.length === 0) account.keep(id);
+      return diff;
     });
   },
 
   create(inputs: Properties): Promise<{ id: string; outs: object }> {
     return guarded(inputs, async () => {
       const { id, outputs } = await createSnapshot(await account.open(), readInputs(inputs), hostReporter);
+      account.keep(id);
       return { id, outs: outputs };
     });
   },
@@ -67,9 +80,10 @@ export const snapshotHandler = {
   },
 
   delete(id: string, props: Properties): Promise<void> {
-    return guarded(props, async () =>
-      deleteSnapshot(await account.open(), id, readOutputs(props), hostReporter),
-    );
+    return guarded(props, async () => {
+      account.refuseKept(id);
+      await deleteSnapshot(await account.open(), id, readOutputs(props), hostReporter);
+    });
   },
 };
 

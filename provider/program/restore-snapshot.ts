@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config/settings";
 import type { Settings } from "../core/config/settings";
-import type { Reporter } from "../core/report";
 import type { RestoreOutcome, RestorePlan, RestoreRequest } from "../core/restore/restore";
 import type { RestoreProgress } from "../core/restore/progress";
+import { programReporter } from "./reporter";
 
 export type { RestoreProgress } from "../core/restore/progress";
 
@@ -60,7 +60,7 @@ export async function restoreSnapshot(
     import("../core/restore/restore.js"),
   ]);
   const session = createSession(settings);
-  if (!pulumi.runtime.isDryRun()) return restore(session, request, programReporter);
+  if (!pulumi.runtime.isDryRun()) return restore(session, request, programReporter());
   return announce(await planRestore(session, request));
 }
 
@@ -108,10 +108,3 @@ function announce({ snapshot, server }: RestorePlan): RestoreResult {
     finishedAt: "",
   };
 }
-
-/** Messages of a running restore on the program's own row. */
-const programReporter: Reporter = {
-  info: (message) => void pulumi.log.info(message),
-  warn: (message) => void pulumi.log.warn(message),
-  progress: (message) => void pulumi.log.info(message, undefined, undefined, true),
-};

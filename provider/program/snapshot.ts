@@ -50,8 +50,16 @@ export class Snapshot extends pulumi.CustomResource {
   /** ISO 8601. */
   declare readonly createdAt: pulumi.Output<string>;
 
-  constructor(name: string, args: SnapshotArgs, opts?: pulumi.CustomResourceOptions) {
-    super(SNAPSHOT_TYPE, name, properties(name, args, opts), opts);
+  /**
+   * @param name The name of the resource in Pulumi.
+   * @param args What to take a snapshot of.
+   * @param opts Resource options. `import: "801"` adopts the existing snapshot 801: nothing is created, arguments
+   *   that differ from it fail the preview, and those that are left out take its values.
+   */
+  constructor(name: string, args: SnapshotArgs, opts: pulumi.CustomResourceOptions = {}) {
+    // The engine's own import does not reach dynamic resources, so the id goes to the provider as an input.
+    const { import: existing, ...rest } = opts;
+    super(SNAPSHOT_TYPE, name, properties(name, args, rest, existing), rest);
   }
 
   /**
@@ -87,12 +95,10 @@ const OUTPUTS = {
 function properties(
   name: string,
   args: SnapshotArgs | undefined,
-  opts: pulumi.CustomResourceOptions | undefined,
+  opts: pulumi.CustomResourceOptions,
+  existing: pulumi.ID | undefined,
 ): pulumi.Inputs {
-  const existing = opts?.id === undefined ? { __resource: name, __timeouts: timeouts(opts) } : {};
-  return { ...OUTPUTS, ...args, ...existing, __provider: SNAPSHOT_PROVIDER };
-}
-
-function timeouts(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomTimeouts | undefined {
-  return opts?.customTimeouts;
+  const told =
+    opts.id === undefined ? { __resource: name, __timeouts: opts.customTimeouts, __import: existing } : {};
+  return { ...OUTPUTS, ...args, ...told, __provider: SNAPSHOT_PROVIDER };
 }

@@ -26,7 +26,7 @@ export interface CheckContext {
 
 /** The keys that a program may give, and those that the resource class adds. */
 const ARGUMENTS = ["serverId", "name", "description", "triggers", "waitForCompletion"] as const;
-const INTERNAL = ["__provider", "__resource", "__autoName", "__timeouts", "__import"];
+const INTERNAL = ["__provider", "__resource", "__timeouts", "__import"];
 
 /**
  * Checks the arguments and decides the name. Unknown values pass; everything else that is wrong is a failure on
@@ -40,12 +40,12 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     ...checkName(olds, news, context, fail),
-    description: checkType(given("description"), "description", "string", context, fail),
+    ...checkDescription(olds, given("description"), context, fail),
     triggers: checkTriggers(given("triggers"), context, fail),
     waitForCompletion:
       checkType(given("waitForCompletion"), "waitForCompletion", "boolean", context, fail) ?? true,
     __timeouts: checkTimeouts(given("__timeouts"), fail),
-    __import: given("__import"),
+    __import: checkImport(given("__import"), fail),
   };
   return { inputs: defined(inputs), failures };
 }
@@ -84,6 +84,27 @@ function nameFor(olds: Raw, news: Raw, context: CheckContext): Record<string, un
   if (typeof old === "string" && isName(old))
     return { name: old, __autoName: olds["__autoName"] ?? automatic.prefix };
   return { name: automatic.name, __autoName: automatic.prefix };
+}
+
+/** A description that was taken over from an adopted snapshot stays, as long as the program gives none. */
+function checkDescription(
+  olds: Raw,
+  value: unknown,
+  context: CheckContext,
+  fail: Fail,
+): Record<string, unknown> {
+  const adopted = olds["__adopted"] === true ? { __adopted: true } : {};
+  if (value === undefined && olds["__adopted"] === true)
+    return { ...adopted, description: olds["description"] };
+  return { ...adopted, description: checkType(value, "description", "string", context, fail) };
+}
+
+function checkImport(value: unknown, fail: Fail): unknown {
+  if (value === undefined) return undefined;
+  const id = toId(value);
+  if (id === undefined)
+    fail("", `the resource option import must be the id of a snapshot, ${ID_FORM}; it is ${shown(value)}`);
+  return id ?? value;
 }
 
 function checkType(

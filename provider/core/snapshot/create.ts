@@ -4,6 +4,8 @@ import { snapshotProgress } from "../status";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, serverLabel } from "../wording";
+import type { Watched } from "../wait/watched";
+import { adopt } from "./adopt";
 import { awaitCompletion } from "./await-completion";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
@@ -23,6 +25,10 @@ export async function createSnapshot(
   reporter: Reporter,
 ): Promise<Created> {
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
+  if (inputs.__import !== undefined) {
+    const existing = await adopt(session, inputs, inputs.__import);
+    return settle(session, inputs, existing, deadline, reporter, { seen: true, lookNow: true });
+  }
   const { record, replaces } = await session.turns.take(inputs.serverId, () => {
     refuseLate(session, inputs, deadline);
     return submit(session, inputs, deadline, reporter);
@@ -37,12 +43,13 @@ async function settle(
   record: SnapshotRecord,
   deadline: Deadline,
   reporter: Reporter,
+  known: Pick<Watched, "seen" | "lookNow"> = {},
 ): Promise<Created> {
   const done = snapshotProgress(record.status) === "done";
   const outputs =
     done || !inputs.waitForCompletion
       ? toOutputs(inputs, record)
-      : await awaitCompletion(session, inputs, record, deadline, reporter);
+      : await awaitCompletion(session, inputs, record, deadline, reporter, known);
   return { id: record.id, outputs };
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { VpsorgError } from "../../api/errors";
 import type { Session } from "../session";
 import type { Reporter } from "../report";
 import { snapshotProgress } from "../status";
@@ -33,6 +34,7 @@ export async function diffSnapshot(
 ): Promise<Diff> {
   const olds = readOutputs(recorded);
   const replaces = replacedProperties(olds, news);
+  refuseImport(id, olds, news, replaces);
   if (replaces.length === 0) return updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   const deleteBeforeReplace = await mustDeleteFirst(session, id, olds, news, isUnknown, reporter);
   (await session()).replacements.set(id, {
@@ -42,6 +44,27 @@ export async function diffSnapshot(
     before: olds.__replaces ?? [],
   });
   return { changes: true, replaces, deleteBeforeReplace };
+}
+
+/** An `import` that is left in the program changes nothing; one that contradicts the state is never acted on. */
+function refuseImport(id: string, olds: SnapshotOutputs, news: Raw, replaces: readonly string[]): void {
+  const wanted = news["__import"];
+  if (wanted === undefined) return;
+  const what = snapshotLabel({ ...olds, id });
+  if (wanted !== id) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `the resource option import asks for snapshot ${String(wanted)}, but the state already holds ${what}. Nothing was ` +
+        "changed. Remove the option to keep that one, or give the other one a resource of its own.",
+    );
+  }
+  if (replaces.length > 0) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `${what} was imported and would be replaced, because of ${replaces.join(", ")}. Nothing was changed. Remove the ` +
+        "resource option import to have it replaced, or give back the old values to keep it.",
+    );
+  }
 }
 
 function replacedProperties(olds: SnapshotOutputs, news: Raw): string[] {

@@ -19,8 +19,10 @@ export interface SnapshotInputs {
   readonly __autoName?: string | undefined;
   /** `opts.customTimeouts`, which the engine does not hand to a dynamic provider. */
   readonly __timeouts?: Timeouts | undefined;
-  /** The id of `opts.import`. */
+  /** The id of `opts.import`, as long as the program gives it. */
   readonly __import?: string | undefined;
+  /** The snapshot was adopted, and what the program left out came from there. */
+  readonly __adopted?: boolean | undefined;
 }
 
 export interface Timeouts {
@@ -30,7 +32,7 @@ export interface Timeouts {
 }
 
 /** The inputs, and what the API says. */
-export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import"> {
+export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import" | "__adopted"> {
   /** The ids that this one replaced and that may still wait for their deletion: no leftovers of an interrupted run. */
   readonly __replaces?: readonly string[] | undefined;
   readonly serverName: string;
@@ -56,6 +58,7 @@ const inputs = z.object({
   __autoName: z.optional(z.string()),
   __timeouts: z.optional(timeouts),
   __import: z.optional(z.string()),
+  __adopted: z.optional(z.boolean()),
 });
 
 const outputs = z.object({

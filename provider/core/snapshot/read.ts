@@ -1,3 +1,4 @@
+import { VpsorgError } from "../../api";
 import type { Session } from "../session";
 import { readOutputs, toOutputs } from "./properties";
 import type { SnapshotOutputs } from "./properties";
@@ -12,10 +13,19 @@ export async function readSnapshot(
   recorded: unknown,
 ): Promise<SnapshotOutputs | undefined> {
   const state = readOutputs(recorded);
-  session.owned.add(id);
-  const record = await session.lists.find(id, state.serverId === "" ? undefined : state.serverId);
-  if (record === undefined) return undefined;
-  // `Snapshot.get` knows nothing but the id: then all of it comes from the API.
+  // `Snapshot.get` knows nothing but the id: then all of it comes from the API, and nobody here owns it.
   const known = state.serverId !== "";
+  if (known) session.owned.add(id);
+  const record = await session.lists.find(id, known ? state.serverId : undefined);
+  if (record === undefined && !known) throw missing(id);
+  if (record === undefined) return undefined;
   return toOutputs(known ? state : { ...state, ...record }, record);
+}
+
+/** Who asks for a snapshot by its id alone relies on it: the engine would go on with empty outputs. */
+function missing(id: string): Error {
+  return new VpsorgError(
+    "NOT_FOUND",
+    `there is no snapshot ${id} in this account. \`npx pulumi-vpsorg list\` shows those that there are.`,
+  );
 }

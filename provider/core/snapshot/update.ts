@@ -19,7 +19,7 @@ export async function updateSnapshot(
   reporter: Reporter,
 ): Promise<SnapshotOutputs> {
   session.owned.add(id);
-  const { __autoName: _prefix, __import: _import, ...args } = inputs;
+  const { __autoName: _prefix, __import: _import, __adopted: _adopted, ...args } = inputs;
   const merged = defined({
     ...recorded,
     ...args,
