@@ -4,12 +4,16 @@
 export { Snapshot } from "./program/snapshot";
 export type { SnapshotArgs } from "./program/snapshot";
 export { restoreSnapshot } from "./program/restore-snapshot";
+export { getSnapshot, getSnapshotOutput, getSnapshots, getSnapshotsOutput } from "./program/look-ups";
 export type {
-  Connection,
-  RestoreProgress,
-  RestoreResult,
-  RestoreSnapshotArgs,
-} from "./program/restore-snapshot";
+  GetSnapshotArgs,
+  GetSnapshotsArgs,
+  GetSnapshotsResult,
+  Inputs,
+  SnapshotInfo,
+} from "./program/look-ups";
+export type { Connection } from "./program/connection";
+export type { RestoreProgress, RestoreResult, RestoreSnapshotArgs } from "./program/restore-snapshot";
 export {
   AbortedError,
   ApiError,

@@ -6,6 +6,8 @@ import { SnapshotLists } from "./lists/snapshot-lists";
 import { createPace } from "./pace";
 import type { Pace } from "./pace";
 import { Turns } from "./turns";
+import { pulumiVoice } from "./voice";
+import type { Voice } from "./voice";
 import { SnapshotWatch } from "./wait/snapshot-watch";
 
 /**
@@ -16,6 +18,8 @@ export interface Session {
   readonly client: VpsorgClient;
   readonly clock: Clock;
   readonly pace: Pace;
+  /** What messages tell people to run. */
+  readonly voice: Voice;
   readonly lists: SnapshotLists;
   readonly watch: SnapshotWatch;
   readonly turns: Turns;
@@ -44,6 +48,8 @@ export interface Replacement {
 export interface SessionOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
+  /** @default that of a Pulumi project */
+  readonly voice?: Voice;
   /** Ids known to be held before the session was needed. */
   readonly owned?: Set<string>;
 }
@@ -65,6 +71,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     client,
     clock,
     pace,
+    voice: options.voice ?? pulumiVoice,
     lists,
     watch: new SnapshotWatch(lists, clock, pace),
     turns: new Turns(),

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
-import { resolveSettings } from "../core/config/settings";
-import type { Settings } from "../core/config/settings";
 import type { RestoreOutcome, RestorePlan, RestoreRequest } from "../core/restore/restore";
 import type { RestoreProgress } from "../core/restore/progress";
+import { openSession } from "./connection";
+import type { Connection } from "./connection";
 import { programReporter } from "./reporter";
 
 export type { RestoreProgress } from "../core/restore/progress";
@@ -28,13 +28,6 @@ export interface RestoreSnapshotArgs {
 /** How a restore ended. In a Pulumi preview `startedAt` and `finishedAt` are empty: nothing was started. */
 export type RestoreResult = RestoreOutcome;
 
-/** Which account to act in. @default the Pulumi configuration, then the environment */
-export interface Connection {
-  token: string;
-  /** @default https://admin.vps.org/api/v1 */
-  endpoint?: string;
-}
-
 /**
  * Restores a snapshot and waits until its server has left `restoring`.
  *
@@ -53,13 +46,10 @@ export async function restoreSnapshot(
   connection?: Connection,
 ): Promise<RestoreResult> {
   const request = toRequest(args);
-  const settings = settingsFor(connection);
-  // The HTTP libraries load here: a program that restores nothing never loads them.
-  const [{ createSession }, { planRestore, restore }] = await Promise.all([
-    import("../core/session.js"),
+  const [session, { planRestore, restore }] = await Promise.all([
+    openSession(connection),
     import("../core/restore/restore.js"),
   ]);
-  const session = createSession(settings);
   if (!pulumi.runtime.isDryRun()) return restore(session, request, programReporter());
   return announce(await planRestore(session, request));
 }
@@ -79,18 +69,6 @@ function toRequest(args: RestoreSnapshotArgs): RestoreRequest {
     onProgress: args.onProgress,
     signal: args.signal,
   };
-}
-
-function settingsFor(connection: Connection | undefined): Settings {
-  const config = new pulumi.Config("vpsorg");
-  const given = (key: string): string | undefined => {
-    if (key === "token" && connection !== undefined) return connection.token;
-    if (key === "endpoint" && connection?.endpoint !== undefined) return connection.endpoint;
-    return config.get(key);
-  };
-  const { settings, problems } = resolveSettings(given, process.env);
-  if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
-  return connection === undefined ? settings : { ...settings, tokenSource: "argument" };
 }
 
 function announce({ snapshot, server }: RestorePlan): RestoreResult {

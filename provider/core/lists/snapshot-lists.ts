@@ -30,7 +30,8 @@ export class SnapshotLists {
   private readonly kept = new Map<string, Listing>();
   private readonly running = new Map<string, Promise<Listing>>();
   private readonly baselines = new Map<string, Listing>();
-  private gathering: { readonly servers: Set<string>; readonly listing: Promise<Listing> } | undefined;
+  private gathering:
+    { readonly servers: Set<string | undefined>; readonly listing: Promise<Listing> } | undefined;
 
   constructor(
     private readonly client: VpsorgClient,
@@ -65,20 +66,20 @@ export class SnapshotLists {
   }
 
   /**
-   * The list for a caller that is interested in one server, together with all who ask in the same moment: one
-   * server's list while they are of one server, the account's when they are of several.
+   * The list for a caller that is interested in one server (or in all of them), together with all who ask in the
+   * same moment: one server's list while they are of one server, the account's when they are of several.
    */
-  gather(serverId: string): Promise<Listing> {
-    const fresh = this.fresh(serverId, FRESH_MS) ?? this.fresh("", FRESH_MS);
+  gather(serverId: string | undefined): Promise<Listing> {
+    const fresh = this.fresh(serverId ?? "", FRESH_MS) ?? this.fresh("", FRESH_MS);
     if (fresh !== undefined) return Promise.resolve(fresh);
     if (this.gathering !== undefined) {
       this.gathering.servers.add(serverId);
       return this.covering(this.gathering.listing, serverId);
     }
-    const servers = new Set([serverId]);
+    const servers = new Set<string | undefined>([serverId]);
     const listing = this.clock.sleep(GATHER_MS).then(() => {
       if (this.gathering?.servers === servers) this.gathering = undefined;
-      return this.list(servers.size === 1 ? serverId : undefined);
+      return this.list(servers.size === 1 ? serverId : undefined, { maxAgeMs: FRESH_MS });
     });
     this.gathering = { servers, listing };
     return this.covering(listing, serverId);
@@ -89,13 +90,15 @@ export class SnapshotLists {
    * lacks it is not enough, because the filter itself may be what hides it.
    */
   async find(id: string, serverId: string | undefined): Promise<SnapshotRecord | undefined> {
-    const first =
-      serverId === undefined
-        ? await this.list(undefined, { maxAgeMs: FRESH_MS })
-        : await this.gather(serverId);
+    const first = await this.gather(serverId);
     const found = byId(first, id);
     if (found !== undefined || first.serverId === undefined) return found;
     return byId(await this.list(undefined, { maxAgeMs: FRESH_MS }), id);
+  }
+
+  /** One server's part of what is gathered. */
+  async gatherServer(serverId: string): Promise<Listing> {
+    return narrow(await this.gather(serverId), serverId) ?? (await this.list(serverId));
   }
 
   /**
@@ -114,7 +117,7 @@ export class SnapshotLists {
     return mine;
   }
 
-  private async covering(listing: Promise<Listing>, serverId: string): Promise<Listing> {
+  private async covering(listing: Promise<Listing>, serverId: string | undefined): Promise<Listing> {
     const got = await listing;
     return got.serverId === undefined || got.serverId === serverId ? got : this.gather(serverId);
   }

@@ -41,19 +41,20 @@ export async function awaitCompletion(
   if (outcome.kind === "completed") return toOutputs(inputs, outcome.record);
   const last = outcome.record ?? record;
   const status = outcome.kind === "vanished" ? MISSING : last.status;
-  const [code, message] = explain(outcome, last, session.clock.now() - deadline.startedAt, deadline.ms);
+  const [code, message] = explain(session, outcome, last, deadline);
   throw new PartialFailure(id, toOutputs(inputs, { ...last, status }), code, message);
 }
 
 function explain(
+  { clock, voice }: Session,
   outcome: Exclude<WatchOutcome, { kind: "completed" }>,
   last: SnapshotRecord,
-  elapsedMs: number,
-  allowedMs: number,
+  deadline: Deadline,
 ): [ErrorCode, string] {
+  const elapsedMs = clock.now() - deadline.startedAt;
   const what = snapshotLabel(last);
-  const resume = "It is recorded; the next `pulumi up` goes on waiting and makes no second one.";
-  const replace = "The next `pulumi up` deletes it, if it still exists, and makes a new one.";
+  const resume = voice.resume(last.id, last.serverId);
+  const replace = voice.replace(last.id);
   switch (outcome.kind) {
     case "failed":
       return [
@@ -71,8 +72,8 @@ function explain(
       const why = outcome.error instanceof Error ? ` The last look failed: ${outcome.error.message}.` : "";
       return [
         "WAIT_TIMEOUT",
-        `${what} is still "${last.status}" after ${duration(elapsedMs)}, the time allowed is ${duration(allowedMs)}.` +
-          `${why} ${resume} To allow more time set customTimeouts, for example { create: "60m", update: "60m" }.`,
+        `${what} is still "${last.status}" after ${duration(elapsedMs)}, the time allowed is ${duration(deadline.ms)}.` +
+          `${why} ${resume} ${voice.moreTime("create", "60")}`,
       ];
     }
     case "unreadable": {

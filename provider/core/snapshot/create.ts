@@ -58,7 +58,7 @@ function refuseLate(session: Session, inputs: SnapshotInputs, deadline: Deadline
   if (elapsed < deadline.ms) return;
   throw new WaitTimeoutError(
     `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: other snapshots of the same server ` +
-      `took the ${duration(deadline.ms)} that were allowed. Allow more with customTimeouts, for example { create: "60m" }.`,
+      `took the ${duration(deadline.ms)} that were allowed. ${session.voice.moreTime("create", "60")}`,
     undefined,
     elapsed,
   );

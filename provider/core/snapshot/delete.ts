@@ -4,6 +4,7 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, snapshotLabel } from "../wording";
 import { startDeadline } from "./deadline";
+import type { Deadline } from "./deadline";
 import type { SnapshotOutputs } from "./properties";
 
 /**
@@ -27,9 +28,9 @@ export async function deleteSnapshot(
       return;
     } catch (error) {
       const delay = busyDelay(error, attempt, session.pace);
-      if (delay === undefined) throw explain(error, what);
+      if (delay === undefined) throw explain(session, id, error, what);
       const elapsed = session.clock.now() - deadline.startedAt;
-      if (elapsed + delay >= deadline.ms) throw timedOut(error, what, elapsed, deadline.ms);
+      if (elapsed + delay >= deadline.ms) throw timedOut(session, id, error, what, deadline);
       reporter.progress(`${what}: the server is busy; trying again in ${duration(delay)}`);
       await session.clock.sleep(delay);
     }
@@ -49,23 +50,22 @@ async function attemptDelete(session: Session, id: string): Promise<void> {
   }
 }
 
-function explain(error: unknown, what: string): unknown {
+function explain(session: Session, id: string, error: unknown, what: string): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
   return new VpsorgError(
     error.code,
-    `${what} was not deleted, or it is not known whether it was: ${error.message}. It stays in the state; run the ` +
-      "command again.",
+    `${what} was not deleted, or it is not known whether it was: ${error.message}. ${session.voice.deleteAgain(id)}`,
     { cause: error },
   );
 }
 
-function timedOut(error: unknown, what: string, elapsedMs: number, allowedMs: number): Error {
+function timedOut(session: Session, id: string, error: unknown, what: string, deadline: Deadline): Error {
   const said = error instanceof Error ? error.message : String(error);
   const status = error instanceof ApiError ? String(error.status) : undefined;
   return new WaitTimeoutError(
-    `${what} was not deleted within ${duration(allowedMs)}: ${said}. It stays in the state; run the command again, or ` +
-      'allow more time with customTimeouts, for example { delete: "30m" }.',
+    `${what} was not deleted within ${duration(deadline.ms)}: ${said}. ${session.voice.deleteAgain(id)} ` +
+      session.voice.moreTime("delete", "30"),
     status,
-    elapsedMs,
+    session.clock.now() - deadline.startedAt,
   );
 }

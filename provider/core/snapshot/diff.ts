@@ -48,13 +48,13 @@ export async function diffSnapshot(
 
 /** An `import` that is left in the program changes nothing; one that contradicts the state is never acted on. */
 function refuseImport(id: string, olds: SnapshotOutputs, news: Raw, replaces: readonly string[]): void {
-  const wanted = news["__import"];
+  const wanted = toId(news["__import"]);
   if (wanted === undefined) return;
   const what = snapshotLabel({ ...olds, id });
   if (wanted !== id) {
     throw new VpsorgError(
       "INVALID_ARGUMENT",
-      `the resource option import asks for snapshot ${String(wanted)}, but the state already holds ${what}. Nothing was ` +
+      `the resource option import asks for snapshot ${wanted}, but the state already holds ${what}. Nothing was ` +
         "changed. Remove the option to keep that one, or give the other one a resource of its own.",
     );
   }

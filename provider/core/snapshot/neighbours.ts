@@ -1,6 +1,7 @@
 import { VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
+import { adoptOrDelete } from "../voice";
 import { age, snapshotLabel } from "../wording";
 import type { SnapshotInputs } from "./properties";
 
@@ -16,14 +17,17 @@ export async function neighbours(session: Session, serverId: string): Promise<re
 }
 
 /** A name that is taken is refused: nobody could tell the two apart, or which one a lost answer spoke of. */
-export function refuseTakenName(held: readonly SnapshotRecord[], inputs: SnapshotInputs, now: number): void {
+export function refuseTakenName(
+  session: Session,
+  held: readonly SnapshotRecord[],
+  inputs: SnapshotInputs,
+): void {
   const taken = held.find((snapshot) => snapshot.name === inputs.name);
   if (taken === undefined) return;
   throw new VpsorgError(
     "NAME_TAKEN",
-    `${snapshotLabel(taken)} exists already (${age(taken.createdAt, now)}, ${taken.status}). Nothing was created. ` +
-      `To manage that one, add the resource option { import: "${taken.id}" }; to make another one, choose another ` +
-      "`name` or leave it out.",
+    `${snapshotLabel(taken)} exists already (${age(taken.createdAt, session.clock.now())}, ${taken.status}). Nothing was created. ` +
+      `To manage that one, ${session.voice.adopt(taken.id)}; to make another one, choose another name or leave it out.`,
   );
 }
 
@@ -48,7 +52,7 @@ export function orphanWarnings(
     .map(
       (s) =>
         `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status}) looks like one that an interrupted run of this ` +
-        "resource left behind; it takes one of the server's 5 places. If it is yours, adopt it with the resource option " +
-        `{ import: "${s.id}" }, or delete it with \`npx pulumi-vpsorg delete ${s.id}\`.`,
+        "resource left behind; it takes one of the server's 5 places. If it is yours, " +
+        `${adoptOrDelete(session.voice, s.id)}.`,
     );
 }

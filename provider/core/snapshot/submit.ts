@@ -4,6 +4,7 @@ import { busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, serverLabel, snapshotLabel } from "../wording";
+import { adoptOrDelete } from "../voice";
 import type { Deadline } from "./deadline";
 import { neighbours, orphanWarnings, refuseTakenName } from "./neighbours";
 import type { SnapshotInputs } from "./properties";
@@ -24,7 +25,7 @@ export async function submit(
 ): Promise<Submitted> {
   const held = await neighbours(session, inputs.serverId);
   const now = session.clock.now();
-  refuseTakenName(held, inputs, now);
+  refuseTakenName(session, held, inputs);
   if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(inputs.serverId, held, now);
   for (const warning of orphanWarnings(session, held, inputs)) reporter.warn(warning);
   const known = new Set(held.map((s) => s.id));
@@ -147,7 +148,7 @@ async function lookOnce(
   const ids = found.map((s) => s.id).join(" and ");
   throw new OutcomeUnknownError(
     `several new snapshots named "${inputs.name}" appeared on ${serverLabel(inputs.serverId)}: ${ids}. None was ` +
-      'adopted. Adopt the right one with the resource option { import: "ID" } and delete the others.',
+      `adopted. To go on with the right one, ${session.voice.adopt("ID")}; delete the others.`,
   );
 }
 
@@ -162,8 +163,8 @@ function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown
   return new OutcomeUnknownError(
     `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
       `${messageOf(error)}. No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. ` +
-      `Before the next \`pulumi up\` run \`npx pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
-      'there, adopt it with the resource option { import: "ID" }, or delete it with `npx pulumi-vpsorg delete ID`.',
+      `Before you try again run \`npx pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
+      `there, ${adoptOrDelete(session.voice, "ID")}.`,
     { cause: error },
   );
 }

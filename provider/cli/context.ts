@@ -1,0 +1,37 @@
+import { VpsorgError } from "../api/errors";
+import { resolveSettings } from "../core/config/settings";
+import type { Session } from "../core/session";
+import type { Terminal } from "./terminal";
+
+/** The options that every command takes. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly endpoint?: string;
+}
+
+export interface Context {
+  readonly terminal: Terminal;
+  readonly session: Session;
+}
+
+/** The account that the environment (and `--endpoint`) names. The token never comes as an argument: others see those. */
+export async function openContext(terminal: Terminal, options: CommonOptions): Promise<Context> {
+  const given = (key: string): string | undefined => (key === "endpoint" ? options.endpoint : undefined);
+  const { settings, problems } = resolveSettings(given, process.env);
+  if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.map(forCommand).join("; "));
+  const [{ createSession }, { commandVoice }] = await Promise.all([
+    import("../core/session.js"),
+    import("../core/voice.js"),
+  ]);
+  return { terminal, session: createSession(settings, { voice: commandVoice }) };
+}
+
+/** The same problem in the words of the command line, which has no Pulumi configuration. */
+function forCommand(problem: string): string {
+  return problem
+    .replace(
+      "run `pulumi config set --secret vpsorg:token` or set the environment variable VPSORG_TOKEN",
+      "set the environment variable VPSORG_TOKEN",
+    )
+    .replace("vpsorg:endpoint", "--endpoint");
+}

@@ -1,0 +1,69 @@
+import { VpsorgError } from "../api/errors";
+import { checkSnapshot } from "../core/snapshot/check";
+import { createSnapshot } from "../core/snapshot/create";
+import { readInputs } from "../core/snapshot/properties";
+import { parseTimespan } from "../core/timespan";
+import { snapshotLabel } from "../core/wording";
+import type { CommonOptions, Context } from "./context";
+
+export interface CreateOptions extends CommonOptions {
+  readonly server: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly wait: boolean;
+  readonly timeout: string;
+}
+
+export async function create({ terminal, session }: Context, options: CreateOptions): Promise<void> {
+  const { server, name, description, wait, timeout } = options;
+  if (parseTimespan(timeout) === undefined) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `--timeout must be a time such as 45m or 1h30m; it is "${timeout}"`,
+    );
+  }
+  const given = {
+    serverId: server,
+    name,
+    description,
+    waitForCompletion: wait,
+    __timeouts: { create: timeout },
+  };
+  const { inputs, failures } = checkSnapshot({}, given, { isUnknown: () => false, random: () => 0 });
+  if (failures.length > 0) {
+    const problems = failures.map(
+      ({ property, reason }) => `--${property === "serverId" ? "server" : property} ${reason}`,
+    );
+    throw new VpsorgError("INVALID_ARGUMENT", problems.join("; "));
+  }
+  const stopWatching = sayWhatGoesOn(terminal, session, server, name);
+  try {
+    const { id, outputs } = await createSnapshot(session, readInputs(inputs), terminal.reporter());
+    const { waitForCompletion: _wait, __timeouts: _timeouts, ...shown } = outputs;
+    if (options.json === true) terminal.result(JSON.stringify({ id, ...shown }, null, 2));
+    else terminal.result(`${snapshotLabel({ id, ...outputs })} is ${outputs.status}.`);
+  } finally {
+    stopWatching();
+  }
+}
+
+/** Ctrl-C ends the watching, not the snapshot: what goes on without us has to be said. */
+function sayWhatGoesOn(
+  terminal: Context["terminal"],
+  session: Context["session"],
+  server: string,
+  name: string,
+): () => void {
+  const onInterrupt = (): void => {
+    const [made] = [...session.created.values()];
+    const look = `\`npx pulumi-vpsorg list --server ${server}\` shows it`;
+    terminal.say(
+      made === undefined
+        ? `Interrupted. Snapshot "${name}" may or may not have been started; ${look} if it was.`
+        : `Stopped watching. ${snapshotLabel(made)} goes on on the server; ${look}.`,
+    );
+    process.exit(130);
+  };
+  process.once("SIGINT", onInterrupt);
+  return () => process.removeListener("SIGINT", onInterrupt);
+}

@@ -1,0 +1,42 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { VpsorgError } from "../api/errors";
+import { planImport } from "../core/import-file/import-file";
+import { findSnapshots } from "../core/lookup/lookup";
+import { snapshotProgress } from "../core/status";
+import { snapshotLabel } from "../core/wording";
+import type { CommonOptions, Context } from "./context";
+
+export interface ImportFileOptions extends CommonOptions {
+  readonly server?: string;
+  readonly nameRegex?: string;
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+export async function importFile({ terminal, session }: Context, options: ImportFileOptions): Promise<void> {
+  const { out, server, nameRegex, force } = options;
+  if (existsSync(out) && force !== true) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `${out} exists already: choose another file with --out, or add --force`,
+    );
+  }
+  const { snapshots } = await findSnapshots(session, { serverId: server, nameRegex });
+  const usable = snapshots.filter((snapshot) => snapshotProgress(snapshot.status) !== "failed");
+  for (const left of snapshots.filter((s) => !usable.includes(s))) {
+    terminal.say(`left out: ${snapshotLabel(left)}, which ended as "${left.status}"`);
+  }
+  if (usable.length === 0)
+    throw new VpsorgError("NOT_FOUND", "there is no snapshot to import; nothing was written");
+  const { file, program } = planImport(usable);
+  writeFileSync(out, `${JSON.stringify(file, null, 2)}\n`);
+  if (options.json === true) {
+    terminal.result(JSON.stringify({ file: out, snapshots: usable.map((s) => s.id), program }, null, 2));
+    return;
+  }
+  terminal.say(
+    `Wrote ${usable.length} snapshot${usable.length === 1 ? "" : "s"} to ${out}. In the Pulumi project (CLI 3.254 or later) run\n\n` +
+      `  pulumi import --file ${out} --generate-code=false --protect=false\n\nand put this into its program:\n`,
+  );
+  terminal.result(program.trimEnd());
+}

@@ -1,0 +1,92 @@
+import { Command, CommanderError } from "commander";
+import { VpsorgError } from "../api/errors";
+import { packageVersion } from "../api/version";
+import { openContext } from "./context";
+import type { CommonOptions, Context } from "./context";
+import type { CreateOptions } from "./create";
+import type { DeleteOptions } from "./delete";
+import { EXIT, exitCodeFor } from "./exit-code";
+import type { ImportFileOptions } from "./import-file";
+import type { ListOptions } from "./list";
+import type { Terminal } from "./terminal";
+
+const ENVIRONMENT = `
+Environment:
+  VPSORG_TOKEN     the API token; required
+  VPSORG_ENDPOINT  the API's base, default https://admin.vps.org/api/v1
+
+Exit codes: 0 done, 1 failed, 2 used wrongly, 3 not found, 4 not authorised, 5 timed out, 130 interrupted.`;
+
+/** Runs the command and gives its exit code. */
+export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await define(terminal).parseAsync([...argv], { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    report(terminal, error, argv.includes("--json"));
+    return exitCodeFor(error);
+  }
+}
+
+function define(terminal: Terminal): Command {
+  const program = new Command("pulumi-vpsorg")
+    .description("Lists, takes, deletes and imports snapshots of VPS.org servers.")
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError("(add --help for the options)")
+    .addHelpText("after", ENVIRONMENT);
+  const within =
+    <O extends CommonOptions>(work: (context: Context, options: O) => Promise<void>) =>
+    async (options: O) =>
+      work(await openContext(terminal, options), options);
+
+  common(program.command("list").description("list snapshots, newest first"))
+    .option("--server <id>", "only those of this server")
+    .action(within<ListOptions>(async (context, o) => (await import("./list.js")).list(context, o)));
+
+  common(program.command("create").description("take a snapshot and wait until it is completed"))
+    .requiredOption("--server <id>", "the server")
+    .requiredOption("--name <name>", "letters, digits, hyphens and underscores")
+    .option("--description <text>", "free text")
+    .option("--timeout <time>", "how long to wait, such as 45m or 1h", "30m")
+    .option("--no-wait", "do not wait until it is completed")
+    .action(within<CreateOptions>(async (context, o) => (await import("./create.js")).create(context, o)));
+
+  common(program.command("delete").description("delete a snapshot; this cannot be undone"))
+    .argument("<id>", "the snapshot")
+    .option("--yes", "do not ask")
+    .action(async (id: string, o: DeleteOptions) =>
+      (await import("./delete.js")).remove(await openContext(terminal, o), id, o),
+    );
+
+  common(
+    program
+      .command("import-file")
+      .description("write a file for `pulumi import --file`, and print the program for it"),
+  )
+    .option("--server <id>", "only the snapshots of this server")
+    .option("--name-regex <pattern>", "only snapshots whose name matches")
+    .option("--out <file>", "where to write", "vpsorg-import.json")
+    .option("--force", "overwrite the file")
+    .action(
+      within<ImportFileOptions>(async (context, o) =>
+        (await import("./import-file.js")).importFile(context, o),
+      ),
+    );
+  return program;
+}
+
+function common(command: Command): Command {
+  return command
+    .option("--json", "print JSON for scripts")
+    .option("--endpoint <url>", "the API's base, instead of VPSORG_ENDPOINT")
+    .exitOverride()
+    .showHelpAfterError("(add --help for the options)");
+}
+
+function report(terminal: Terminal, error: unknown, json: boolean): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof VpsorgError ? error.code : "FAILED";
+  terminal.say(json ? JSON.stringify({ error: { code, message } }) : `error: ${message}`);
+}

@@ -1,0 +1,60 @@
+import { createInterface } from "node:readline/promises";
+import yoctoSpinner from "yocto-spinner";
+import type { Reporter } from "../core/report";
+
+/** Where the command reads and writes: results on standard output, everything else on standard error. */
+export class Terminal {
+  private readonly spinner = yoctoSpinner({ stream: process.stderr, handleSignals: false });
+  private spinning = false;
+
+  /** Somebody can be asked. */
+  get canAsk(): boolean {
+    return process.stdin.isTTY && process.stderr.isTTY;
+  }
+
+  /** A result, which scripts may read. */
+  result(text: string): void {
+    this.stop();
+    process.stdout.write(`${text}\n`);
+  }
+
+  /** Anything that is not a result. */
+  say(text: string): void {
+    this.stop();
+    process.stderr.write(`${text}\n`);
+  }
+
+  async ask(question: string): Promise<string> {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return (await lines.question(question)).trim();
+    } finally {
+      lines.close();
+    }
+  }
+
+  /** A progress display on a terminal, plain lines elsewhere. */
+  reporter(): Reporter {
+    return {
+      info: (message) => this.say(message),
+      warn: (message) => this.say(`warning: ${message}`),
+      progress: (message) => this.progress(message),
+    };
+  }
+
+  /** Ends the progress display, so that what follows stands on a line of its own. */
+  stop(): void {
+    if (this.spinning) this.spinner.stop();
+    this.spinning = false;
+  }
+
+  private progress(message: string): void {
+    if (!process.stderr.isTTY) {
+      process.stderr.write(`${message}\n`);
+      return;
+    }
+    this.spinner.text = message;
+    if (!this.spinning) this.spinner.start();
+    this.spinning = true;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What to do next depends on where a person is: in a Pulumi project, or at the command line. The core says what
+ * happened; this says what to run.
+ */
+export interface Voice {
+  /** After a wait that ended early: the snapshot goes on by itself. */
+  resume(id: string, serverId: string): string;
+  /** After a snapshot that failed or vanished. */
+  replace(id: string): string;
+  moreTime(operation: "create" | "delete", minutes: string): string;
+  /** How to go on with a snapshot that exists already. */
+  adopt(id: string): string;
+  /** After a delete that did not end well. */
+  deleteAgain(id: string): string;
+}
+
+const remove = (id: string): string => `delete it with \`npx pulumi-vpsorg delete ${id}\``;
+
+export const pulumiVoice: Voice = {
+  resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
+  replace: () => "The next `pulumi up` deletes it, if it still exists, and makes a new one.",
+  moreTime: (operation, minutes) =>
+    `To allow more time set customTimeouts, for example { ${operation}: "${minutes}m"${
+      operation === "create" ? `, update: "${minutes}m"` : ""
+    } }.`,
+  adopt: (id) => `adopt it with the resource option { import: "${id}" }`,
+  deleteAgain: () => "It stays in the state; run the command again.",
+};
+
+export const commandVoice: Voice = {
+  resume: (_id, serverId) =>
+    `It goes on on the server; \`npx pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
+  replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
+  moreTime: () => "To allow more time use --timeout.",
+  adopt: (id) => `keep using it as ${id}`,
+  deleteAgain: () => "Run the command again.",
+};
+
+/** The two ways out of a snapshot that nobody asked for. */
+export function adoptOrDelete(voice: Voice, id: string): string {
+  return `${voice.adopt(id)}, or ${remove(id)}`;
+}

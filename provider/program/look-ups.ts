@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SnapshotRecord } from "../api/schema";
+import { openSession } from "./connection";
+import type { Connection } from "./connection";
+
+/** A snapshot as the API shows it. */
+export interface SnapshotInfo {
+  id: string;
+  name: string;
+  serverId: string;
+  serverName: string;
+  /** VPS.org's word: `in_progress`, `completed`, or one that it does not document. */
+  status: string;
+  /** In megabytes; absent until the snapshot is completed. */
+  sizeMb?: number;
+  /** ISO 8601. */
+  createdAt: string;
+  description?: string;
+}
+
+/** Either an id, or conditions that together match exactly one snapshot. */
+export interface GetSnapshotArgs {
+  id?: string | number | undefined;
+  serverId?: string | number | undefined;
+  /** The whole name. */
+  name?: string | undefined;
+  /** A regular expression that some part of the name matches. */
+  nameRegex?: string | undefined;
+  /** For example `completed`. */
+  status?: string | undefined;
+  /** Take the newest where several match. @default false: several are an error */
+  mostRecent?: boolean | undefined;
+}
+
+export interface GetSnapshotsArgs {
+  serverId?: string | number | undefined;
+  /** A regular expression that some part of the name matches. */
+  nameRegex?: string | undefined;
+  status?: string | undefined;
+  /** ISO 8601; only snapshots that are older. */
+  createdBefore?: string | undefined;
+  /** ISO 8601; only snapshots that are newer. */
+  createdAfter?: string | undefined;
+}
+
+export interface GetSnapshotsResult {
+  /** Newest first. */
+  snapshots: SnapshotInfo[];
+  /** How many more snapshots the server can hold; only where `serverId` is given. */
+  remainingSlots?: number;
+}
+
+/** The same arguments, each of which may be an output. */
+export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
+
+/**
+ * Looks up one snapshot. Calls of the same moment share one list request.
+ *
+ * @throws `NOT_FOUND` where none matches, `INVALID_ARGUMENT` where several do without `mostRecent`; both list the
+ * candidates.
+ */
+export async function getSnapshot(args: GetSnapshotArgs, connection?: Connection): Promise<SnapshotInfo> {
+  const [session, { findSnapshot }] = await load(connection);
+  return toInfo(await findSnapshot(session, args));
+}
+
+/** {@link getSnapshot} for arguments that are outputs: in a preview in which they are unknown, so is the result. */
+export function getSnapshotOutput(
+  args: Inputs<GetSnapshotArgs>,
+  connection?: Connection,
+): pulumi.Output<SnapshotInfo> {
+  return pulumi.output(args).apply((known) => getSnapshot(known, connection));
+}
+
+/** Looks up all snapshots that match, newest first; all of the account where nothing is asked for. */
+export async function getSnapshots(
+  args: GetSnapshotsArgs = {},
+  connection?: Connection,
+): Promise<GetSnapshotsResult> {
+  const [session, { findSnapshots }] = await load(connection);
+  const { snapshots, remainingSlots } = await findSnapshots(session, args);
+  return { snapshots: snapshots.map(toInfo), ...(remainingSlots === undefined ? {} : { remainingSlots }) };
+}
+
+/** {@link getSnapshots} for arguments that are outputs. */
+export function getSnapshotsOutput(
+  args: Inputs<GetSnapshotsArgs> = {},
+  connection?: Connection,
+): pulumi.Output<GetSnapshotsResult> {
+  return pulumi.output(args).apply((known) => getSnapshots(known, connection));
+}
+
+function load(connection: Connection | undefined) {
+  return Promise.all([openSession(connection), import("../core/lookup/lookup.js")]);
+}
+
+function toInfo(record: SnapshotRecord): SnapshotInfo {
+  return { ...record };
+}
