@@ -1,0 +1,124 @@
+import type { Fault } from "../emulator";
+import { CANARY } from "../support/account";
+import { Deployment, program } from "../support/deployment";
+import type { Finished } from "../support/project";
+import { hostOf, killAllIn } from "../support/processes";
+
+jest.setTimeout(120_000);
+
+/** Where in the work the blow falls: a request that is held open until after it. */
+const STAGES = {
+  "before the POST": { match: { method: "GET" }, action: { kind: "delay", ms: 1500 } },
+  "while the POST is answered": {
+    match: { method: "POST" },
+    when: "after",
+    action: { kind: "delay", ms: 1500 },
+  },
+  "in the wait": { match: { method: "GET" }, skip: 2, action: { kind: "delay", ms: 1500 } },
+  "while the DELETE is answered": {
+    match: { method: "DELETE" },
+    when: "after",
+    action: { kind: "delay", ms: 1500 },
+  },
+} satisfies Record<string, Fault>;
+type Stage = keyof typeof STAGES;
+
+/** The blow, given to a running `up` or `destroy`. */
+const BLOWS = {
+  "one interrupt": (pid: number) => {
+    process.kill(pid, "SIGINT");
+  },
+  "two interrupts": async (pid: number) => {
+    process.kill(pid, "SIGINT");
+    await pause(400);
+    process.kill(pid, "SIGINT");
+  },
+  "SIGKILL of the host": (_pid: number, stack: Deployment) => {
+    process.kill(hostOf(stack.project.dir), "SIGKILL");
+  },
+  "SIGKILL of the engine": (pid: number, stack: Deployment) => {
+    process.kill(pid, "SIGKILL");
+    killAllIn(stack.project.dir);
+  },
+} satisfies Record<string, (pid: number, stack: Deployment) => unknown>;
+type Blow = keyof typeof BLOWS;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Runs a command, waits until it has reached the stage, and strikes. */
+async function strike(
+  stack: Deployment,
+  args: readonly string[],
+  stage: Stage,
+  blow: Blow,
+): Promise<Finished> {
+  const fault = stack.emulator.fault(STAGES[stage]);
+  const running = stack.project.start(args);
+  for (let i = 0; fault.hits() === 0; i++) {
+    if (i > 400) throw new Error(`"${stage}" was never reached`);
+    await pause(50);
+  }
+  await pause(100);
+  await BLOWS[blow](running.pid, stack);
+  const done = await running.finished;
+  await pause(1600);
+  return done;
+}
+
+const file = program('new Snapshot("web", { serverId: 12345 });');
+
+describe("an update that is killed", () => {
+  let stack: Deployment;
+
+  beforeEach(async () => {
+    stack = await Deployment.open({ files: file }, { speed: 200 });
+  });
+
+  afterEach(async () => {
+    killAllIn(stack.project.dir);
+    await stack.close();
+  });
+
+  const up = ["up", "--yes", "--skip-preview"];
+  const creates = (["before the POST", "while the POST is answered", "in the wait"] as const).flatMap(
+    (stage) => (Object.keys(BLOWS) as Blow[]).map((blow) => [stage, blow] as const),
+  );
+
+  test.each(creates)("in a create %s, by %s: nothing is lost without a word", async (stage, blow) => {
+    const killed = await strike(stack, up, stage, blow);
+
+    const left = stack.emulator.model.listSnapshots();
+    expect(left).toHaveLength(stage === "before the POST" && blow !== "one interrupt" ? 0 : 1);
+    if (blow === "one interrupt") {
+      expect((await stack.snapshots()).map((s) => s.id)).toEqual([String(left[0]?.id)]);
+    }
+
+    const next = await stack.run(...up);
+
+    expect(next.code).toBe(0);
+    const [held, ...more] = await stack.snapshots();
+    expect(more).toEqual([]);
+    expect(held?.outputs?.["status"]).toBe("completed");
+    for (const other of stack.emulator.model.listSnapshots().filter((s) => String(s.id) !== held?.id)) {
+      expect(next.output).toContain(`snapshot ${other.id} "${other.name}"`);
+      expect(next.output).toContain(`{ import: "${other.id}" }`);
+      expect(next.output).toContain(`npx pulumi-vpsorg delete ${other.id}`);
+    }
+    expect(killed.output + next.output + stack.traces()).not.toContain(CANARY);
+  });
+
+  test.each((Object.keys(BLOWS) as Blow[]).map((blow) => [blow]))(
+    "in a delete, by %s: the next destroy takes it as done",
+    async (blow) => {
+      await stack.up();
+      const destroy = ["destroy", "--yes", "--skip-preview"];
+
+      await strike(stack, destroy, "while the DELETE is answered", blow);
+      const next = await stack.run(...destroy);
+
+      expect(next.code).toBe(0);
+      expect(stack.emulator.model.listSnapshots()).toEqual([]);
+      expect(await stack.snapshots()).toEqual([]);
+    },
+  );
+});
