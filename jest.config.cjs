@@ -15,6 +15,7 @@ const transformIgnorePatterns = ["/node_modules/(?!(p-retry|is-network-error)/)"
 const suite = (displayName, extra = {}) => ({
   displayName,
   testEnvironment: "node",
+  modulePathIgnorePatterns: ["<rootDir>/.build", "<rootDir>/dist"],
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   transform,
   transformIgnorePatterns,

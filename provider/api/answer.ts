@@ -1,6 +1,6 @@
 import type { ApiErrorDetails, RequestRef } from "./errors";
 import { ApiError, AuthError, NotFoundError, RateLimitError, ResponseShapeError } from "./errors";
-import { isHtml } from "./json";
+import { exceedsDepth, isHtml } from "./json";
 import { oneLine } from "./text";
 
 /** An answer as the transport hands it on: text only, nothing of the request. */
@@ -10,26 +10,32 @@ export interface Answer {
   readonly retryAfter: string | undefined;
   readonly requestId: string | undefined;
   readonly location: string | undefined;
+  /** Takes the token out of a text; an answer may echo it, in escapes too. */
+  readonly redact: (text: string) => string;
 }
 
 /** The one place that turns an answer that is not a success into an error. */
 export function errorFor(request: RequestRef, answer: Answer, now: number): Error {
+  const { status, redact } = answer;
+  if (status >= 300 && status < 400) return redirected(request, answer);
+  const body = parsed(answer.text);
+  const detail = detailOf(answer.text);
   const details: ApiErrorDetails = {
     ...request,
-    status: answer.status,
-    requestId: answer.requestId === undefined ? undefined : oneLine(answer.requestId, 80),
-    detail: detailOf(answer.text),
-    foreign: answer.text.trim() !== "" && !answer.text.trimStart().startsWith("{"),
+    status,
+    requestId: answer.requestId === undefined ? undefined : oneLine(redact(answer.requestId), 80),
+    detail: detail === undefined ? undefined : redact(detail),
+    foreign: typeof body !== "object" || body === null || Array.isArray(body),
+    retryAfterMs: retryAfterMs(answer.retryAfter, now),
   };
-  if (answer.status >= 300 && answer.status < 400) return redirected(request, answer);
-  if (answer.status === 401 || answer.status === 403) return new AuthError(details);
-  if (answer.status === 404) return new NotFoundError(details);
-  if (answer.status === 429) return new RateLimitError(details, retryAfterMs(answer.retryAfter, now));
-  return new ApiError(details);
+  if (status === 401 || status === 403) return new AuthError(details);
+  if (status === 404) return new NotFoundError(details);
+  return status === 429 ? new RateLimitError(details) : new ApiError(details);
 }
 
 function redirected(request: RequestRef, answer: Answer): Error {
-  const to = answer.location === undefined ? "elsewhere" : `to ${oneLine(answer.location, 120)}`;
+  const to =
+    answer.location === undefined ? "elsewhere" : `to ${oneLine(answer.redact(answer.location), 120)}`;
   return new ResponseShapeError(
     request,
     `it redirects ${to} (status ${answer.status}); redirects are not followed, because they would carry the ` +
@@ -41,7 +47,8 @@ function redirected(request: RequestRef, answer: Answer): Error {
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Math.round(Number(header) * 1000);
-  const date = Date.parse(header);
+  // Date.parse takes nearly anything; an HTTP date begins with its weekday.
+  const date = /^\s*(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
@@ -49,11 +56,19 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 export function detailOf(text: string): string | undefined {
   if (text.trim() === "") return undefined;
   if (isHtml(text)) return htmlTitle(text);
+  if (exceedsDepth(text)) return "JSON that is nested too deeply";
+  const body = parsed(text);
+  if (body === undefined) return oneLine(text, 120);
+  const said = sentences(body);
+  return said === "" ? undefined : oneLine(said);
+}
+
+function parsed(text: string): unknown {
+  if (exceedsDepth(text)) return undefined;
   try {
-    const said = sentences(JSON.parse(text) as unknown);
-    return said === "" ? undefined : oneLine(said);
+    return JSON.parse(text) as unknown;
   } catch {
-    return oneLine(text, 120);
+    return undefined;
   }
 }
 

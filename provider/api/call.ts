@@ -1,5 +1,6 @@
 import pRetry from "p-retry";
 import { errorFor } from "./answer";
+import type { Answer } from "./answer";
 import type { Clock } from "./clock";
 import { AbortedError } from "./errors";
 import { parseJson } from "./json";
@@ -11,6 +12,18 @@ export type Call = (request: OutgoingRequest, attempts?: number) => Promise<unkn
 
 const DEFAULT_ATTEMPTS = 5;
 
+/** Strings that came in escapes hold the token only once they are parsed. */
+function redactDeep(body: unknown, { text, redact }: Answer): unknown {
+  if (!text.includes("\\")) return body;
+  const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return redact(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+  };
+  return walk(body);
+}
+
 /** p-retry is the loop, the policy decides, the clock waits. */
 export function caller(transport: Transport, clock: Clock, baseMs: number): Call {
   return (request, attempts = DEFAULT_ATTEMPTS) => {
@@ -18,7 +31,9 @@ export function caller(transport: Transport, clock: Clock, baseMs: number): Call
     const once = async (): Promise<unknown> => {
       const answer = await transport(request);
       if (answer.status < 200 || answer.status >= 300) throw errorFor({ method, path }, answer, clock.now());
-      return method === "DELETE" ? undefined : parseJson(answer.text, { method, path });
+      // 204 has no body; anything else has to be the API's own words, not a page that a proxy put in between.
+      if (answer.status === 204 && method === "DELETE") return undefined;
+      return redactDeep(parseJson(answer.text, { method, path }), answer);
     };
     return pRetry(once, {
       retries: Math.max(0, attempts - 1),

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { caller } from "./call";
 import type { Call } from "./call";
 import type { Clock } from "./clock";
-import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError } from "./errors";
+import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
 import { readPages } from "./pages";
 import { firstProblem, restoreSchema, serverSchema, snapshotSchema, toSnapshot } from "./schema";
@@ -67,13 +67,13 @@ export function createClient(options: ClientOptions): VpsorgClient {
 
     deleteSnapshot: async (id, rest = {}) => {
       await call(
-        { method: "DELETE", path: `/snapshots/${encodeURIComponent(id)}/`, signal: rest.signal },
+        { method: "DELETE", path: `/snapshots/${segment(id)}/`, signal: rest.signal },
         rest.attempts,
       );
     },
 
     restoreSnapshot: async (id, rest = {}) => {
-      const request = { method: "POST", path: `/snapshots/${encodeURIComponent(id)}/restore/` };
+      const request = { method: "POST", path: `/snapshots/${segment(id)}/restore/` };
       const answer = await call({ ...request, signal: rest.signal }, rest.attempts);
       const accepted = parse(request, restoreSchema, answer);
       return {
@@ -121,7 +121,7 @@ function lister(call: Call, endpoint: string): List {
  */
 function serverLookup(call: Call, list: List): VpsorgClient["getServer"] {
   return async (id, options = {}) => {
-    const request = { method: "GET", path: `/servers/${encodeURIComponent(id)}/` };
+    const request = { method: "GET", path: `/servers/${segment(id)}/` };
     try {
       const answer = await call({ ...request, signal: options.signal }, options.attempts);
       return parse(request, serverSchema, answer);
@@ -152,6 +152,15 @@ function parse<S extends z.ZodMiniType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new ResponseShapeError(request, firstProblem(parsed.error, at));
+}
+
+/** An id as one part of a path. What is no id never becomes a request: "." or ".." would name another call. */
+function segment(id: string): string {
+  if (/^[A-Za-z0-9_-]+$/.test(id)) return id;
+  throw new VpsorgError(
+    "INVALID_ARGUMENT",
+    `${JSON.stringify(id.slice(0, 80))} is not the id of a snapshot or a server`,
+  );
 }
 
 /** Whole numbers travel as numbers, as the documentation shows them; anything else as text. */

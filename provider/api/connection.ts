@@ -16,11 +16,19 @@ export interface Agents {
  * tunnelling agent, and there the limit of the whole request holds.
  */
 export function createAgents(connectMs: number, keepAlive: boolean): Agents {
-  const options = { keepAlive, maxSockets: 8, maxFreeSockets: 2 };
+  // Without keep-alive every request has a connection of its own, which a limit on them would make it share.
+  const options = keepAlive ? { keepAlive, maxSockets: 8, maxFreeSockets: 2 } : { keepAlive };
   return {
     http: limitConnecting(new http.Agent(options), connectMs, "connect"),
     https: limitConnecting(new https.Agent(options), connectMs, "secureConnect"),
   };
+}
+
+/** Errors of connections that were never ready: whatever they are, no request has left. */
+const neverReady = new WeakSet<object>();
+
+export function wasNeverReady(error: unknown): boolean {
+  return typeof error === "object" && error !== null && neverReady.has(error);
 }
 
 type Connect = (...args: readonly unknown[]) => Duplex | null | undefined;
@@ -34,7 +42,12 @@ function limitConnecting<A extends http.Agent>(agent: A, limitMs: number, ready:
       const error = new Error(`connecting took longer than ${limitMs / 1000} s`);
       socket.destroy(Object.assign(error, { code: CONNECT_TIMEOUT }));
     }, limitMs);
-    const stop = (): void => clearTimeout(timer);
+    const note = (error: object): void => void neverReady.add(error);
+    const stop = (): void => {
+      clearTimeout(timer);
+      socket.removeListener("error", note);
+    };
+    socket.prependListener("error", note);
     socket.once(ready, stop).once("close", stop);
     return socket;
   };

@@ -12,7 +12,7 @@ export function endpointProblem(endpoint: string): string | undefined {
   const url = parse(endpoint);
   if (url === undefined) return "is not a URL";
   if (url.username !== "" || url.password !== "") return "must not hold a user name or a password";
-  if (url.search !== "" || url.hash !== "") return "must not hold a query or a fragment";
+  if (/[?#]/.test(endpoint)) return "must not hold a query or a fragment";
   if (url.protocol === "https:") return undefined;
   if (url.protocol === "http:" && isLoopback(endpoint)) return undefined;
   return "must start with https:// (plain http is accepted only for this machine: localhost, 127.0.0.1, [::1])";

@@ -49,8 +49,10 @@ export interface ApiErrorDetails extends RequestRef {
   readonly requestId?: string | undefined;
   /** What the API itself said, cleaned for display. */
   readonly detail?: string | undefined;
-  /** The answer was no JSON: it may come from a proxy instead of the API. */
+  /** The body was no JSON object: the answer may come from a proxy instead of the API. */
   readonly foreign?: boolean | undefined;
+  /** What `Retry-After` asks for. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The API answered with a status that is not a success. */
@@ -61,6 +63,8 @@ export class ApiError extends VpsorgError {
   readonly requestId: string | undefined;
   readonly detail: string | undefined;
   readonly foreign: boolean;
+  /** How long the server asks to wait before the next request, if it does. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(details: ApiErrorDetails, message?: string, code: ErrorCode = "API_ERROR") {
     super(code, message ?? answered(details));
@@ -70,6 +74,7 @@ export class ApiError extends VpsorgError {
     this.requestId = details.requestId;
     this.detail = details.detail;
     this.foreign = details.foreign ?? false;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }
 
@@ -87,14 +92,12 @@ export class AuthError extends ApiError {
   }
 }
 
-/** 429. `retryAfterMs` is what the server asked for, if it did. */
+/** 429: too many requests. `retryAfterMs` is what the server asked for, if it did. */
 export class RateLimitError extends ApiError {
-  readonly retryAfterMs: number | undefined;
-
-  constructor(details: ApiErrorDetails, retryAfterMs: number | undefined) {
-    const wait = retryAfterMs === undefined ? "" : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`;
-    super(details, `${answered(details)}.${wait}`, "RATE_LIMITED");
-    this.retryAfterMs = retryAfterMs;
+  constructor(details: ApiErrorDetails) {
+    const wait = details.retryAfterMs;
+    const asks = wait === undefined ? "" : ` It asks to wait ${Math.ceil(wait / 1000)} s.`;
+    super(details, `${answered(details)}.${asks}`, "RATE_LIMITED");
   }
 }
 
@@ -111,12 +114,15 @@ export class ConnectionError extends VpsorgError {
   readonly path: string;
   /** False only where the request certainly never left: then a write may be sent again. */
   readonly sent: boolean;
+  /** It would end the same way the next time: a certificate that is not trusted, for example. */
+  readonly lasting: boolean;
 
-  constructor(request: RequestRef, reason: string, sent: boolean) {
+  constructor(request: RequestRef, reason: string, sent: boolean, lasting = false) {
     super("CONNECTION", `no answer from VPS.org to ${request.method} ${request.path}: ${reason}`);
     this.method = request.method;
     this.path = request.path;
     this.sent = sent;
+    this.lasting = lasting;
   }
 }
 
@@ -124,18 +130,28 @@ export class ConnectionError extends VpsorgError {
 export class ResponseShapeError extends VpsorgError {
   readonly method: string;
   readonly path: string;
+  /** It may be better the next time: a body that was cut off, or a page that a proxy put in between. */
+  readonly passing: boolean;
 
-  constructor(request: RequestRef, problem: string, code: ErrorCode = "RESPONSE_SHAPE") {
-    super(code, `VPS.org's answer to ${request.method} ${request.path} cannot be used: ${problem}`);
+  constructor(
+    request: RequestRef,
+    problem: string,
+    options: { readonly code?: ErrorCode; readonly passing?: boolean } = {},
+  ) {
+    super(
+      options.code ?? "RESPONSE_SHAPE",
+      `VPS.org's answer to ${request.method} ${request.path} cannot be used: ${problem}`,
+    );
     this.method = request.method;
     this.path = request.path;
+    this.passing = options.passing ?? false;
   }
 }
 
 /** A list that is provably not whole. Nothing may be called gone on such a list. */
 export class IncompleteListError extends ResponseShapeError {
   constructor(request: RequestRef, problem: string) {
-    super(request, problem, "INCOMPLETE_LIST");
+    super(request, problem, { code: "INCOMPLETE_LIST" });
   }
 }
 

@@ -6,17 +6,18 @@ const MAX_DEPTH = 32;
 
 /** Parses an answer's text, naming what came instead where it is no JSON. */
 export function parseJson(text: string, request: RequestRef): unknown {
-  if (text.trim() === "") throw new ResponseShapeError(request, "it is empty, JSON was expected");
+  const unusable = (problem: string): Error => new ResponseShapeError(request, problem, { passing: true });
+  if (text.trim() === "") throw unusable("it is empty, JSON was expected");
   if (isHtml(text)) {
-    throw new ResponseShapeError(request, "it is an HTML page, JSON was expected; a proxy may have answered");
+    throw unusable("it is an HTML page, JSON was expected; a proxy may have answered");
   }
-  if (exceedsDepth(text, MAX_DEPTH)) {
+  if (exceedsDepth(text)) {
     throw new ResponseShapeError(request, `its JSON is nested deeper than ${MAX_DEPTH} levels`);
   }
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new ResponseShapeError(request, "it is not complete JSON; the answer may have been cut off");
+    throw unusable("it is not complete JSON; the answer may have been cut off");
   }
 }
 
@@ -24,7 +25,7 @@ export function isHtml(text: string): boolean {
   return /^\s*(<!doctype\s+html|<html|<\?xml)/i.test(text);
 }
 
-function exceedsDepth(text: string, limit: number): boolean {
+export function exceedsDepth(text: string, limit = MAX_DEPTH): boolean {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {

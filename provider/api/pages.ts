@@ -69,7 +69,8 @@ function nextQuery(
   if (next === undefined || next === null || next === "") return undefined;
   const base = new URL(`${endpoint.replace(/\/+$/, "")}${request.path}`);
   const url = URL.canParse(next, base.href) ? new URL(next, base.href) : undefined;
-  if (url?.origin !== base.origin) {
+  // Behind a proxy that ends TLS an API may well call itself http: the host decides.
+  if (url?.host !== base.host || !/^https?:$/.test(url.protocol)) {
     throw new ResponseShapeError(
       request,
       `its next page is at ${oneLine(url?.origin ?? next, 80)}, which is not the endpoint's origin; it is not followed`,

@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, RateLimitError, ResponseShapeError } from "./errors";
+import { ApiError, ConnectionError, ResponseShapeError } from "./errors";
 
 /** What the policy looks at besides the error. */
 export interface RetryContext {
@@ -33,14 +33,14 @@ export function retryDelay(error: unknown, context: RetryContext): number | unde
   if (!isRepeatable(error, context.method)) return undefined;
   const backoff = Math.min(MAX_BACKOFF_MS, context.baseMs * 2 ** (context.attempt - 1));
   const jittered = Math.round(backoff * (0.5 + context.random / 2));
-  if (!(error instanceof RateLimitError) || error.retryAfterMs === undefined) return jittered;
-  if (error.retryAfterMs > MAX_RETRY_AFTER_MS) return undefined;
-  return Math.max(error.retryAfterMs, jittered);
+  const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
+  if (asked === undefined) return jittered;
+  return asked > MAX_RETRY_AFTER_MS ? undefined : Math.max(asked, jittered);
 }
 
 function isRepeatable(error: unknown, method: string): boolean {
-  if (error instanceof ConnectionError) return !error.sent || REPEATABLE.has(method);
+  if (error instanceof ConnectionError) return !error.lasting && (!error.sent || REPEATABLE.has(method));
   if (!REPEATABLE.has(method)) return false;
   if (error instanceof ApiError) return TRANSIENT.has(error.status);
-  return error instanceof ResponseShapeError;
+  return error instanceof ResponseShapeError && error.passing;
 }

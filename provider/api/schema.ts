@@ -9,7 +9,7 @@ import { withoutControls } from "./text";
 const text = z.pipe(z.string(), z.transform(withoutControls));
 const id = z.pipe(
   z.union([z.int().check(z.positive()), z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/))]),
-  z.transform(String),
+  z.transform((value) => String(value).toLowerCase()),
 );
 
 const named = z.object({ id, name: z.optional(z.nullable(text)) });
@@ -89,5 +89,13 @@ export function firstProblem(error: z.core.$ZodError, prefix = ""): string {
       typeof part === "number" ? `${all}[${part}]` : all === "" ? String(part) : `${all}.${String(part)}`,
     "",
   );
-  return `${path === "" ? "the answer" : path}: ${issue.message}`;
+  return `${path === "" ? "the answer" : path} ${problemOf(issue)}`;
+}
+
+/** The schema library's own texts come with all languages or none; these are enough. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return `should be ${issue.expected}`;
+  if (issue.code === "invalid_union") return "is neither of the forms that it can have";
+  if (issue.code === "too_small") return "is too small";
+  return "has a form that it cannot have";
 }

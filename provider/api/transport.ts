@@ -1,7 +1,7 @@
 import axios, { isAxiosError } from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Answer } from "./answer";
-import { CONNECT_TIMEOUT, createAgents } from "./connection";
+import { CONNECT_TIMEOUT, createAgents, wasNeverReady } from "./connection";
 import type { Agents } from "./connection";
 import { isLoopback } from "./endpoint";
 import { AbortedError, ConnectionError, ResponseShapeError } from "./errors";
@@ -99,9 +99,11 @@ function exchange(
 function toAnswer(response: AxiosResponse<unknown>, token: string): Answer {
   const headers: Readonly<Record<string, unknown>> = response.headers;
   const text = typeof response.data === "string" ? response.data : "";
+  const redact = redactor(token);
   return {
     status: response.status,
-    text: withoutToken(text, token),
+    text: redact(text),
+    redact,
     retryAfter: asText(headers["retry-after"]),
     requestId: asText(headers["x-request-id"]),
     location: asText(headers["location"]),
@@ -109,8 +111,12 @@ function toAnswer(response: AxiosResponse<unknown>, token: string): Answer {
 }
 
 /** An answer that echoes the token must not carry it into state, logs or errors. */
-function withoutToken(text: string, token: string): string {
-  return token.length >= 8 ? text.replaceAll(token, "[token]") : text;
+function redactor(token: string): (text: string) => string {
+  if (token.length < 8) return (text) => text;
+  const escaped = JSON.stringify(token).slice(1, -1);
+  const slashed = escaped.replaceAll("/", "\\/");
+  return (text) =>
+    text.replaceAll(token, "[token]").replaceAll(escaped, "[token]").replaceAll(slashed, "[token]");
 }
 
 function asText(value: unknown): string | undefined {
@@ -127,8 +133,10 @@ function failure(request: RequestRef, error: unknown, limits: Limits): Error {
     const limit = Math.round(limits.maxBytes / 1024 / 1024);
     return new ResponseShapeError(request, `it is larger than the limit of ${limit} MiB`);
   }
-  if (TLS.test(code)) return new ConnectionError(request, `the TLS connection failed: ${said}`, false);
-  const neverSent = NEVER_SENT.has(code) || syscallOf(error) === "connect";
+  const neverSent = NEVER_SENT.has(code) || wasNeverReady(originOf(error));
+  if (TLS.test(code)) {
+    return new ConnectionError(request, `the TLS connection failed: ${said}`, !neverSent, neverSent);
+  }
   return new ConnectionError(request, reasons[code] ?? said, !neverSent);
 }
 
@@ -144,7 +152,7 @@ function codeOf(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
-function syscallOf(error: unknown): unknown {
-  const origin: unknown = isAxiosError(error) ? error.cause : error;
-  return origin instanceof Object && "syscall" in origin ? origin.syscall : undefined;
+/** axios wraps what the socket raised. */
+function originOf(error: unknown): unknown {
+  return isAxiosError(error) && error.cause !== undefined ? error.cause : error;
 }

@@ -1,4 +1,5 @@
-import { createClient, systemClock } from "../api";
+import { systemClock } from "../api";
+import { createClient } from "../api/client";
 import type { Clock, Limits, SnapshotRecord, VpsorgClient } from "../api";
 import type { Settings } from "./config/settings";
 import { withTokenAdvice } from "./config/token-advice";

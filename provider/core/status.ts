@@ -40,19 +40,21 @@ export function isKnownPending(status: string): boolean {
 
 export type ServerState = "working" | "restoring" | "down" | "failed" | "unknown";
 
-const SERVER_STATES: Readonly<Record<string, ServerState>> = {
-  active: "working",
-  running: "working",
-  restoring: "restoring",
-  stopped: "down",
-  stopping: "down",
-  starting: "down",
-  suspended: "down",
-  failed: "failed",
-  error: "failed",
-  restore_failed: "failed",
-};
+const SERVER_STATES = new Map<string, ServerState>(
+  Object.entries({
+    active: "working",
+    running: "working",
+    restoring: "restoring",
+    stopped: "down",
+    stopping: "down",
+    starting: "down",
+    suspended: "down",
+    failed: "failed",
+    error: "failed",
+    restore_failed: "failed",
+  }),
+);
 
 export function serverState(status: string): ServerState {
-  return SERVER_STATES[status.toLowerCase()] ?? "unknown";
+  return SERVER_STATES.get(status.toLowerCase()) ?? "unknown";
 }

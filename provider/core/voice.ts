@@ -5,8 +5,12 @@
 export interface Voice {
   /** After a wait that ended early: the snapshot goes on by itself. */
   resume(id: string, serverId: string): string;
+  /** After a snapshot that was accepted and never showed. */
+  forget(): string;
   /** After a snapshot that failed or vanished. */
   replace(id: string): string;
+  /** The same, for one that the program imports. */
+  replaceImported(): string;
   moreTime(operation: "create" | "delete", minutes: string): string;
   /** How to go on with a snapshot that exists already. */
   adopt(id: string): string;
@@ -18,7 +22,9 @@ const remove = (id: string): string => `delete it with \`npx pulumi-vpsorg delet
 
 export const pulumiVoice: Voice = {
   resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
+  forget: () => "If it never shows, `pulumi refresh` takes it out of the state.",
   replace: () => "The next `pulumi up` deletes it, if it still exists, and makes a new one.",
+  replaceImported: () => "Remove the resource option import to have it replaced by a new one.",
   moreTime: (operation, minutes) =>
     `To allow more time set customTimeouts, for example { ${operation}: "${minutes}m"${
       operation === "create" ? `, update: "${minutes}m"` : ""
@@ -30,7 +36,9 @@ export const pulumiVoice: Voice = {
 export const commandVoice: Voice = {
   resume: (_id, serverId) =>
     `It goes on on the server; \`npx pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
+  forget: () => "If it never shows, it was lost on the server: make a new one.",
   replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
+  replaceImported: () => "",
   moreTime: () => "To allow more time use --timeout.",
   adopt: (id) => `keep using it as ${id}`,
   deleteAgain: () => "Run the command again.",

@@ -16,6 +16,16 @@ export function serverLabel(id: string, name = ""): string {
   return name === "" ? `server ${id}` : `server ${id} (${oneLine(name, 80)})`;
 }
 
+/** A text as a sentence, whoever wrote it. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** What an error says, for a sentence of ours. */
+export function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 const UNITS: readonly (readonly [string, number])[] = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
@@ -45,7 +55,7 @@ export function age(createdAt: string, now: number): string {
 /** One line each, newest first: id, name, age, status. */
 export function listing(snapshots: readonly SnapshotRecord[], now: number): string {
   return [...snapshots]
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
     .map((s) => `  ${s.id}  ${oneLine(s.name)}  ${age(s.createdAt, now)}  ${oneLine(s.status, 40)}`)
     .join("\n");
 }

@@ -19,8 +19,8 @@ class Account {
   private session: Promise<Session> | undefined;
   /** What this stack's state holds, as far as the engine has shown it: no create takes one for a leftover. */
   private readonly owned = new Set<string>();
-  /** What a resource of this run keeps, by its last diff or because it has just adopted it. */
-  private readonly kept = new Set<string>();
+  /** What resources of this run go on with, and under which adoption (if any) each of them holds it. */
+  private readonly kept = new Map<string, string | undefined>();
   /** Which new resource adopts which snapshot. */
   private readonly claims = new Map<string, string>();
 
@@ -41,30 +41,29 @@ class Account {
   }
 
   /** Notes that a resource of this run goes on with this snapshot. */
-  keep(id: string): void {
-    this.kept.add(id);
+  keep(id: string, adoption: string | undefined): void {
+    this.kept.set(id, adoption);
   }
 
   /**
-   * Refuses to delete what another resource of this run keeps. It happens where state holds a snapshot twice, for
-   * example after `up --replace` of a resource that still has its `import` option: the new half has adopted the
-   * very snapshot that the old half would delete.
+   * Refuses to delete for one state entry what another one keeps. State holds a snapshot twice after `up --replace`
+   * of a resource that still has its `import` option: the new half has adopted the very snapshot that the old half
+   * is about to delete. Each adoption is marked, so the two can be told apart.
    */
-  refuseKept(id: string): void {
-    if (!this.kept.has(id)) return;
+  refuseKept(id: string, adoption: string | undefined): void {
+    if (!this.kept.has(id) || this.kept.get(id) === adoption) return;
     throw new VpsorgError(
       "INVALID_ARGUMENT",
-      `snapshot ${id} was not deleted: another resource of this stack holds the same snapshot and keeps it. Run \`pulumi ` +
-        "stack --show-urns` and take the entry that is not wanted out of the state with `pulumi state delete URN`; a " +
-        "resource that is to be replaced must not have the option import.",
+      `snapshot ${id} was not deleted: another entry of this stack's state holds the same snapshot and keeps it. Run ` +
+        "`pulumi stack --show-urns` and take the entry that is not wanted out of the state with `pulumi state delete " +
+        "URN`; a resource that is to be replaced must not have the option import.",
     );
   }
 
   /** Notes which snapshot a new resource is to adopt. */
   claim(id: string, resource: string): void {
     const claimed = this.claims.get(id);
-    if (claimed !== undefined && claimed !== resource)
-      throw heldAlready(id, `the resource "${claimed}" is to import it`);
+    if (claimed !== undefined) throw heldAlready(id, `the resource "${claimed}" is to import it`);
     if (this.owned.has(id)) throw heldAlready(id, "a resource of this stack holds it");
     this.claims.set(id, resource);
   }

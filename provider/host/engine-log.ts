@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type { Metadata as GrpcMetadata } from "@grpc/grpc-js";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as EngineMessages from "@pulumi/pulumi/proto/engine_pb";
 
@@ -7,7 +8,11 @@ export type LogKind = "info" | "warning" | "progress";
 interface Engine {
   readonly client: EngineClient;
   readonly messages: typeof EngineMessages;
+  readonly Metadata: typeof GrpcMetadata;
 }
+
+/** A display that does not listen must not hold up the work. */
+const LOG_TIMEOUT_MS = 2000;
 
 let engine: Engine | undefined;
 
@@ -17,13 +22,14 @@ let engine: Engine | undefined;
  */
 export async function logToEngine(kind: LogKind, message: string): Promise<void> {
   engine ??= connect();
-  const { client, messages } = engine;
+  const { client, messages, Metadata } = engine;
   const request = new messages.LogRequest();
   request.setSeverity(kind === "warning" ? messages.LogSeverity.WARNING : messages.LogSeverity.INFO);
   request.setMessage(message);
   request.setEphemeral(kind === "progress");
   await new Promise<void>((resolve, reject) => {
-    client.log(request, (error) => (error === null ? resolve() : reject(error)));
+    const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
+    client.log(request, new Metadata(), deadline, (error) => (error === null ? resolve() : reject(error)));
   });
 }
 
@@ -35,5 +41,10 @@ function connect(): Engine {
   const grpc = sdk("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
   const services = sdk("./proto/engine_grpc_pb") as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
   const messages = sdk("./proto/engine_pb") as typeof EngineMessages;
-  return { client: new services.EngineClient(address, grpc.credentials.createInsecure()), messages };
+  const { Metadata } = grpc;
+  return {
+    Metadata,
+    client: new services.EngineClient(address, grpc.credentials.createInsecure()),
+    messages,
+  };
 }

@@ -9,9 +9,19 @@ export const hostReporter: Reporter = {
   progress: (message) => tell("progress", message),
 };
 
+const pending = new Set<Promise<void>>();
+
+/** Resolves when everything that was told has reached the engine. */
+export async function messagesSent(): Promise<void> {
+  await Promise.all(pending);
+}
+
 function tell(kind: LogKind, message: string): void {
-  logToEngine(kind, message).catch(() => {
-    if (kind === "progress") return;
-    process.stdout.write(`${kind === "warning" ? "warning: " : ""}${message}\n`);
-  });
+  const sent = logToEngine(kind, message)
+    .catch(() => {
+      if (kind === "progress") return;
+      process.stdout.write(`${kind === "warning" ? "warning: " : ""}${message}\n`);
+    })
+    .finally(() => pending.delete(sent));
+  pending.add(sent);
 }

@@ -11,7 +11,7 @@ import { updateSnapshot } from "../core/snapshot/update";
 import { account } from "./account";
 import type { ConfigureRequest } from "./account";
 import { forHost } from "./people-error";
-import { hostReporter } from "./reporter";
+import { hostReporter, messagesSent } from "./reporter";
 import { isUnknown } from "./unknown";
 
 /** Properties as the engine sends them. */
@@ -52,7 +52,7 @@ export const snapshotHandler = {
     return guarded(news, async () => {
       account.own(id, readOutputs(olds).__replaces ?? []);
       const diff = await diffSnapshot(() => account.open(), id, olds, news, isUnknown, hostReporter);
-      if (diff.replaces.length === 0) account.keep(id);
+      if (diff.replaces.length === 0) account.keep(id, readOutputs(olds).__adoption);
       return diff;
     });
   },
@@ -60,7 +60,7 @@ export const snapshotHandler = {
   create(inputs: Properties): Promise<{ id: string; outs: object }> {
     return guarded(inputs, async () => {
       const { id, outputs } = await createSnapshot(await account.open(), readInputs(inputs), hostReporter);
-      account.keep(id);
+      account.keep(id, outputs.__adoption);
       return { id, outs: outputs };
     });
   },
@@ -81,8 +81,9 @@ export const snapshotHandler = {
 
   delete(id: string, props: Properties): Promise<void> {
     return guarded(props, async () => {
-      account.refuseKept(id);
-      await deleteSnapshot(await account.open(), id, readOutputs(props), hostReporter);
+      const recorded = readOutputs(props);
+      account.refuseKept(id, recorded.__adoption);
+      await deleteSnapshot(await account.open(), id, recorded, hostReporter);
     });
   },
 };
@@ -93,5 +94,8 @@ async function guarded<T>(props: Properties, work: () => T | Promise<T>): Promis
     return await work();
   } catch (error) {
     throw forHost(error, props["__provider"]);
+  } finally {
+    // The engine may end this process as soon as it has the answer.
+    await messagesSent();
   }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
-import type { RestoreOutcome, RestorePlan, RestoreRequest } from "../core/restore/restore";
+import type { RestorePlan } from "../core/restore/plan";
+import type { RestoreOutcome, RestoreRequest } from "../core/restore/restore";
 import type { RestoreProgress } from "../core/restore/progress";
 import { openSession } from "./connection";
 import type { Connection } from "./connection";
@@ -46,12 +47,13 @@ export async function restoreSnapshot(
   connection?: Connection,
 ): Promise<RestoreResult> {
   const request = toRequest(args);
-  const [session, { planRestore, restore }] = await Promise.all([
-    openSession(connection),
-    import("../core/restore/restore.js"),
-  ]);
-  if (!pulumi.runtime.isDryRun()) return restore(session, request, programReporter());
-  return announce(await planRestore(session, request));
+  const session = await openSession(connection);
+  if (pulumi.runtime.isDryRun()) {
+    const { planRestore } = await import("../core/restore/plan.js");
+    return announce(await planRestore(session, request, request.signal));
+  }
+  const { restore } = await import("../core/restore/restore.js");
+  return restore(session, request, programReporter());
 }
 
 function toRequest(args: RestoreSnapshotArgs): RestoreRequest {

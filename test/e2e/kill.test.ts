@@ -62,6 +62,8 @@ async function strike(
   await BLOWS[blow](running.pid, stack);
   const done = await running.finished;
   await pause(1600);
+  // A killed engine leaves its lock behind; the offline one takes it over and knows no such command.
+  if (blow === "SIGKILL of the engine") await stack.run("cancel", "--yes");
   return done;
 }
 

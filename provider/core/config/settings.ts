@@ -81,9 +81,9 @@ function readInterval(config: ReadConfig, env: Env, problems: string[]): number 
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds >= 0.05 && seconds <= 60) return seconds;
   const source = configured === undefined ? "VPSORG_POLL_INTERVAL_SECONDS" : "vpsorg:pollIntervalSeconds";
-  problems.push(
-    `${source} is "${text.slice(0, 40)}": it must be a number of seconds from 0.05 to 60, or be left out`,
-  );
+  // What is no number is not shown: it may be a token that was put into the wrong place.
+  const shown = /^[-+\d.,eE ]{1,20}$/.test(text) ? ` is "${text}"` : " is not a number";
+  problems.push(`${source}${shown}: it must be a number of seconds from 0.05 to 60, or be left out`);
   return undefined;
 }
 

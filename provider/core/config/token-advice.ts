@@ -2,15 +2,18 @@ import { AuthError } from "../../api";
 import type { VpsorgClient } from "../../api";
 import type { TokenSource } from "./settings";
 
-const ADVICE: Readonly<Record<TokenSource, string>> = {
+const ORIGIN: Readonly<Record<TokenSource, string>> = {
+  config: "the token comes from the Pulumi configuration vpsorg:token",
+  environment: "the token comes from the environment variable VPSORG_TOKEN",
+  argument: "the token is the one given to the call as `connection.token`",
+};
+
+const REMEDY: Readonly<Record<TokenSource, string>> = {
   config:
-    "the token comes from the Pulumi configuration vpsorg:token. Set a valid one with `pulumi config set --secret " +
-    "vpsorg:token`. `pulumi refresh` and `pulumi destroy` use the configuration that was stored by the last `pulumi " +
-    "up`: after a change of the token run them with --run-program",
-  environment:
-    "the token comes from the environment variable VPSORG_TOKEN. Set a valid one there, or with `pulumi config set " +
-    "--secret vpsorg:token`",
-  argument: "the token is the one given to the call as `connection.token`. Pass a valid one",
+    "Set a valid one with `pulumi config set --secret vpsorg:token`. `pulumi refresh` and `pulumi destroy` use the " +
+    "configuration that was stored by the last `pulumi up`: after a change of the token run them with --run-program",
+  environment: "Set a valid one there, or with `pulumi config set --secret vpsorg:token`",
+  argument: "Pass a valid one",
 };
 
 /** The client, with each 401 and 403 explained: which token was used (never its text) and what to run. */
@@ -33,8 +36,11 @@ export function withTokenAdvice(client: VpsorgClient, source: TokenSource): Vpso
 
 function explain(error: AuthError, source: TokenSource): AuthError {
   const { status, method, path, requestId, detail } = error;
-  const refused =
-    status === 401 ? "VPS.org did not accept the API token" : "The API token is not allowed to do this";
-  const message = `${refused} (${status} to ${method} ${path}): ${ADVICE[source]}.`;
+  const words = detail === undefined ? "" : `, "${detail.replace(/[.\s]+$/, "")}"`;
+  const request = `${status}${words} to ${method} ${path}${requestId === undefined ? "" : `, request id ${requestId}`}`;
+  const message =
+    status === 401
+      ? `VPS.org did not accept the API token (${request}): ${ORIGIN[source]}. ${REMEDY[source]}.`
+      : `the API token is not allowed to do this (${request}): ${ORIGIN[source]}. Use one that has the permission.`;
   return new AuthError({ status, method, path, requestId, detail }, message);
 }

@@ -1,3 +1,4 @@
+import { VpsorgError } from "../../api";
 import type { Clock, SnapshotRecord, VpsorgClient } from "../../api";
 
 /** A list that was whole when it was read. */
@@ -17,6 +18,8 @@ export interface ListOptions {
 
 /** A list read this recently serves a read; the interface states this number. */
 export const FRESH_MS = 2000;
+/** How often a list is read anew while it keeps changing. */
+const MAX_LOOKS = 4;
 /** How long the first of several reads waits for the others, so that one request serves them all. */
 const GATHER_MS = 5;
 
@@ -86,14 +89,31 @@ export class SnapshotLists {
   }
 
   /**
-   * One snapshot, or `undefined` only on proof: a whole list of the account that lacks it. A server's list that
-   * lacks it is not enough, because the filter itself may be what hides it.
+   * One snapshot, or `undefined` only on proof: two lists that were read one after the other lack it, the second one
+   * whole and of the account, and hold the same otherwise. A server's list alone is not enough, because the filter
+   * itself may be what hides it; and while a list is paged, one that goes and one that comes can hide a third.
    */
   async find(id: string, serverId: string | undefined): Promise<SnapshotRecord | undefined> {
-    const first = await this.gather(serverId);
-    const found = byId(first, id);
-    if (found !== undefined || first.serverId === undefined) return found;
-    return byId(await this.list(undefined, { maxAgeMs: FRESH_MS }), id);
+    let before = await this.gather(serverId);
+    const first = byId(before, id);
+    if (first !== undefined) return first;
+    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+      const whole = await this.wholeAfter(before);
+      const found = byId(whole, id);
+      if (found !== undefined || holdTheSame(before, whole)) return found;
+      before = whole;
+    }
+    throw new VpsorgError(
+      "INCOMPLETE_LIST",
+      "the list of snapshots changed each time it was read, so it proves nothing",
+    );
+  }
+
+  /** A whole list of the account that was read after another one; all who ask for it share it. */
+  private async wholeAfter(first: Listing): Promise<Listing> {
+    const kept = this.kept.get("");
+    if (kept !== undefined && kept.at > first.at && this.fresh("", FRESH_MS) !== undefined) return kept;
+    return this.list(undefined);
   }
 
   /** One server's part of what is gathered. */
@@ -139,6 +159,14 @@ export class SnapshotLists {
     if (generation === this.generation) this.kept.set(serverId ?? "", listing);
     return listing;
   }
+}
+
+/** Whether a later whole list holds the same snapshots as an earlier one, as far as the earlier one goes. */
+function holdTheSame(before: Listing, whole: Listing): boolean {
+  const part = narrow(whole, before.serverId);
+  if (part === undefined) return true;
+  const ids = new Set(before.snapshots.map((snapshot) => snapshot.id));
+  return part.snapshots.length === ids.size && part.snapshots.every((snapshot) => ids.has(snapshot.id));
 }
 
 export function byId(listing: Listing, id: string): SnapshotRecord | undefined {

@@ -1,12 +1,13 @@
 import { AbortedError, AuthError, OperationFailedError, VpsorgError, WaitTimeoutError } from "../../api";
 import type { ServerRecord } from "../../api";
+import { askedToWait } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { serverState } from "../status";
-import { duration, serverLabel, snapshotLabel } from "../wording";
+import { duration, sentence, serverLabel, snapshotLabel } from "../wording";
 import { ProgressLine } from "../wait/progress-line";
 import type { RestoreProgress } from "./progress";
-import type { RestorePlan } from "./restore";
+import type { RestorePlan } from "./plan";
 
 export interface RestoreWait {
   readonly startedAt: number;
@@ -15,6 +16,9 @@ export interface RestoreWait {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How many settling times a server that was never seen restoring may be down before that counts as its end. */
+const DOWN_FACTOR = 10;
+
 /** What has been seen of the server since the request. */
 interface Sight {
   seenRestoring: boolean;
@@ -22,6 +26,8 @@ interface Sight {
   steadySince: number;
   last: ServerRecord | undefined;
   failure: unknown;
+  /** The API asked to be left alone until then. */
+  notBefore: number;
 }
 
 /**
@@ -42,6 +48,7 @@ export async function awaitRestore(
     steadySince: session.clock.now(),
     last: undefined,
     failure: undefined,
+    notBefore: 0,
   };
   const line = new ProgressLine(session, reporter);
   for (;;) {
@@ -57,7 +64,8 @@ export async function awaitRestore(
 async function pause(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Promise<void> {
   const { clock, pace } = session;
   const elapsed = clock.now() - wait.startedAt;
-  const ms = Math.min(pace.pollDelay("restore", elapsed), Math.max(0, wait.deadlineAt - clock.now()));
+  const delay = Math.max(pace.pollDelay("restore", elapsed), askedToWait(sight.failure));
+  const ms = Math.min(delay, Math.max(0, wait.deadlineAt - clock.now()));
   try {
     await clock.sleep(ms, wait.signal);
   } catch {
@@ -76,6 +84,7 @@ async function look(
   sight: Sight,
   reporter: Reporter,
 ): Promise<void> {
+  if (session.clock.now() < sight.notBefore) return;
   let server: ServerRecord | undefined;
   try {
     server = await session.client.getServer(plan.server.id, { attempts: 1, signal: wait.signal });
@@ -84,6 +93,7 @@ async function look(
     // A look that fails says nothing about the server; only a refused token will not pass by itself.
     if (error instanceof AuthError) throw blind(plan, error);
     sight.failure = error;
+    sight.notBefore = session.clock.now() + askedToWait(error);
     return;
   }
   if (server === undefined) throw disappeared(plan);
@@ -97,14 +107,17 @@ async function look(
 function verdict(session: Session, plan: RestorePlan, sight: Sight): ServerRecord | undefined {
   const server = sight.last;
   if (server === undefined) return undefined;
-  const steady = session.clock.now() - sight.steadySince >= session.pace.settleMs;
+  const elapsed = session.clock.now() - sight.steadySince;
+  const steady = elapsed >= session.pace.settleMs;
   switch (serverState(server.status)) {
     case "working":
       return sight.seenRestoring || steady ? server : undefined;
     case "failed":
       throw ended(plan, server);
     case "down":
-      if (steady) throw ended(plan, server);
+      // Before it has been seen restoring it may just be on its way there: a restore stops the server first.
+      if (steady && (sight.seenRestoring || elapsed >= DOWN_FACTOR * session.pace.settleMs))
+        throw ended(plan, server);
       return undefined;
     case "restoring":
     case "unknown":
@@ -113,20 +126,30 @@ function verdict(session: Session, plan: RestorePlan, sight: Sight): ServerRecor
 }
 
 /**
- * Whether the server shows `restoring` within the settling time, after a request whose answer was lost. A look
- * that fails decides nothing.
+ * Whether the server shows `restoring` within the settling time, after a request whose answer was lost; `unseen`
+ * where no look succeeded. A look that fails decides nothing.
  */
 export async function awaitRestoring(
   session: Session,
   serverId: string,
   deadlineAt: number,
-): Promise<boolean> {
-  const until = Math.min(deadlineAt, session.clock.now() + session.pace.settleMs);
+  asked: number,
+): Promise<"restoring" | "not restoring" | "unseen"> {
+  const { clock, pace } = session;
+  if (asked > 0) await clock.sleep(Math.min(asked, Math.max(0, deadlineAt - clock.now())));
+  const until = Math.min(deadlineAt, clock.now() + pace.settleMs);
+  let seen = false;
   for (;;) {
-    const server = await session.client.getServer(serverId, { attempts: 1 }).catch(() => undefined);
-    if (server !== undefined && serverState(server.status) === "restoring") return true;
-    if (session.clock.now() >= until) return false;
-    await session.clock.sleep(session.pace.searchStepMs);
+    let wait = pace.searchStepMs;
+    try {
+      const server = await session.client.getServer(serverId, { attempts: 1 });
+      seen = true;
+      if (server !== undefined && serverState(server.status) === "restoring") return "restoring";
+    } catch (error) {
+      wait = Math.max(wait, askedToWait(error));
+    }
+    if (clock.now() + wait > until) return seen ? "not restoring" : "unseen";
+    await clock.sleep(wait);
   }
 }
 
@@ -182,10 +205,11 @@ function blind(plan: RestorePlan, error: AuthError): Error {
 function timedOut(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Error {
   const elapsedMs = session.clock.now() - wait.startedAt;
   const status = sight.last?.status;
-  const why = sight.failure instanceof Error ? ` The last look failed: ${sight.failure.message}.` : "";
+  const why =
+    sight.failure instanceof Error ? ` The last look failed: ${sentence(sight.failure.message)}` : "";
   return new WaitTimeoutError(
-    `the restore of ${snapshotLabel(plan.snapshot)} has not ended after ${duration(elapsedMs)}; the server is ` +
-      `"${status ?? "unknown"}".${why} It may still end: look at the server, and do not restore again before it has.`,
+    `the restore of ${snapshotLabel(plan.snapshot)} has not ended after ${duration(elapsedMs)}; the server ` +
+      `${status === undefined ? "could not be looked at" : `is "${status}"`}.${why} It may still end: look at the server, and do not restore again before it has.`,
     status,
     elapsedMs,
   );

@@ -21,7 +21,8 @@ export async function checkAdoption(
 ): Promise<Checked> {
   const { inputs } = checked;
   const id = String(inputs["__import"]);
-  const record = await findForAdoption(session, id, toId(inputs["serverId"]));
+  const serverId = inputs["serverId"];
+  const record = await findForAdoption(session, id, isUnknown(serverId) ? undefined : toId(serverId));
   const failures = [...refusals(record), ...differences(record, inputs, isUnknown)];
   if (failures.length > 0) return { inputs, failures: [...checked.failures, ...failures] };
   reporter.info(

@@ -2,7 +2,7 @@ import type { ErrorCode, SnapshotRecord } from "../../api";
 import { isKnownPending, MISSING } from "../status";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
-import { duration, snapshotLabel } from "../wording";
+import { duration, sentence, snapshotLabel } from "../wording";
 import { ProgressLine } from "../wait/progress-line";
 import type { Watched, WatchOutcome } from "../wait/watched";
 import type { Deadline } from "./deadline";
@@ -41,8 +41,10 @@ export async function awaitCompletion(
   if (outcome.kind === "completed") return toOutputs(inputs, outcome.record);
   const last = outcome.record ?? record;
   const status = outcome.kind === "vanished" ? MISSING : last.status;
-  const [code, message] = explain(session, outcome, last, deadline);
-  throw new PartialFailure(id, toOutputs(inputs, { ...last, status }), code, message);
+  const [code, message] = explain(session, outcome, last, deadline, isImport(inputs));
+  const recorded = toOutputs(inputs, { ...last, status });
+  const unlisted = outcome.kind === "neverListed" ? { __unlisted: true } : {};
+  throw new PartialFailure(id, { ...recorded, ...unlisted }, code, message);
 }
 
 function explain(
@@ -50,11 +52,12 @@ function explain(
   outcome: Exclude<WatchOutcome, { kind: "completed" }>,
   last: SnapshotRecord,
   deadline: Deadline,
+  imported: boolean,
 ): [ErrorCode, string] {
   const elapsedMs = clock.now() - deadline.startedAt;
   const what = snapshotLabel(last);
   const resume = voice.resume(last.id, last.serverId);
-  const replace = voice.replace(last.id);
+  const replace = imported ? voice.replaceImported() : voice.replace(last.id);
   switch (outcome.kind) {
     case "failed":
       return [
@@ -66,10 +69,12 @@ function explain(
     case "neverListed":
       return [
         "NOT_FOUND",
-        `${what} was accepted by VPS.org, but no list has shown it for ${duration(elapsedMs)}. ${resume}`,
+        `${what} was accepted by VPS.org, but no list has shown it for ${duration(elapsedMs)}. ${resume} ` +
+          voice.forget(),
       ];
     case "timedOut": {
-      const why = outcome.error instanceof Error ? ` The last look failed: ${outcome.error.message}.` : "";
+      const why =
+        outcome.error instanceof Error ? ` The last look failed: ${sentence(outcome.error.message)}` : "";
       return [
         "WAIT_TIMEOUT",
         `${what} is still "${last.status}" after ${duration(elapsedMs)}, the time allowed is ${duration(deadline.ms)}.` +
@@ -77,7 +82,7 @@ function explain(
       ];
     }
     case "unreadable": {
-      const why = outcome.error instanceof Error ? outcome.error.message : "the API cannot be read";
+      const why = sentence(outcome.error instanceof Error ? outcome.error.message : "the API cannot be read");
       return ["API_ERROR", `${what} was started, but its progress cannot be read: ${why} ${resume}`];
     }
   }
@@ -88,4 +93,8 @@ function reportUnknownWord(session: Session, record: SnapshotRecord, reporter: R
   if (isKnownPending(status) || session.reportedWords.has(status)) return;
   session.reportedWords.add(status);
   reporter.warn(`${snapshotLabel(record)} has the status "${status}", which is not documented; waiting on.`);
+}
+
+function isImport(inputs: SnapshotInputs | SnapshotOutputs): boolean {
+  return "__import" in inputs && inputs.__import !== undefined;
 }

@@ -1,3 +1,4 @@
+import { oneLine } from "../../api/text";
 import { ID_FORM, toId } from "../ids";
 import { parseTimespan } from "../timespan";
 import { automaticName, NAME_FORM, isName } from "./name";
@@ -36,7 +37,8 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
   const failures: CheckFailure[] = [];
   const fail = (property: string, reason: string): void => void failures.push({ property, reason });
   const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
-  for (const key of Object.keys(news)) if (!isKnownKey(key)) fail(key, unknownKey(key));
+  for (const key of Object.keys(news))
+    if (!isKnownKey(key)) fail(oneLine(key, 80), unknownKey(oneLine(key, 80)));
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     ...checkName(olds, news, context, fail),
@@ -127,17 +129,24 @@ function checkTriggers(value: unknown, context: CheckContext, fail: Fail): unkno
 }
 
 function checkTimeouts(value: unknown, fail: Fail): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [operation, text] of Object.entries(value)) {
-    if (typeof text === "string" && (parseTimespan(text) ?? 0) > 0) continue;
-    fail("", `customTimeouts.${operation} must be a time such as "45m" or "1h30m"; it is ${shown(text)}`);
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    fail("", `customTimeouts must be times such as { create: "45m" }; it is ${shown(value)}`);
+    return undefined;
   }
-  return value;
+  const given = Object.entries(value).filter(([, text]) => text !== undefined && text !== null);
+  for (const [operation, text] of given) {
+    if (typeof text === "string" && (parseTimespan(text) ?? 0) > 0) continue;
+    const name = oneLine(operation, 40);
+    fail("", `customTimeouts.${name} must be a time such as "45m" or "1h30m"; it is ${shown(text)}`);
+  }
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
-/** A value for a message, in one short line. */
+/** A value for a message, in one short line that steers no terminal. */
 function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "string")
+    return oneLine(JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value));
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
   return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;

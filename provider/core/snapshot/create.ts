@@ -27,7 +27,9 @@ export async function createSnapshot(
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
     const existing = await adopt(session, inputs, inputs.__import);
-    return settle(session, inputs, existing, deadline, reporter, { seen: true, lookNow: true });
+    const adoption = Math.floor(session.clock.random() * 0x10000000).toString(16);
+    const given = { ...inputs, __adoption: adoption };
+    return settle(session, given, existing, deadline, reporter, { seen: true, lookNow: true });
   }
   const { record, replaces } = await session.turns.take(inputs.serverId, () => {
     refuseLate(session, inputs, deadline);

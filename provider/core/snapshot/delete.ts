@@ -1,8 +1,8 @@
-import { ApiError, NotFoundError, VpsorgError, WaitTimeoutError } from "../../api";
-import { busyDelay } from "../busy";
+import { ApiError, AuthError, NotFoundError, VpsorgError, WaitTimeoutError } from "../../api";
+import { askedToWait, busyDelay } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
-import { duration, snapshotLabel } from "../wording";
+import { duration, said, sentence, snapshotLabel } from "../wording";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
 import type { SnapshotOutputs } from "./properties";
@@ -28,13 +28,30 @@ export async function deleteSnapshot(
       return;
     } catch (error) {
       const delay = busyDelay(error, attempt, session.pace);
-      if (delay === undefined) throw explain(session, id, error, what);
       const elapsed = session.clock.now() - deadline.startedAt;
-      if (elapsed + delay >= deadline.ms) throw timedOut(session, id, error, what, deadline);
+      if (delay === undefined || elapsed + delay >= deadline.ms) {
+        // No answer said that it is gone; the lists may prove it, or that it is still there.
+        const there = await isThere(session, id, error);
+        if (there === false) return;
+        const late = delay !== undefined && there === true;
+        throw late ? timedOut(session, id, error, what, deadline) : explain(session, id, error, what);
+      }
       reporter.progress(`${what}: the server is busy; trying again in ${duration(delay)}`);
       await session.clock.sleep(delay);
     }
   }
+}
+
+/** The longest that a last look waits where the API asked to be left alone. */
+const LAST_LOOK_MS = 60_000;
+
+/** Whether the lists show the snapshot; `undefined` where they cannot be read. */
+async function isThere(session: Session, id: string, error: unknown): Promise<boolean | undefined> {
+  const asked = askedToWait(error);
+  if (error instanceof AuthError || asked > LAST_LOOK_MS) return undefined;
+  if (asked > 0) await session.clock.sleep(asked);
+  const look = session.lists.find(id, undefined).then((found) => found !== undefined);
+  return look.catch(() => undefined);
 }
 
 async function attemptDelete(session: Session, id: string): Promise<void> {
@@ -54,16 +71,15 @@ function explain(session: Session, id: string, error: unknown, what: string): un
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
   return new VpsorgError(
     error.code,
-    `${what} was not deleted, or it is not known whether it was: ${error.message}. ${session.voice.deleteAgain(id)}`,
+    `${what} was not deleted, or it is not known whether it was: ${sentence(error.message)} ${session.voice.deleteAgain(id)}`,
     { cause: error },
   );
 }
 
 function timedOut(session: Session, id: string, error: unknown, what: string, deadline: Deadline): Error {
-  const said = error instanceof Error ? error.message : String(error);
   const status = error instanceof ApiError ? String(error.status) : undefined;
   return new WaitTimeoutError(
-    `${what} was not deleted within ${duration(deadline.ms)}: ${said}. ${session.voice.deleteAgain(id)} ` +
+    `${what} was not deleted within ${duration(deadline.ms)}: ${sentence(said(error))} ${session.voice.deleteAgain(id)} ` +
       session.voice.moreTime("delete", "30"),
     status,
     session.clock.now() - deadline.startedAt,

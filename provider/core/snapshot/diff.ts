@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
+import type { SnapshotRecord } from "../../api/schema";
+import { lookFor } from "../failed-look";
 import type { Session } from "../session";
 import type { Reporter } from "../report";
 import { snapshotProgress } from "../status";
@@ -36,13 +38,7 @@ export async function diffSnapshot(
   const replaces = replacedProperties(olds, news);
   refuseImport(id, olds, news, replaces);
   if (replaces.length === 0) return updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
-  const deleteBeforeReplace = await mustDeleteFirst(session, id, olds, news, isUnknown, reporter);
-  (await session()).replacements.set(id, {
-    serverId: olds.serverId,
-    prefix: prefixOf(news),
-    takesPlace: !deleteBeforeReplace && news["serverId"] === olds.serverId,
-    before: olds.__replaces ?? [],
-  });
+  const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter);
   return { changes: true, replaces, deleteBeforeReplace };
 }
 
@@ -78,7 +74,10 @@ function replacedProperties(olds: SnapshotOutputs, news: Raw): string[] {
 }
 
 function updated(olds: SnapshotOutputs, news: Raw): boolean {
+  // A refresh in between makes the engine forget that a wait ended early; the status still tells.
+  const waits = news["waitForCompletion"] === true && snapshotProgress(olds.status) === "pending";
   return (
+    waits ||
     news["waitForCompletion"] !== olds.waitForCompletion ||
     !isDeepStrictEqual(news["__timeouts"] ?? {}, olds.__timeouts ?? {})
   );
@@ -88,8 +87,8 @@ function updated(olds: SnapshotOutputs, news: Raw): boolean {
  * Whether the old snapshot has to go before the new one can come: it failed, its name stays the same, or the
  * server has no place left. Each leaves a time without this restore point, so it is said.
  */
-async function mustDeleteFirst(
-  session: () => Promise<Session>,
+async function decideOrder(
+  session: Session,
   id: string,
   olds: SnapshotOutputs,
   news: Raw,
@@ -97,30 +96,47 @@ async function mustDeleteFirst(
   reporter: Reporter,
 ): Promise<boolean> {
   const what = snapshotLabel({ ...olds, id });
+  const sameServer = news["serverId"] === olds.serverId;
+  const plan = { serverId: olds.serverId, prefix: prefixOf(news), before: olds.__replaces ?? [] };
+  const keepsPlace = (): boolean => {
+    session.replacements.set(id, { ...plan, takesPlace: false });
+    return true;
+  };
   if (snapshotProgress(olds.status) === "failed") {
     reporter.info(
       `${what} ended as "${olds.status}" and cannot be restored: it is deleted first, then a new one is made.`,
     );
-    return true;
+    return keepsPlace();
   }
-  const gap = "until the new one is completed there is a time without this restore point";
-  const sameServer = news["serverId"] === olds.serverId;
   if (sameServer && news["__autoName"] === undefined && news["name"] === olds.name) {
-    reporter.warn(`${what} keeps its name, so it is deleted before its replacement is made: ${gap}.`);
-    return true;
+    reporter.warn(`${what} keeps its name, so it is deleted before its replacement is made: ${GAP}.`);
+    return keepsPlace();
   }
-  if (!sameServer || isUnknown(news["serverId"])) return false;
-  if (!(await isFull(await session(), id, olds.serverId))) return false;
-  reporter.warn(
-    `${serverLabel(olds.serverId, olds.serverName)} has no free place among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
-      `${what} is deleted before its replacement is made: ${gap}.`,
+  const held = sameServer && !isUnknown(news["serverId"]) ? await heldBy(session, olds.serverId, what) : [];
+  // From here on nothing waits: two replacements that look at the same moment must not both take the last place.
+  if (isFull(session, id, olds.serverId, held)) {
+    reporter.warn(
+      `${serverLabel(olds.serverId, olds.serverName)} has no free place among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
+        `${what} is deleted before its replacement is made: ${GAP}.`,
+    );
+    return keepsPlace();
+  }
+  session.replacements.set(id, { ...plan, takesPlace: sameServer });
+  return false;
+}
+
+const GAP = "until the new one is completed there is a time without this restore point";
+
+function heldBy(session: Session, serverId: string, what: string): Promise<readonly SnapshotRecord[]> {
+  return lookFor(
+    neighbours(session, serverId),
+    (why) =>
+      `${what} is to be replaced, but whether its server has a free place cannot be seen: ${why} Nothing was changed.`,
   );
-  return true;
 }
 
 /** Counts what the server holds and what other replacements of this run are going to add to it. */
-async function isFull(session: Session, id: string, serverId: string): Promise<boolean> {
-  const held = await neighbours(session, serverId);
+function isFull(session: Session, id: string, serverId: string, held: readonly SnapshotRecord[]): boolean {
   if (!held.some((snapshot) => snapshot.id === id)) return false;
   const coming = [...session.replacements].filter(
     ([other, plan]) => plan.takesPlace && plan.serverId === serverId && other !== id,

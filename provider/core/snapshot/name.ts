@@ -10,7 +10,8 @@ export function isName(value: unknown): value is string {
  * that a snapshot's may not; they become hyphens.
  */
 export function automaticName(resource: string, random: () => number): { prefix: string; name: string } {
-  const prefix = resource.replace(/[^A-Za-z0-9_-]+/g, "-") || "snapshot";
+  const usable = resource.replace(/[^A-Za-z0-9_-]+/g, "-");
+  const prefix = /[A-Za-z0-9_]/.test(usable) ? usable : "snapshot";
   const suffix = Math.floor(random() * 0x10000000)
     .toString(16)
     .padStart(7, "0");

@@ -35,6 +35,10 @@ export interface Timeouts {
 export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import" | "__adopted"> {
   /** The ids that this one replaced and that may still wait for their deletion: no leftovers of an interrupted run. */
   readonly __replaces?: readonly string[] | undefined;
+  /** No list has shown it so far: its absence does not mean that it is gone. */
+  readonly __unlisted?: boolean | undefined;
+  /** Marks one adoption of a snapshot, so that two state entries which hold the same one can be told apart. */
+  readonly __adoption?: string | undefined;
   readonly serverName: string;
   readonly status: string;
   readonly sizeMb?: number | undefined;
@@ -69,6 +73,8 @@ const outputs = z.object({
   waitForCompletion: z._default(z.boolean(), true),
   __timeouts: z.optional(timeouts),
   __replaces: z.optional(z.array(z.string())),
+  __adoption: z.optional(z.string()),
+  __unlisted: z.optional(z.boolean()),
   serverName: z._default(z.string(), ""),
   status: z._default(z.string(), ""),
   sizeMb: z.optional(z.number()),
@@ -103,6 +109,7 @@ export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: Snaps
     waitForCompletion: given.waitForCompletion,
     __timeouts: given.__timeouts,
     __replaces: "__replaces" in given ? given.__replaces : undefined,
+    __adoption: "__adoption" in given ? given.__adoption : undefined,
     serverName: record.serverName,
     status: record.status,
     sizeMb: record.sizeMb,

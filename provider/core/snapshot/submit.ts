@@ -1,9 +1,10 @@
 import { ApiError, mayHaveHappened, OutcomeUnknownError, RateLimitError, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
-import { busyDelay, isBusy } from "../busy";
+import { askedToWait, busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
-import { duration, serverLabel, snapshotLabel } from "../wording";
+import { lookFor } from "../failed-look";
+import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
 import { adoptOrDelete } from "../voice";
 import type { Deadline } from "./deadline";
 import { neighbours, orphanWarnings, refuseTakenName } from "./neighbours";
@@ -23,7 +24,12 @@ export async function submit(
   deadline: Deadline,
   reporter: Reporter,
 ): Promise<Submitted> {
-  const held = await neighbours(session, inputs.serverId);
+  const label = serverLabel(inputs.serverId);
+  const held = await lookFor(
+    neighbours(session, inputs.serverId),
+    (why) =>
+      `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
+  );
   const now = session.clock.now();
   refuseTakenName(session, held, inputs);
   if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(inputs.serverId, held, now);
@@ -61,12 +67,13 @@ async function post(
       const delay = repeatDelay(session, error, attempt, deadline);
       if (delay === undefined) return await resolveFailure(session, inputs, known, deadline, error, reporter);
       reporter.progress(
-        `${serverLabel(inputs.serverId)}: ${messageOf(error)}; trying again in ${duration(delay)}`,
+        `${serverLabel(inputs.serverId)}: ${said(error)}; trying again in ${duration(delay)}`,
       );
       await session.clock.sleep(delay);
       // A gateway can send a 429 or a "busy" after the server has acted: look before the POST is repeated.
-      const found = await lookOnce(session, inputs, known);
-      if (found !== undefined) return adopted(found, error, reporter);
+      const look = await search(session, inputs, known, deadline, "first look");
+      if (look.found !== undefined) return adopted(look.found, error, reporter);
+      if (!look.seen) throw unknownOutcome(session, inputs, error);
     } finally {
       session.lists.invalidate();
     }
@@ -93,9 +100,9 @@ async function resolveFailure(
   reporter: Reporter,
 ): Promise<SnapshotRecord> {
   if (mayHaveHappened(error) || error instanceof RateLimitError || isBusy(error)) {
-    const found = await search(session, inputs, known, deadline);
-    if (found !== undefined) return adopted(found, error, reporter);
-    if (mayHaveHappened(error)) throw unknownOutcome(session, inputs, error);
+    const look = await search(session, inputs, known, deadline, "lag", askedToWait(error));
+    if (look.found !== undefined) return adopted(look.found, error, reporter);
+    if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(session, inputs, error);
   }
   if (error instanceof ApiError && error.status === 400) await explainRefusal(session, inputs);
   throw refused(inputs, error);
@@ -116,45 +123,68 @@ function refused(inputs: SnapshotInputs, error: unknown): unknown {
     error.code === "NOT_FOUND" ? " Check that `serverId` names a server of this account." : "";
   return new VpsorgError(
     error.code,
-    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${error.message}.${unknownServer}`,
+    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${sentence(error.message)}${unknownServer}`,
     { cause: error },
   );
 }
 
-/** Looks for the snapshot of a create whose answer proves nothing, for as long as a list may lag behind. */
+interface Look {
+  readonly found: SnapshotRecord | undefined;
+  /** At least one list could be read: not finding it means something. */
+  readonly seen: boolean;
+}
+
+/**
+ * Looks for the snapshot of a create whose answer proves nothing: until the first list that can be read, or for as
+ * long as a list may lag behind.
+ */
 async function search(
   session: Session,
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
   deadline: Deadline,
-): Promise<SnapshotRecord | undefined> {
-  const until = Math.min(session.clock.now() + session.pace.searchMs, deadline.at);
+  until: "first look" | "lag",
+  asked = 0,
+): Promise<Look> {
+  const { clock, pace } = session;
+  if (asked > 0) await clock.sleep(Math.min(asked, Math.max(0, deadline.at - clock.now())));
+  const end = Math.min(clock.now() + pace.searchMs, deadline.at);
+  let seen = false;
   for (;;) {
-    const found = await lookOnce(session, inputs, known);
-    if (found !== undefined || session.clock.now() >= until) return found;
-    await session.clock.sleep(session.pace.searchStepMs);
+    let wait = pace.searchStepMs;
+    try {
+      const { snapshots } = await session.lists.list(inputs.serverId, { attempts: 1 });
+      seen = true;
+      const found = theNewOne(snapshots, inputs, known);
+      if (found !== undefined || until === "first look") return { found, seen };
+    } catch (error) {
+      // A look that fails finds nothing; the search goes on until its own end.
+      if (error instanceof OutcomeUnknownError) throw error;
+      wait = Math.max(wait, askedToWait(error));
+    }
+    if (clock.now() + wait > end) return { found: undefined, seen };
+    await clock.sleep(wait);
   }
 }
 
-async function lookOnce(
-  session: Session,
+function theNewOne(
+  snapshots: readonly SnapshotRecord[],
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
-): Promise<SnapshotRecord | undefined> {
-  // A look that fails finds nothing; the search goes on until its own end.
-  const listing = await session.lists.list(inputs.serverId, { attempts: 1 }).catch(() => undefined);
-  const found = (listing?.snapshots ?? []).filter((s) => s.name === inputs.name && !known.has(s.id));
+): SnapshotRecord | undefined {
+  const found = snapshots.filter((s) => s.name === inputs.name && !known.has(s.id));
   if (found.length <= 1) return found[0];
   const ids = found.map((s) => s.id).join(" and ");
   throw new OutcomeUnknownError(
     `several new snapshots named "${inputs.name}" appeared on ${serverLabel(inputs.serverId)}: ${ids}. None was ` +
-      `adopted. To go on with the right one, ${session.voice.adopt("ID")}; delete the others.`,
+      "adopted, because nobody can tell which one this run has made. Delete those that are not wanted with " +
+      "`npx pulumi-vpsorg delete ID`.",
   );
 }
 
 function adopted(found: SnapshotRecord, error: unknown, reporter: Reporter): SnapshotRecord {
   reporter.info(
-    `${snapshotLabel(found)} was created although its answer was lost (${messageOf(error)}); going on with it.`,
+    `${snapshotLabel(found)} was created although its answer was lost (${said(error)}); going on with it.`,
   );
   return found;
 }
@@ -162,13 +192,9 @@ function adopted(found: SnapshotRecord, error: unknown, reporter: Reporter): Sna
 function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown): Error {
   return new OutcomeUnknownError(
     `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
-      `${messageOf(error)}. No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. ` +
+      `${sentence(said(error))} No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. ` +
       `Before you try again run \`npx pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
       `there, ${adoptOrDelete(session.voice, "ID")}.`,
     { cause: error },
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -20,8 +20,9 @@ export async function updateSnapshot(
 ): Promise<SnapshotOutputs> {
   session.owned.add(id);
   const { __autoName: _prefix, __import: _import, __adopted: _adopted, ...args } = inputs;
+  const { __unlisted: _unlisted, ...kept } = recorded;
   const merged = defined({
-    ...recorded,
+    ...kept,
     ...args,
     description: inputs.description,
     triggers: inputs.triggers,
@@ -36,5 +37,8 @@ export async function updateSnapshot(
     status: recorded.status,
     createdAt: recorded.createdAt,
   };
-  return awaitCompletion(session, merged, record, deadline, reporter, { seen: true, lookNow: true });
+  return awaitCompletion(session, merged, record, deadline, reporter, {
+    seen: recorded.__unlisted !== true,
+    lookNow: true,
+  });
 }

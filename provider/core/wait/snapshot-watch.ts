@@ -90,7 +90,7 @@ export class SnapshotWatch {
         attempts: 1,
       });
       const missing = waiting.filter((waiter) => !this.update(waiter, listing));
-      if (missing.length > 0) await this.confirm(missing, listing);
+      if (missing.length > 0) await this.confirm(missing);
     } catch (error) {
       for (const waiter of waiting) this.refused(waiter, error);
     }
@@ -113,10 +113,9 @@ export class SnapshotWatch {
     return true;
   }
 
-  /** A server's list that lacks a snapshot is no proof: only the account's whole list says that it is gone. */
-  private async confirm(missing: readonly Waiter[], listing: Listing): Promise<void> {
-    const whole =
-      listing.serverId === undefined ? listing : await this.lists.list(undefined, { attempts: 1 });
+  /** One list that lacks a snapshot is no proof: only another, whole list of the account says that it is gone. */
+  private async confirm(missing: readonly Waiter[]): Promise<void> {
+    const whole = await this.lists.list(undefined, { attempts: 1 });
     for (const waiter of missing) {
       if (this.update(waiter, whole)) continue;
       waiter.settle({ kind: waiter.seen ? "vanished" : "neverListed", record: waiter.record });

@@ -1,0 +1,97 @@
+import { VpsorgError } from "../../api";
+import type { ServerRecord, SnapshotRecord } from "../../api";
+import { ID_FORM, toId } from "../ids";
+import { lookFor } from "../failed-look";
+import type { Session } from "../session";
+import { serverState, snapshotProgress } from "../status";
+import { serverLabel, snapshotLabel } from "../wording";
+
+/** What of a snapshot a restore has to know. */
+export type RestoredSnapshot = Pick<SnapshotRecord, "id" | "name" | "serverId" | "serverName" | "createdAt">;
+
+/** What a restore is about to overwrite with what. */
+export interface RestorePlan {
+  readonly snapshot: RestoredSnapshot;
+  readonly server: ServerRecord;
+}
+
+/** What to restore, as it was asked for. */
+export interface RestoreTarget {
+  readonly snapshotId: string;
+  /** Refuse unless the snapshot is of this server. */
+  readonly serverId?: string | undefined;
+}
+
+/** Looks before anything is touched, and refuses what cannot be restored. It changes nothing. */
+export async function planRestore(
+  session: Session,
+  target: RestoreTarget,
+  signal?: AbortSignal,
+): Promise<RestorePlan> {
+  const plan = await lookAt(session, target, signal);
+  if (isRestoring(plan)) {
+    const label = serverLabel(plan.server.id, plan.server.name);
+    throw refused(`${label} is being restored already; wait until that has ended`);
+  }
+  return plan;
+}
+
+/** The same, for one that may find the server restoring already. */
+export async function lookAt(
+  session: Session,
+  target: RestoreTarget,
+  signal?: AbortSignal,
+): Promise<RestorePlan> {
+  const snapshot = await findSnapshot(session, target);
+  const what = snapshotLabel(snapshot);
+  const label = serverLabel(snapshot.serverId, snapshot.serverName);
+  const server = await lookFor(
+    session.client.getServer(snapshot.serverId, { signal }),
+    (why) => `${what}: ${label} could not be looked at: ${why} Nothing was restored.`,
+  );
+  if (server === undefined) throw refused(`${what} is of a server that does not exist any more`);
+  await refuseOtherServer(session, target, snapshot);
+  if (snapshotProgress(snapshot.status) !== "done") {
+    throw refused(`${what} is "${snapshot.status}", only a completed snapshot can be restored`);
+  }
+  if (server.status.toLowerCase() === "suspended") {
+    throw refused(`${serverLabel(server.id, server.name)} is suspended; have it reactivated first`);
+  }
+  return { snapshot, server };
+}
+
+export function isRestoring(plan: RestorePlan): boolean {
+  return serverState(plan.server.status) === "restoring";
+}
+
+async function findSnapshot(session: Session, target: RestoreTarget): Promise<SnapshotRecord> {
+  const id = toId(target.snapshotId);
+  if (id === undefined) throw refused(`snapshotId must be the id of a snapshot, ${ID_FORM}`);
+  if (target.serverId !== undefined && toId(target.serverId) === undefined) {
+    throw refused(`serverId must be the id of a server, ${ID_FORM}`);
+  }
+  const snapshot = await lookFor(
+    session.lists.find(id, target.serverId),
+    (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
+  );
+  if (snapshot !== undefined) return snapshot;
+  throw new VpsorgError("NOT_FOUND", `there is no snapshot ${id} in this account. Nothing was restored.`);
+}
+
+/** VPS.org speaks of servers by number and by UUID; only the API can match one with the other. */
+async function refuseOtherServer(
+  session: Session,
+  target: RestoreTarget,
+  snapshot: SnapshotRecord,
+): Promise<void> {
+  const wanted = toId(target.serverId);
+  if (wanted === undefined || wanted === snapshot.serverId) return;
+  const sameForm = wanted.includes("-") === snapshot.serverId.includes("-");
+  const named = sameForm ? undefined : await session.client.getServer(wanted);
+  if (named?.id === snapshot.serverId) return;
+  throw refused(`${snapshotLabel(snapshot)} is not of server ${wanted}`);
+}
+
+export function refused(why: string): VpsorgError {
+  return new VpsorgError("INVALID_ARGUMENT", `${why}. Nothing was restored.`);
+}

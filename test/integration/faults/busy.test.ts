@@ -1,0 +1,125 @@
+import type { Busy } from "../../emulator";
+import { createSnapshot } from "../../../provider/core/snapshot/create";
+import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
+import { errorOf, valueOf } from "./outcome";
+import { singleStage } from "./single-stage";
+import { count, inputs, NAME, NEW, OURS, ours, posts, recorded, SERVER } from "./stage";
+
+const { open, attempt } = singleStage();
+
+const ANSWERS: readonly Busy[] = [
+  { status: 400, text: "Server is busy with another operation" },
+  { status: 409, text: "Conflict" },
+  { status: 423, text: "Locked" },
+];
+
+describe.each(ANSWERS)("a server that answers $status '$text'", (busy) => {
+  test("is waited for by a create, which is then made once", async () => {
+    const stage = await open({ seeded: false });
+    stage.emulator.setBehaviour({ busy: { ...busy, operations: ["create"], times: 3 } });
+    const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+    expect(valueOf(made)).toMatchObject({ id: NEW, outputs: { status: "completed" } });
+    expect([posts(stage), ours(stage).length]).toEqual([4, 1]);
+    expect(stage.told.progressed.join("\n")).toMatch(/^server 12345: .*; trying again in 5 seconds$/m);
+  });
+
+  test("for longer than allowed ends a create with nothing made", async () => {
+    const stage = await open({ seeded: false });
+    stage.emulator.setBehaviour({ busy: { ...busy, operations: ["create"] } });
+    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    expect(failed.message).toContain(`snapshot "${NAME}" of server 12345 was not created: VPS.org answered`);
+    expect(failed.message).toContain(String(busy.status));
+    expect(posts(stage)).toBeLessThanOrEqual(15);
+    expect(ours(stage)).toEqual([]);
+  });
+
+  test("is waited for by a delete", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ busy: { ...busy, operations: ["delete"], times: 3 } });
+    valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    expect([count(stage, "DELETE", /./), ours(stage).length]).toEqual([4, 0]);
+    expect(stage.told.progressed.join("\n")).toMatch(
+      /^snapshot 701 .*: the server is busy; trying again in 5 seconds$/m,
+    );
+  });
+
+  test("for longer than allowed ends a delete with all as it was", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ busy: { ...busy, operations: ["delete"] } });
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    expect(failed).toMatchObject({ code: "WAIT_TIMEOUT" });
+    expect(failed.message).toMatch(
+      /was not deleted within 6 minutes: VPS\.org answered 4.*It stays in the state/,
+    );
+    expect(count(stage, "DELETE", /./)).toBeLessThanOrEqual(15);
+    expect(ours(stage)).toHaveLength(1);
+  });
+});
+
+test("a create waits for a restore of its server to end", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.outside.startRestore("702");
+  const made = await attempt(() =>
+    createSnapshot(stage.session, { ...inputs, __timeouts: { create: "20m" } }, stage.told),
+  );
+  expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
+  expect(ours(stage)).toHaveLength(1);
+});
+
+test("a 400 that is no busy server is final", async () => {
+  const stage = await open({ seeded: false });
+  const body = { name: ["Enter a valid name."] };
+  stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400, body } });
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  expect(failed.message).toMatch(
+    /^snapshot "web-1a2b3c4" of server 12345 was not created: VPS\.org answered 400 .*name: Enter a valid name/,
+  );
+  expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
+});
+
+test("a 429 that lasts on the POST alone ends with nothing made, after a bounded number of POSTs", async () => {
+  const stage = await open({ seeded: false });
+  const match = { method: "POST" };
+  stage.emulator.fault({ match, times: 0, action: { kind: "status", status: 429 } });
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  expect(failed.message).toMatch(/ was not created: VPS\.org answered 429/);
+  expect(posts(stage)).toBeLessThanOrEqual(15);
+  expect(ours(stage)).toEqual([]);
+});
+
+test("a delete that is asked to wait longer than it may ends at once, and does not say that the time is over", async () => {
+  const stage = await open();
+  const action = { kind: "status", status: 429, retryAfterSeconds: 3600 } as const;
+  stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action });
+  const started = stage.clock.now();
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  expect(stage.clock.now() - started).toBeLessThan(60_000);
+  expect(failed.message).toMatch(/3600 s|1 hour/);
+  expect(failed.message).not.toContain("was not deleted within 6 minutes");
+  expect(ours(stage)).toHaveLength(1);
+});
+
+describe("a delete that is answered 404", () => {
+  test("by the API is done", async () => {
+    const stage = await open();
+    stage.emulator.outside.deleteSnapshot(OURS);
+    valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    expect(stage.requests()).toEqual([`DELETE /snapshots/${OURS}/`]);
+  });
+
+  test("by something else, while it exists, is not done", async () => {
+    const stage = await open();
+    stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "html", status: 404 } });
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    expect(failed.message).toMatch(/was not deleted, or it is not known whether it was: .*404.*an HTML page/);
+    expect(ours(stage)).toHaveLength(1);
+  });
+
+  test("by something else without a body, while it exists, is not done", async () => {
+    const stage = await open();
+    stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "empty", status: 404 } });
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    expect(failed.message).toContain(`snapshot ${OURS} "${NAME}" of server ${SERVER}`);
+    expect(ours(stage)).toHaveLength(1);
+  });
+});

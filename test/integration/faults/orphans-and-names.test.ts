@@ -1,0 +1,171 @@
+import { QuotaError } from "../../../provider/api";
+import { createSnapshot } from "../../../provider/core/snapshot/create";
+import { readSnapshot } from "../../../provider/core/snapshot/read";
+import { errorOf, valueOf } from "./outcome";
+import { singleStage } from "./single-stage";
+import { inputs, NAME, ours, posts, recorded, SERVER } from "./stage";
+
+const { open, attempt } = singleStage();
+
+const minutesAgo = (minutes: number): string =>
+  new Date(Date.parse("2026-01-15T12:00:00Z") - minutes * 60_000).toISOString();
+
+describe("what an interrupted create left behind", () => {
+  test("is warned of with id, age and both ways out, and never adopted", async () => {
+    const stage = await open({ seeded: false });
+    const { emulator, session, told } = stage;
+    const left = { serverId: SERVER, name: "web-0ff1ce0", createdAt: minutesAgo(20) };
+    emulator.outside.createSnapshot({ id: "790", ...left });
+
+    const { id } = await createSnapshot(session, inputs, told);
+
+    expect(id).toBe("801");
+    expect(told.warnings).toEqual([
+      'snapshot 790 "web-0ff1ce0" of server 12345 (web-server-01) (20 minutes old, completed) looks like one that an ' +
+        "interrupted run of this resource left behind; it takes one of the server's 5 places. If it is yours, adopt " +
+        'it with the resource option { import: "790" }, or delete it with `npx pulumi-vpsorg delete 790`.',
+    ]);
+    expect(ours(stage)).toHaveLength(2);
+  });
+
+  test.each([
+    ["another prefix", { name: "webshop-0ff1ce0" }],
+    ["a name that somebody chose", { name: "web-release" }],
+    ["another server", { serverId: "12346" }],
+    ["two days ago", { createdAt: minutesAgo(2 * 24 * 60) }],
+  ])("is not suspected of: %s", async (_why, change) => {
+    const { emulator, session, told } = await open({ seeded: false });
+    const left = { serverId: SERVER, name: "web-0ff1ce0", createdAt: minutesAgo(20), ...change };
+    emulator.outside.createSnapshot({ id: "790", ...left });
+    await createSnapshot(session, inputs, told);
+    expect(told.warnings).toEqual([]);
+  });
+
+  test("is not what another resource of this run holds", async () => {
+    const stage = await open();
+    stage.emulator.outside.setSnapshot("701", { createdAt: minutesAgo(20) });
+    await readSnapshot(stage.session, "701", recorded);
+    await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
+    expect(stage.told.warnings).toEqual([]);
+  });
+});
+
+describe("a name that is taken", () => {
+  test("is refused before the POST, with id, age and the way to import", async () => {
+    const { session, told, ...stage } = await open();
+    const failed = errorOf(await attempt(() => createSnapshot(session, inputs, told)));
+    expect(failed).toMatchObject({ code: "NAME_TAKEN" });
+    expect(failed.message).toContain(
+      `snapshot 701 "${NAME}" of server 12345 (web-server-01) exists already (5 days 4 hours old, completed). Nothing ` +
+        "was created.",
+    );
+    expect(failed.message).toMatch(
+      /adopt it with the resource option \{ import: "701" \}; .*choose another name/,
+    );
+    expect(stage.requests("writes")).toEqual([]);
+  });
+
+  test("by a create whose outcome nobody knew, is refused in the next run: never two of one name", async () => {
+    const stage = await open({ seeded: false });
+    const { __autoName: _none, ...named } = inputs;
+    stage.emulator.setBehaviour({ listLagMs: 120_000 });
+    stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+    const first = errorOf(await attempt(() => createSnapshot(stage.session, named, stage.told)));
+    expect(first).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    await stage.clock.sleep(120_000);
+
+    const next = await attempt(() => createSnapshot(stage.another(), named, stage.retell()));
+
+    expect(errorOf(next)).toMatchObject({ code: "NAME_TAKEN" });
+    expect(errorOf(next).message).toContain('{ import: "801" }');
+    expect(ours(stage)).toHaveLength(1);
+    expect(await readSnapshot(stage.another(), "801", {})).toMatchObject({ name: NAME });
+  });
+
+  test("twice over after a lost answer is adopted by nobody: the error names both", async () => {
+    const stage = await open({ seeded: false });
+    const snapshot = { id: "790", serverId: SERVER, name: NAME };
+    const lost = { match: { method: "POST" }, when: "after" } as const;
+    stage.emulator.fault({
+      ...lost,
+      action: { kind: "run", effect: { action: "createSnapshot", snapshot } },
+    });
+    stage.emulator.fault({ ...lost, action: { kind: "reset" } });
+    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect(failed.message).toMatch(/several new snapshots named "web-1a2b3c4" appeared on server 12345/);
+    expect(failed.message).toMatch(/790 and 801|801 and 790/);
+    expect([posts(stage), ours(stage).length]).toEqual([1, 2]);
+  });
+
+  test("and refused by the API itself is not tried again", async () => {
+    const stage = await open({ seeded: false });
+    stage.emulator.fault({
+      match: { method: "POST" },
+      action: { kind: "status", status: 409, body: { name: ["A snapshot with this name already exists."] } },
+    });
+    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    expect(failed.message).toContain(
+      `snapshot "${NAME}" of server 12345 was not created: VPS.org answered 409`,
+    );
+    expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
+  });
+});
+
+describe("a full server", () => {
+  test("is an error before the POST, which lists what fills it", async () => {
+    const { emulator, session, told, ...stage } = await open({ seeded: false });
+    const seed = (id: string, status: string, minutes: number) =>
+      emulator.outside.createSnapshot({
+        ...{ id, serverId: SERVER, name: `mine-${id}`, status, createdAt: minutesAgo(minutes) },
+      });
+    seed("720", "in_progress", 2);
+    seed("721", "failed", 90);
+    seed("722", "completed", 3 * 24 * 60);
+    seed("723", "completed", 30);
+
+    const failed = errorOf(await attempt(() => createSnapshot(session, inputs, told)));
+
+    expect(failed).toBeInstanceOf(QuotaError);
+    expect(failed.message).toBe(
+      "server 12345 (web-server-01) holds 5 of 5 snapshots, so another one cannot be made. Nothing was created. " +
+        "Delete one of these first, or let another server's be taken:\n" +
+        "  720  mine-720  2 minutes old  in_progress\n" +
+        "  723  mine-723  30 minutes old  completed\n" +
+        "  721  mine-721  1 hour 30 minutes old  failed\n" +
+        "  722  mine-722  3 days old  completed\n" +
+        "  702  someone-elses  4 days 4 hours old  completed",
+    );
+    expect(stage.requests()).toEqual(["GET /snapshots/"]);
+  });
+
+  test("never gets a sixth from two processes at once", async () => {
+    const stage = await open({ seeded: false });
+    stage.emulator.outside.fillServer(SERVER);
+    stage.emulator.outside.deleteSnapshot("803");
+    const names = ["web-0000001", "web-0000002"];
+    const [first, second] = await Promise.all(
+      names.map((name) =>
+        attempt(() => createSnapshot(stage.another(), { ...inputs, name }, stage.retell())),
+      ),
+    );
+    const ended = [first, second].filter((outcome) => outcome !== undefined);
+    expect(ended.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(ended.filter(({ ok }) => !ok).map(errorOf)).toEqual([expect.any(QuotaError)]);
+    expect(ours(stage)).toHaveLength(1);
+    expect(stage.emulator.model.listSnapshots(SERVER)).toHaveLength(5);
+  });
+
+  test("never gets a sixth, however many creates come at once", async () => {
+    const stage = await open({ seeded: false });
+    const names = ["web-0000001", "web-0000002", "web-0000003", "web-0000004", "web-0000005"];
+    const all = await Promise.all(
+      names.map((name) => attempt(() => createSnapshot(stage.session, { ...inputs, name }, stage.told))),
+    );
+    expect(all.filter(({ ok }) => ok)).toHaveLength(4);
+    expect(errorOf(all[4] ?? { ok: true, value: "missing" })).toBeInstanceOf(QuotaError);
+    expect(posts(stage)).toBe(4);
+    for (const made of all.slice(0, 4))
+      expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
+  });
+});

@@ -1,0 +1,188 @@
+import { restore } from "../../../provider/core/restore/restore";
+import type { RestoreOutcome, RestoreRequest } from "../../../provider/core/restore/restore";
+import type { ServerChange } from "../../emulator";
+import { errorOf, valueOf } from "./outcome";
+import type { Outcome } from "./outcome";
+import { singleStage } from "./single-stage";
+import { count, NAME, OURS, restorePosts, restores, SERVER } from "./stage";
+import type { Stage } from "./stage";
+
+const { open, attempt, removes } = singleStage();
+
+const MINUTE = 60_000;
+const WHAT = `snapshot ${OURS} "${NAME}" of server 12345 (web-server-01)`;
+
+const run = (stage: Stage, request: Partial<RestoreRequest> = {}): Promise<Outcome> =>
+  attempt(() => restore(stage.session, { snapshotId: OURS, ...request }, stage.told));
+
+/** What other people, or the platform, make of the server so long after the start. */
+function later(stage: Stage, afterMs: number, change: ServerChange): void {
+  void stage.clock.sleep(afterMs).then(() => stage.emulator.outside.setServer(SERVER, change));
+}
+
+const elapsed = (outcome: Outcome): number => {
+  const { startedAt, finishedAt } = valueOf(outcome) as RestoreOutcome;
+  return Date.parse(finishedAt) - Date.parse(startedAt);
+};
+
+describe("a restore is done", () => {
+  test("not while a stale active shows, but when the restore has ended", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ restoringLagMs: 45_000 });
+    const done = await run(stage);
+    expect(elapsed(done)).toBeGreaterThanOrEqual(5 * MINUTE);
+    expect(restores(stage)).toHaveLength(1);
+  });
+
+  test("after a settling time, where it was over before anybody saw it", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ restoringLagMs: MINUTE });
+    stage.emulator.outside.setServer(SERVER, { restoreMs: 5000 });
+    const done = await run(stage);
+    expect(elapsed(done)).toBeGreaterThanOrEqual(MINUTE);
+    expect(elapsed(done)).toBeLessThanOrEqual(2 * MINUTE);
+  });
+
+  test("although the server is shown stopped at first, and for a moment at the end", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ restoringLagMs: 30_000, finalServerStatus: "stopped" });
+    stage.emulator.outside.setServer(SERVER, { status: "stopped" });
+    later(stage, 5 * MINUTE + 30_000, { status: "active" });
+    const done = await run(stage);
+    expect(valueOf(done)).toMatchObject({ serverStatus: "active" });
+    expect(elapsed(done)).toBeGreaterThanOrEqual(5 * MINUTE + 30_000);
+  });
+
+  test("although the server is shown stopped for more than a minute before it is restoring", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ restoringLagMs: 100_000 });
+    stage.emulator.outside.setServer(SERVER, { status: "stopped" });
+    later(stage, 6 * MINUTE, { status: "active" });
+    expect(valueOf(await run(stage))).toMatchObject({ serverStatus: "active" });
+  });
+
+  test("where only the list of servers can be asked", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ serverDetail: 405, pageSize: 2 });
+    valueOf(await run(stage));
+    expect(restores(stage)).toHaveLength(1);
+  });
+});
+
+describe("a restore has failed", () => {
+  test.each(["error", "restore_failed"])("when the server ends as %s", async (word) => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ finalServerStatus: word });
+    const failed = errorOf(await run(stage));
+    expect(failed).toMatchObject({ code: "OPERATION_FAILED", lastStatus: word });
+    expect(failed.message).toBe(
+      `the restore of ${WHAT} has ended with the server "${word}", which is not a working status. Look at the server ` +
+        "before you restore again.",
+    );
+    expect(restorePosts(stage)).toBe(1);
+  });
+
+  test("when the server stays stopped", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ finalServerStatus: "stopped" });
+    const started = stage.clock.now();
+    const failed = errorOf(await run(stage));
+    expect(failed).toMatchObject({ code: "OPERATION_FAILED", lastStatus: "stopped" });
+    expect(stage.clock.now() - started).toBeGreaterThanOrEqual(6 * MINUTE);
+  });
+
+  test("when the server disappears, but not when one look says 404 while the list still has it", async () => {
+    const stage = await open();
+    const match = { method: "GET", path: "^/servers/\\d+/$" };
+    stage.emulator.fault({ match, skip: 1, action: { kind: "status", status: 404 } });
+    valueOf(await run(stage));
+    await stage.faultsOver();
+    expect(count(stage, "GET", /^\/servers\/$/)).toBe(1);
+  });
+
+  test("when the server is gone from detail and list", async () => {
+    const stage = await open();
+    removes("702");
+    void stage.clock.sleep(2 * MINUTE).then(() => stage.emulator.outside.removeServer(SERVER));
+    const failed = errorOf(await run(stage));
+    expect(failed.message).toBe(`server 12345 (web-server-01) disappeared while ${WHAT} was being restored.`);
+  });
+});
+
+describe("a restore whose end cannot be seen", () => {
+  test("ends at its deadline, 45 minutes by default, with the last status", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ neverEndsRestoring: true });
+    const failed = errorOf(await run(stage));
+    expect(failed).toMatchObject({ code: "WAIT_TIMEOUT", lastStatus: "restoring", elapsedMs: 45 * MINUTE });
+    expect(failed.message).toMatch(
+      /has not ended after 45 minutes; the server is "restoring"\. It may still end/,
+    );
+  });
+
+  test("in an unknown word waits on, and says so once", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ finalServerStatus: "rebooting" });
+    later(stage, 10 * MINUTE, { status: "active" });
+    valueOf(await run(stage));
+    expect(stage.told.warnings).toEqual([
+      'server 12345 (web-server-01) has the status "rebooting", which is not documented; waiting on.',
+    ]);
+  });
+
+  test("because the token is refused meanwhile, says that it goes on", async () => {
+    const stage = await open();
+    const match = { method: "GET", path: "^/servers/" };
+    stage.emulator.fault({ match, skip: 2, action: { kind: "status", status: 401 } });
+    const failed = errorOf(await run(stage));
+    expect(failed).toMatchObject({ code: "AUTH_FAILED" });
+    expect(failed.message).toMatch(
+      /was started and goes on on the server, but its end cannot be seen: .*vpsorg:token/s,
+    );
+    expect(restorePosts(stage)).toBe(1);
+  });
+
+  test("because it was aborted, says so and leaves it running", async () => {
+    const stage = await open();
+    const stop = new AbortController();
+    void stage.clock.sleep(MINUTE).then(() => stop.abort());
+    const failed = errorOf(await run(stage, { signal: stop.signal }));
+    expect(failed).toMatchObject({ code: "ABORTED" });
+    expect(failed.message).toMatch(/stopped waiting .* last seen "restoring".*goes on on the server/);
+    expect(restores(stage)).toHaveLength(1);
+  });
+});
+
+describe("nothing is restored", () => {
+  test.each([
+    ["restoring", /is being restored already; wait until that has ended\. Nothing was restored\./],
+    ["suspended", /is suspended; have it reactivated first\. Nothing was restored\./],
+  ])("on a server that is %s", async (status, message) => {
+    const stage = await open();
+    stage.emulator.outside.setServer(SERVER, { status });
+    expect(errorOf(await run(stage)).message).toMatch(message);
+    expect(stage.requests("writes")).toEqual([]);
+  });
+
+  test.each([
+    ["in_progress", /is "in_progress", only a completed snapshot can be restored\. Nothing was restored\./],
+    ["failed", /is "failed", only a completed snapshot can be restored\. Nothing was restored\./],
+  ])("from a snapshot that is %s", async (status, message) => {
+    const stage = await open();
+    stage.emulator.outside.setSnapshot(OURS, { status });
+    expect(errorOf(await run(stage)).message).toMatch(message);
+    expect(stage.requests("writes")).toEqual([]);
+  });
+
+  test.each([400, 409, 423])("where the API answers %i: it is busy", async (status) => {
+    const stage = await open();
+    stage.emulator.setBehaviour({
+      busy: { status: status as 400, text: "Server is busy", operations: ["restore"] },
+    });
+    const failed = errorOf(await run(stage));
+    expect(failed.message).toMatch(
+      new RegExp(`^snapshot 701 .* was not restored: VPS\\.org answered ${status} .*Server is busy`),
+    );
+    expect([restorePosts(stage), restores(stage).length]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,71 @@
+import { COLUMNS } from "./columns";
+import type { Column, ColumnName } from "./columns";
+import { CREATE, WAIT } from "./expect-create";
+import { DELETE } from "./expect-delete";
+import { LIST, READ } from "./expect-reads";
+import { RESTORE, RESTORE_WAIT } from "./expect-restore";
+import { expectInvariants, expectPatience } from "./invariants";
+import { combinations } from "./matrix";
+import { attempt } from "./outcome";
+import type { Expectation } from "./outcome";
+import { ROWS } from "./rows";
+import { openStage } from "./stage";
+import type { Stage } from "./stage";
+
+/** The words of each operation. */
+export const WORDS: Readonly<Record<ColumnName, Readonly<Record<string, Expectation>>>> = {
+  list: LIST,
+  create: CREATE,
+  wait: WAIT,
+  read: READ,
+  delete: DELETE,
+  restore: RESTORE,
+  "restore wait": RESTORE_WAIT,
+};
+
+interface Cell {
+  readonly fault: string;
+  readonly word: string;
+  readonly lasting: boolean;
+}
+
+function cellsOf(operation: ColumnName): [string, Cell][] {
+  return combinations()
+    .filter((combination) => combination.operation === operation)
+    .flatMap(({ fault, words }) =>
+      words.map((word, i): [string, Cell] => {
+        const lasting = i === 1;
+        return [`${fault}${lasting ? ", lasting" : ""}: ${word}`, { fault, word, lasting }];
+      }),
+    );
+}
+
+/** The tests of one column of the matrix. */
+export function describeColumn(operation: ColumnName): void {
+  describe(`faults in ${operation}`, () => {
+    const column: Column = COLUMNS[operation];
+    let stage: Stage;
+
+    afterEach(async () => {
+      await stage.close();
+      expect(stage.missed).toEqual([]);
+    });
+
+    test.each(cellsOf(operation))("%s", async (_title, { fault, word, lasting }) => {
+      const row = ROWS[fault];
+      const expectation = WORDS[operation][word];
+      if (row === undefined || expectation === undefined)
+        throw new Error(`"${fault}: ${word}" is not defined`);
+      stage = await openStage({ seeded: column.seeded, limits: row.limits ?? {} });
+      const startedAt = stage.clock.now();
+      row.strike(stage, operation, lasting);
+
+      const outcome = await attempt(() => column.act(stage, stage.session));
+
+      if (row.patience !== undefined) expectPatience(stage, row.patience, startedAt);
+      await stage.faultsOver();
+      await expectation({ stage, outcome, says: row.saysIn?.[operation] ?? row.says });
+      expectInvariants(stage, [outcome], row.removes?.(operation) ?? []);
+    });
+  });
+}

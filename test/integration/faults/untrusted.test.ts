@@ -1,0 +1,70 @@
+import { createSnapshot } from "../../../provider/core/snapshot/create";
+import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
+import { readSnapshot } from "../../../provider/core/snapshot/read";
+import { CANARY, tell } from "../../support/account";
+import type { Fault } from "../../emulator";
+import { errorOf, valueOf } from "./outcome";
+import { singleStage } from "./single-stage";
+import { inputs, OURS, recorded } from "./stage";
+
+// That no token shows anywhere is checked after every test, here as in the matrix.
+const { open, attempt } = singleStage();
+
+const LISTS = { method: "GET", path: "^/snapshots/$" };
+
+describe("an answer that echoes the token does not spread it", () => {
+  test.each<[string, Fault["action"]]>([
+    ["in a redirect", { kind: "redirect", location: `http://127.0.0.1:9/login?token=${CANARY}` }],
+    ["in the request id", { kind: "status", status: 400, headers: { "x-request-id": `for-${CANARY}` } }],
+    ["in an error body", { kind: "status", status: 400, body: { detail: `bad token ${CANARY}` } }],
+    ["in a next page", { kind: "next", url: `http://127.0.0.1:9/?page=2&token=${CANARY}` }],
+    ["in a next page's host", { kind: "next", url: `http://${CANARY}.example/?page=2` }],
+    ["in a status word", { kind: "patch", set: { "results.*.status": `stuck for ${CANARY}` } }],
+    ["in a text instead of JSON", { kind: "replaceBody", body: `Bearer ${CANARY} is not JSON` }],
+  ])("%s", async (_where, action) => {
+    const stage = await open();
+    stage.emulator.fault({ match: LISTS, times: 0, action });
+    const outcome = await attempt(() => readSnapshot(stage.session, OURS, recorded));
+    expect(JSON.stringify(outcome.ok ? outcome.value : outcome.error.message)).not.toContain(CANARY);
+  });
+});
+
+test("control characters of an answer reach neither messages nor state", async () => {
+  const stage = await open({ seeded: false });
+  const evil = "\u001b]0;owned\u0007in\u202eprogress\u009b2J";
+  stage.emulator.fault({
+    match: LISTS,
+    skip: 1,
+    action: { kind: "patch", set: { "results.*.status": evil } },
+  });
+  const { outputs } = valueOf(
+    await attempt(() => createSnapshot(stage.session, inputs, stage.told)),
+  ) as Awaited<ReturnType<typeof createSnapshot>>;
+  expect(outputs.status).toBe("completed");
+  expect(stage.told.warnings.join()).toContain('has the status "]0;ownedinprogress2J"');
+});
+
+test("control characters of an error body reach no message", async () => {
+  const stage = await open();
+  const body = { detail: "no\u001b[2J\r\nInjected: line\u0007" };
+  stage.emulator.fault({ match: { method: "DELETE" }, action: { kind: "status", status: 400, body } });
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  expect(failed.message).toContain("no[2J Injected: line");
+});
+
+test("an id of the state cannot lead a request to another path", async () => {
+  const stage = await open();
+  const evil = "702/../../servers/12345?x=#";
+  await deleteSnapshot(stage.session, evil, recorded, tell()).catch(() => undefined);
+  const encoded = `DELETE /snapshots/${encodeURIComponent(evil)}/`;
+  // Refused before it is sent, or sent as one encoded segment of the path.
+  expect(stage.requests("writes").filter((request) => request !== encoded)).toEqual([]);
+  expect(stage.emulator.model.listServers()).toHaveLength(4);
+});
+
+test("JSON that is nested without end is refused, not parsed", async () => {
+  const stage = await open();
+  stage.emulator.fault({ match: LISTS, times: 0, action: { kind: "deep", depth: 100_000 } });
+  const failed = errorOf(await attempt(() => readSnapshot(stage.session, OURS, recorded)));
+  expect(failed.message).toContain("its JSON is nested deeper than 32 levels");
+});

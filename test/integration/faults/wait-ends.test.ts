@@ -1,0 +1,112 @@
+import { createSnapshot } from "../../../provider/core/snapshot/create";
+import { PartialFailure } from "../../../provider/core/snapshot/partial";
+import { nextResumes } from "./next-run";
+import { errorOf, valueOf } from "./outcome";
+import { singleStage } from "./single-stage";
+import { count, inputs, NAME, NEW, NEXT_NAME, ours, posts, SERVER } from "./stage";
+import type { Stage } from "./stage";
+
+const { open, attempt } = singleStage();
+
+const MINUTE = 60_000;
+const WHAT = `snapshot ${NEW} "${NAME}" of server ${SERVER} (web-server-01)`;
+const { __timeouts: _own, ...patient } = inputs;
+
+async function partial(stage: Stage, given = inputs): Promise<PartialFailure> {
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, given, stage.told)));
+  if (!(failed instanceof PartialFailure)) throw failed;
+  expect([failed.id, posts(stage), ours(stage).length]).toEqual([NEW, 1, 1]);
+  return failed;
+}
+
+test.each(["failed", "error", "cancelled"])("a wait ends at once on the word %s", async (word) => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ finalSnapshotStatus: word });
+  const failed = await partial(stage);
+  expect(failed).toMatchObject({ code: "OPERATION_FAILED", outputs: { status: word } });
+  expect(failed.message).toContain(`${WHAT} ended as "${word}" after 3 minutes`);
+  expect(failed.message).toMatch(/deletes it, if it still exists, and makes a new one/);
+
+  stage.emulator.setBehaviour({ finalSnapshotStatus: null });
+  valueOf(await nextResumes(stage, failed));
+  expect(ours(stage)).toMatchObject([{ id: 802, name: NEXT_NAME, status: "completed" }]);
+});
+
+test("a wait takes 30 minutes at most where nothing else is said", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ neverCompletes: true });
+  const started = stage.clock.now();
+  const failed = await partial(stage, patient);
+  expect(failed).toMatchObject({ code: "WAIT_TIMEOUT", outputs: { status: "in_progress" } });
+  expect(stage.clock.now() - started).toBeLessThanOrEqual(30 * MINUTE + 100);
+  expect(count(stage, "GET", /^\/snapshots\/$/)).toBeLessThanOrEqual(200);
+});
+
+test("an unknown word is waited on, and said once", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ intermediateStatus: "replicating" });
+  const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+  expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
+  expect(stage.told.warnings).toEqual([
+    `${WHAT} has the status "replicating", which is not documented; waiting on.`,
+  ]);
+});
+
+test("a token that is refused meanwhile ends the wait with the id recorded, and names the token's source", async () => {
+  const stage = await open({ seeded: false });
+  const match = { method: "GET", path: "^/snapshots/$" };
+  stage.emulator.fault({ match, skip: 2, action: { kind: "status", status: 401 } });
+  const failed = await partial(stage);
+  expect(failed.message).toContain(`${WHAT} was started, but its progress cannot be read: `);
+  expect(failed.message).toMatch(/401.*the token comes from the Pulumi configuration vpsorg:token/);
+  await stage.faultsOver();
+  expect(valueOf(await nextResumes(stage, failed))).toMatchObject({ name: NAME, status: "completed" });
+  expect(posts(stage)).toBe(1);
+});
+
+test("a list that is refused again and again ends the wait with the id recorded", async () => {
+  const stage = await open({ seeded: false });
+  const match = { method: "GET", path: "^/snapshots/$" };
+  stage.emulator.fault({ match, skip: 2, times: 0, action: { kind: "status", status: 404 } });
+  const failed = await partial(stage);
+  expect(failed.message).toContain(
+    `${WHAT} was started, but its progress cannot be read: VPS.org answered 404`,
+  );
+  expect(failed.message).toMatch(
+    /\. It is recorded; the next `pulumi up` goes on waiting and makes no second one\./,
+  );
+  await stage.faultsOver();
+  expect(valueOf(await nextResumes(stage, failed))).toMatchObject({ name: NAME, status: "completed" });
+});
+
+test("a token that is refused at the POST leaves nothing, and says which token it was", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 401 } });
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  expect(failed).toMatchObject({ code: "AUTH_FAILED" });
+  expect(failed.message).toContain("pulumi config set --secret vpsorg:token");
+  expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
+});
+
+test("a wait that ended early is resumed although the snapshot failed meanwhile", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ neverCompletes: true });
+  const failed = await partial(stage);
+  stage.emulator.setBehaviour({ neverCompletes: null, finalSnapshotStatus: "failed" });
+  const next = errorOf(await nextResumes(stage, failed));
+  expect(next).toMatchObject({ code: "OPERATION_FAILED", id: NEW, outputs: { status: "failed" } });
+  expect(ours(stage)).toHaveLength(1);
+});
+
+test("a wait that ended early is resumed although it vanished meanwhile: the next one replaces it", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ neverCompletes: true });
+  const failed = await partial(stage);
+  stage.emulator.setBehaviour({ neverCompletes: null });
+  stage.emulator.outside.deleteSnapshot(NEW);
+  const second = errorOf(await nextResumes(stage, failed));
+  expect(second).toMatchObject({ id: NEW, outputs: { status: "missing" } });
+  if (!(second instanceof PartialFailure)) throw second;
+  valueOf(await nextResumes(stage, second));
+  expect(ours(stage)).toMatchObject([{ name: NEXT_NAME, status: "completed" }]);
+});

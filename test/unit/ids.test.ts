@@ -1,0 +1,48 @@
+import { toId } from "../../provider/core/ids";
+
+const UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+test.each<[unknown, string | undefined]>([
+  [1, "1"],
+  [12345, "12345"],
+  [9007199254740991, "9007199254740991"],
+  [9007199254740992, undefined],
+  [0, undefined],
+  [-0, undefined],
+  [-1, undefined],
+  [1.5, undefined],
+  [NaN, undefined],
+  [Infinity, undefined],
+  [12345n, undefined],
+  ["1", "1"],
+  ["007", "7"],
+  ["9223372036854775807", "9223372036854775807"],
+  ["1".repeat(20), undefined],
+  ["0", undefined],
+  ["00", undefined],
+  ["-1", undefined],
+  ["+1", undefined],
+  ["1.0", undefined],
+  ["1e3", undefined],
+  ["0x10", undefined],
+  [" 1", undefined],
+  ["1 ", undefined],
+  ["1\n", undefined],
+  ["١", undefined],
+  ["", undefined],
+  ["abc", undefined],
+  ["..", undefined],
+  [UUID, UUID],
+  [UUID.toUpperCase(), UUID],
+  [`{${UUID}}`, undefined],
+  [UUID.replaceAll("-", ""), undefined],
+  [`${UUID}\n`, undefined],
+  [UUID.replace("f", "g"), undefined],
+  [null, undefined],
+  [undefined, undefined],
+  [true, undefined],
+  [{}, undefined],
+  [["1"], undefined],
+])("toId(%p) is %p", (value, expected) => {
+  expect(toId(value)).toBe(expected);
+});
