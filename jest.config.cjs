@@ -25,5 +25,5 @@ const suite = (displayName, extra = {}) => ({
 });
 
 module.exports = {
-  projects: [suite("unit"), suite("integration"), suite("host"), suite("e2e")],
+  projects: [suite("unit"), suite("integration"), suite("model"), suite("host"), suite("e2e")],
 };

@@ -31,7 +31,7 @@ async function jest() {
   const results = join(root, ".build", "jest.json");
   mkdirSync(join(root, ".build"), { recursive: true });
   rmSync(results, { force: true });
-  console.log("\n> jest: unit, integration, host, end to end");
+  console.log("\n> jest: unit, integration, model, host, end to end");
   const args = ["--ci", "--maxWorkers=2", "--json", `--outputFile=${results}`, ...process.argv.slice(2)];
   const code = await run([bin("jest/bin/jest.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
   const before = failed;

@@ -28,6 +28,8 @@ export type ErrorCode =
 /** Base of all errors of this package. */
 export class VpsorgError extends Error {
   readonly code: ErrorCode;
+  /** Pulumi's mark of an error whose message says it all: a program that fails with one shows no stack trace. */
+  readonly __pulumiRunError = true;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);

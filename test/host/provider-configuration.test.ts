@@ -98,7 +98,12 @@ describe("configuration", () => {
     ["a token with a line break", "token", secret("two\nlines"), /^the API token in vpsorg:token holds/],
     ["an endpoint that is no URL", "endpoint", "vps", /^the endpoint in vpsorg:endpoint is not a URL/],
     ["plain http elsewhere", "endpoint", "http://vps.example", /must start with https:\/\//],
-    ["a wrong interval", "pollIntervalSeconds", "often", /^vpsorg:pollIntervalSeconds is "often": it must/],
+    [
+      "a wrong interval",
+      "pollIntervalSeconds",
+      "often",
+      /^vpsorg:pollIntervalSeconds is not a number: it must/,
+    ],
   ])("%s is a check failure with text, and nothing is asked", async (_what, key, value, reason) => {
     const current = await open({ config: { [`vpsorg:${key}`]: value } });
 

@@ -68,7 +68,7 @@ const DOUBTS: [string, () => unknown, string, string | RegExp][] = [
     "the token is not accepted",
     status(401),
     "AUTH_FAILED",
-    /^VPS\.org did not accept the API token \(401 to GET/,
+    /^VPS\.org did not accept the API token \(401\b.* to GET \/snapshots\//,
   ],
   ["the API fails", status(500), "API_ERROR", /^VPS\.org answered 500 to GET \/snapshots\//],
   ["the API is not there", status(404), "NOT_FOUND", /^VPS\.org answered 404 to GET \/snapshots\//],

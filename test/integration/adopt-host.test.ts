@@ -1,4 +1,5 @@
 import type { Properties, snapshotHandler } from "../../provider/host/snapshot-handler";
+import { planImport } from "../../provider/core/import-file/import-file";
 import { startEmulator } from "../emulator";
 import type { Emulator } from "../emulator";
 import { CANARY } from "../support/account";
@@ -29,25 +30,20 @@ async function nextRun(): Promise<void> {
   host.configure({ config });
 }
 
-beforeAll(async () => {
-  emulator = await startEmulator({ token: CANARY, snapshots: SEEDS });
-});
-
 beforeEach(async () => {
+  emulator = await startEmulator({ token: CANARY, snapshots: SEEDS });
   said = [];
   // Where there is no engine, the host's messages go to standard output.
   jest.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
   await nextRun();
-  emulator.clearRequests();
 });
 
-afterEach(() => {
+afterEach(async () => {
   jest.restoreAllMocks();
+  await emulator.close();
   expect(emulator.requests().filter(({ method }) => method !== "GET")).toEqual([]);
   expect(emulator.model.listSnapshots()).toHaveLength(2);
 });
-
-afterAll(() => emulator.close());
 
 const adopting = (resource: string, more: Properties = {}): Properties => ({
   __provider: PROVIDER,
@@ -116,6 +112,31 @@ describe("one snapshot, two resources", () => {
       "snapshot 801 was not deleted: another entry of this stack's state holds the same snapshot and keeps it. Run " +
         "`pulumi stack --show-urns` and take the entry that is not wanted out of the state with `pulumi state delete " +
         "URN`; a resource that is to be replaced must not have the option import.",
+    );
+  });
+
+  it("two entries from import files: the one that goes cannot delete what the other one keeps", async () => {
+    const [golden] = emulator.model.listSnapshots().filter(({ id }) => id === 801);
+    const record = {
+      id: "801",
+      serverId: "12345",
+      serverName: "web-server-01",
+      name: "golden",
+      status: "completed",
+      createdAt: String(golden?.created_at),
+    };
+    const [gone, kept] = [planImport([record]), planImport([record])].map(({ file }) => file.resources[0]);
+    const keeping = kept as unknown as { inputs: Properties; outputs: Properties };
+    const { inputs } = await host.check(keeping.inputs, {
+      __provider: PROVIDER,
+      __resource: "renamed",
+      serverId: 12345,
+      name: "golden",
+    });
+    await host.diff("801", keeping.outputs, inputs);
+
+    expect(await refused(host.delete("801", gone?.outputs as Properties))).toContain(
+      "snapshot 801 was not deleted: another entry of this stack's state holds the same snapshot and keeps it",
     );
   });
 

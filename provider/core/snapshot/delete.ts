@@ -3,6 +3,7 @@ import { askedToWait, busyDelay } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, said, sentence, snapshotLabel } from "../wording";
+import { findSettled } from "./find";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
 import type { SnapshotOutputs } from "./properties";
@@ -21,7 +22,7 @@ export async function deleteSnapshot(
   const what = snapshotLabel({ ...recorded, id });
   for (let attempt = 1; ; attempt++) {
     try {
-      await attemptDelete(session, id);
+      await attemptDelete(session, id, recorded);
       session.created.delete(id);
       session.deleted.add(id);
       session.replacements.delete(id);
@@ -31,7 +32,7 @@ export async function deleteSnapshot(
       const elapsed = session.clock.now() - deadline.startedAt;
       if (delay === undefined || elapsed + delay >= deadline.ms) {
         // No answer said that it is gone; the lists may prove it, or that it is still there.
-        const there = await isThere(session, id, error);
+        const there = await isThere(session, id, recorded, error);
         if (there === false) return;
         const late = delay !== undefined && there === true;
         throw late ? timedOut(session, id, error, what, deadline) : explain(session, id, error, what);
@@ -46,22 +47,27 @@ export async function deleteSnapshot(
 const LAST_LOOK_MS = 60_000;
 
 /** Whether the lists show the snapshot; `undefined` where they cannot be read. */
-async function isThere(session: Session, id: string, error: unknown): Promise<boolean | undefined> {
+async function isThere(
+  session: Session,
+  id: string,
+  recorded: SnapshotOutputs,
+  error: unknown,
+): Promise<boolean | undefined> {
   const asked = askedToWait(error);
   if (error instanceof AuthError || asked > LAST_LOOK_MS) return undefined;
   if (asked > 0) await session.clock.sleep(asked);
-  const look = session.lists.find(id, undefined).then((found) => found !== undefined);
+  const look = findSettled(session, id, recorded).then((found) => found !== undefined);
   return look.catch(() => undefined);
 }
 
-async function attemptDelete(session: Session, id: string): Promise<void> {
+async function attemptDelete(session: Session, id: string, recorded: SnapshotOutputs): Promise<void> {
   session.lists.invalidate();
   try {
     await session.client.deleteSnapshot(id);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     // A 404 that is not the API's own may come from a proxy: then a whole list has to confirm it.
-    if (error.foreign && (await session.lists.find(id, undefined)) !== undefined) throw error;
+    if (error.foreign && (await findSettled(session, id, recorded)) !== undefined) throw error;
   } finally {
     session.lists.invalidate();
   }

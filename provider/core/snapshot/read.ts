@@ -1,8 +1,8 @@
 import { VpsorgError } from "../../api";
-import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
 import { lookFor } from "../failed-look";
 import { snapshotLabel } from "../wording";
+import { findSettled } from "./find";
 import { readOutputs, toOutputs } from "./properties";
 import type { SnapshotOutputs } from "./properties";
 
@@ -21,29 +21,12 @@ export async function readSnapshot(
   if (known) session.owned.add(id);
   const what = known ? snapshotLabel({ ...state, id }) : `snapshot ${id}`;
   const record = await lookFor(
-    find(session, id, state),
+    findSettled(session, id, state),
     (why) => `${what} could not be read: ${why} The state stays as it is.`,
   );
   if (record === undefined && !known) throw missing(id);
   if (record === undefined) return undefined;
   return toOutputs(known ? state : { ...state, ...record }, record);
-}
-
-/** A list may lag behind: what was made a moment ago is waited for before it counts as gone. */
-async function find(
-  session: Session,
-  id: string,
-  state: SnapshotOutputs,
-): Promise<SnapshotRecord | undefined> {
-  const { clock, lists, pace } = session;
-  const serverId = state.serverId === "" ? undefined : state.serverId;
-  const age = clock.now() - Date.parse(state.createdAt);
-  const until = clock.now() + (age < pace.listGraceMs ? pace.listGraceMs - Math.max(0, age) : 0);
-  for (;;) {
-    const record = await lists.find(id, serverId);
-    if (record !== undefined || clock.now() >= until) return record;
-    await clock.sleep(pace.searchStepMs);
-  }
 }
 
 /** Who asks for a snapshot by its id alone relies on it: the engine would go on with empty outputs. */

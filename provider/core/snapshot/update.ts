@@ -4,6 +4,7 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { awaitCompletion } from "./await-completion";
 import { startDeadline } from "./deadline";
+import { mayLag } from "./find";
 import { defined } from "./properties";
 import type { SnapshotInputs, SnapshotOutputs } from "./properties";
 
@@ -38,7 +39,7 @@ export async function updateSnapshot(
     createdAt: recorded.createdAt,
   };
   return awaitCompletion(session, merged, record, deadline, reporter, {
-    seen: recorded.__unlisted !== true,
+    seen: recorded.__unlisted !== true && !mayLag(session, recorded),
     lookNow: true,
   });
 }

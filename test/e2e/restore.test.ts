@@ -1,0 +1,97 @@
+import { Deployment, program } from "../support/deployment";
+import { killAllIn } from "../support/processes";
+
+jest.setTimeout(120_000);
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const UP = ["up", "--yes", "--skip-preview"];
+
+/** A plain call in a program, as a runbook that is run once would have it. */
+const files = program(
+  "exports.status = restoreSnapshot({ snapshotId: 801 }).then((done) => done.serverStatus);",
+);
+
+describe("restoreSnapshot in a program", () => {
+  let stack: Deployment;
+
+  beforeEach(async () => {
+    const snapshots = [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" }];
+    stack = await Deployment.open({ files }, { speed: 200, snapshots });
+  });
+
+  afterEach(async () => {
+    killAllIn(stack.project.dir);
+    await stack.close();
+  });
+
+  const restorePosts = (): number => stack.writes().filter((write) => write.endsWith("/restore/")).length;
+
+  it("says in a preview what it would do, and does nothing", async () => {
+    const { output } = await stack.must("preview");
+
+    expect(output).toContain(
+      'would overwrite all data on server web-server-01 (12345) with snapshot 801 "golden" of 2026-01-10T08:00:00Z',
+    );
+    expect(stack.writes()).toEqual([]);
+  });
+
+  it("restores and waits in an update", async () => {
+    await stack.up();
+
+    expect(await stack.project.outputs()).toEqual({ status: "active" });
+    expect(restorePosts()).toBe(1);
+    expect(stack.emulator.model.state().restores).toEqual([expect.objectContaining({ snapshot_id: "801" })]);
+  });
+
+  it("fails the update where the server does not come back, without a stack trace", async () => {
+    stack.emulator.setBehaviour({ finalServerStatus: "suspended" });
+
+    const { code, output } = await stack.run(...UP);
+
+    expect(code).not.toBe(0);
+    expect(output).toContain('has ended with the server "suspended", which is not a working status');
+    expect(output).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  });
+
+  // One interrupt ends a run that waits in the program alone: there is no second one to give.
+  const blows = {
+    "an interrupt": (pid: number) => void process.kill(pid, "SIGINT"),
+    "SIGKILL of everything": (pid: number) => {
+      process.kill(pid, "SIGKILL");
+      killAllIn(stack.project.dir);
+    },
+  } satisfies Record<string, (pid: number) => void>;
+
+  test.each(
+    (["while the POST is answered", "in the wait"] as const).flatMap((stage) =>
+      (Object.keys(blows) as (keyof typeof blows)[]).map((blow) => [stage, blow] as const),
+    ),
+  )("is not run twice after a blow %s, by %s", async (stage, blow) => {
+    stack.emulator.setBehaviour({ neverEndsRestoring: true });
+    const fault = stack.emulator.fault({
+      match: stage === "in the wait" ? { method: "GET", path: "^/servers/" } : { method: "POST" },
+      skip: stage === "in the wait" ? 2 : 0,
+      when: "after",
+      action: { kind: "delay", ms: 1000 },
+    });
+    const running = stack.project.start(UP);
+    for (let i = 0; fault.hits() === 0 && i < 400; i++) await pause(50);
+    expect(fault.hits()).toBe(1);
+    await pause(100);
+    blows[blow](running.pid);
+    await pause(1200);
+    killAllIn(stack.project.dir);
+    await running.finished;
+    // A killed engine leaves its lock behind; the offline one takes it over and knows no such command.
+    await stack.run("cancel", "--yes");
+
+    const next = await stack.run(...UP);
+
+    expect(next.code).not.toBe(0);
+    expect(next.output).toContain(
+      "server 12345 (web-server-01) is being restored already; wait until that has ended",
+    );
+    expect(next.output).toContain("Nothing was restored.");
+    expect(restorePosts()).toBe(1);
+  });
+});

@@ -1,0 +1,182 @@
+import * as fc from "fast-check";
+import type { BehaviourPatch } from "../emulator";
+import { weatherOn } from "./weather";
+import type { Weather } from "./weather";
+
+/** The resources that a program may declare; the second's automatic names look like the first's. */
+export const RESOURCES = ["web", "web-db", "cache"] as const;
+export type Resource = (typeof RESOURCES)[number];
+/** Servers by their number; the third fills soonest. */
+export const SERVERS = [12345, 12346, 12347] as const;
+
+export type Argument = "serverId" | "name" | "description" | "triggers" | "waitForCompletion" | "timeouts";
+
+/** One thing that somebody does. Plain data, so that a counter-example is readable as it is. */
+export type Command =
+  | {
+      readonly do: "declare";
+      readonly resource: Resource;
+      readonly server: number;
+      readonly name: string | undefined;
+      readonly wait: boolean;
+      /** Minutes that an operation may take. */
+      readonly limit: number | undefined;
+    }
+  | { readonly do: "change"; readonly resource: Resource; readonly what: Argument; readonly to: number }
+  | { readonly do: "remove"; readonly resource: Resource }
+  | { readonly do: "import"; readonly resource: Resource; readonly pick: number; readonly wrong: boolean }
+  | { readonly do: "drop the import option"; readonly resource: Resource }
+  | { readonly do: "up" | "preview" | "refresh" | "destroy"; readonly weather: Weather }
+  | { readonly do: "pass"; readonly minutes: number }
+  | { readonly do: "others create"; readonly server: number; readonly name: string }
+  | { readonly do: "others delete" | "others break"; readonly pick: number }
+  | { readonly do: "others fill"; readonly server: number }
+  | { readonly do: "api"; readonly patch: BehaviourPatch };
+
+/** Names that programs give, and that other people give as well. */
+const NAMES = ["nightly", "before-upgrade"];
+const SIMILAR = ["web-1a2b3c4", "web-db-0000001", "web-db", "cache-fffffff", "someone-elses"];
+
+const resource = fc.constantFrom(...RESOURCES);
+const server = fc.constantFrom(0, 0, 1, 2);
+const pick = fc.nat({ max: 9 });
+
+const PATCHES: readonly BehaviourPatch[] = [
+  { listLagMs: 5000 },
+  { listLagMs: 45_000 },
+  { listLagMs: null },
+  { pageSize: 1 },
+  { pageSize: 3 },
+  { pageSize: null },
+  { listOrder: "oldestFirst" },
+  { finalSnapshotStatus: "failed" },
+  { finalSnapshotStatus: "error" },
+  { finalSnapshotStatus: null },
+  { intermediateStatus: "compressing" },
+  { intermediateStatus: "queued" },
+  { filterWorks: false },
+  { filterWorks: "broken" },
+  { filterWorks: true },
+  { uniqueNames: true },
+  { neverCompletes: true },
+  { neverCompletes: null },
+  { errorBodyStyle: "html" },
+  { errorBodyStyle: "empty" },
+  { errorBodyStyle: "field" },
+  { wholeSeconds: true },
+  { busy: { times: 3, status: 409 } },
+  { busy: { forMs: 240_000, status: 423 } },
+  { busy: { forMs: 60_000, status: 400 } },
+  { busy: null },
+];
+
+const declare: fc.Arbitrary<Command> = fc.record({
+  do: fc.constant("declare" as const),
+  resource,
+  server,
+  name: fc.option(fc.constantFrom(...NAMES), { nil: undefined, freq: 2 }),
+  wait: fc.constantFrom(true, true, true, false),
+  limit: fc.constantFrom(6, 6, 6, undefined),
+});
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 6, arbitrary: declare },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("change" as const),
+      resource,
+      what: fc.constantFrom<Argument[]>(
+        "triggers",
+        "triggers",
+        "triggers",
+        "description",
+        "name",
+        "serverId",
+        "waitForCompletion",
+        "timeouts",
+      ),
+      to: fc.nat({ max: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("remove" as const), resource }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("import" as const),
+      resource,
+      pick,
+      wrong: fc.constantFrom(false, false, false, true),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("drop the import option" as const), resource }) },
+  run("up", 10, weatherOn("create", "list", "server's list", "delete")),
+  run("preview", 1, weatherOn("list", "server's list")),
+  run("refresh", 3, weatherOn("list", "server's list")),
+  run("destroy", 3, weatherOn("delete")),
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), minutes: fc.constantFrom(1, 4, 15, 2000) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("others create" as const),
+      server,
+      name: fc.constantFrom(...SIMILAR, ...NAMES),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom("others delete" as const, "others delete" as const, "others break" as const),
+      pick,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("others fill" as const), server }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("api" as const), patch: fc.constantFrom(...PATCHES) }),
+  },
+);
+
+function run(
+  operation: "up" | "preview" | "refresh" | "destroy",
+  weight: number,
+  weather: fc.Arbitrary<Weather>,
+): fc.WeightedArbitrary<Command> {
+  return { weight, arbitrary: fc.record({ do: fc.constant(operation), weather }) };
+}
+
+/** One random program. */
+export interface Scenario {
+  readonly commands: readonly Command[];
+  /** What is odd about the API from the start. */
+  readonly api: BehaviourPatch;
+  /** Ids as UUIDs. */
+  readonly uuid: boolean;
+  /** For whatever the provider makes at random. */
+  readonly seed: number;
+  /** What the user does first when everything works again. */
+  readonly finale: "up" | "refresh";
+}
+
+export const scenario: fc.Arbitrary<Scenario> = fc.record({
+  // Whatever happens before something is declared leads nowhere.
+  commands: fc
+    .tuple(declare, fc.array(command, { minLength: 2, maxLength: 13, size: "max" }))
+    .map(([first, rest]) => [first, ...rest]),
+  api: fc.oneof(
+    fc.constant({}),
+    fc.constantFrom(...PATCHES),
+    fc.record({
+      listLagMs: fc.constantFrom(0, 5000, 45_000),
+      pageSize: fc.constantFrom(null, 1, 2, 3),
+      filterWorks: fc.constantFrom<(boolean | "broken")[]>(true, true, false, "broken"),
+      uniqueNames: fc.boolean(),
+    }),
+  ),
+  uuid: fc.constantFrom(false, false, false, true),
+  seed: fc.nat({ max: 0xffff }),
+  finale: fc.constantFrom<("up" | "refresh")[]>("up", "refresh"),
+});

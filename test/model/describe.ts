@@ -1,0 +1,34 @@
+import { SERVERS } from "./commands";
+import type { Command } from "./commands";
+import { describeWeather } from "./weather";
+
+/** A line that a person can follow. */
+export function describe(command: Command): string {
+  switch (command.do) {
+    case "declare":
+      return `declare ${command.resource} on server ${SERVERS[command.server] ?? 0}${command.name === undefined ? "" : ` named ${command.name}`}${command.wait ? "" : ", not waiting"}`;
+    case "change":
+      return `change ${command.what} of ${command.resource} (${command.to})`;
+    case "remove":
+    case "drop the import option":
+      return `${command.do}: ${command.resource}`;
+    case "import":
+      return `import snapshot number ${command.pick} as ${command.resource}${command.wrong ? ", with a wrong name" : ""}`;
+    case "up":
+    case "preview":
+    case "refresh":
+    case "destroy":
+      return `${command.do}${describeWeather(command.weather)}`;
+    case "pass":
+      return `${command.minutes} minutes pass`;
+    case "others create":
+      return `other people create ${command.name} on server ${SERVERS[command.server] ?? 0}`;
+    case "others delete":
+    case "others break":
+      return `${command.do.replace("others", "other people")} snapshot number ${command.pick}`;
+    case "others fill":
+      return `other people fill server ${SERVERS[command.server] ?? 0}`;
+    case "api":
+      return `the API changes: ${JSON.stringify(command.patch)}`;
+  }
+}

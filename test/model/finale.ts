@@ -1,0 +1,122 @@
+import type { RunError } from "./engine";
+import { judge } from "./invariants";
+import type { Finished, World } from "./world";
+
+const MAX_ROUNDS = 8;
+/** Longer than any snapshot takes. */
+const LONG_MS = 15 * 60_000;
+
+/**
+ * Everything works again and other people leave the account alone: what the user runs now has to bring the stack
+ * to what its program says, or to say truly why it cannot.
+ */
+export async function conclude(world: World): Promise<void> {
+  world.note("  everything works again, and 15 minutes pass");
+  calm(world);
+  await world.clock.sleep(LONG_MS);
+  if (world.scenario.finale === "refresh") await go(world, "refresh");
+  await converge(world);
+  const again = await go(world, "up");
+  if (again.errors.length > 0 || again.requests > 0)
+    world.fail(`an unchanged up made ${again.requests} requests and ${again.errors.length} errors`);
+  await go(world, "destroy");
+  await expectClean(world);
+}
+
+function calm({ remote }: World): void {
+  remote.clearFaults();
+  remote.model.setBehaviour({
+    listLagMs: null,
+    pageSize: null,
+    listOrder: null,
+    finalSnapshotStatus: null,
+    intermediateStatus: null,
+    filterWorks: null,
+    uniqueNames: null,
+    neverCompletes: null,
+    errorBodyStyle: null,
+    wholeSeconds: null,
+    busy: null,
+  });
+}
+
+async function go(world: World, operation: "up" | "refresh" | "destroy"): Promise<Finished> {
+  world.note(`  ${operation}`);
+  const run = await world.run(operation);
+  judge(world, run);
+  const [error] = run.errors;
+  if (operation !== "up" && error !== undefined) world.fail(`${operation} fails although everything works`);
+  return run;
+}
+
+/** Whatever an `up` rightly refuses, the user takes out of the program, and tries again. */
+async function converge(world: World): Promise<void> {
+  const before = new Set<string>();
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
+    const run = await go(world, "up");
+    // Those that a program does not wait for need their time.
+    await world.clock.sleep(LONG_MS);
+    await go(world, "refresh");
+    if (run.errors.length === 0 && isSettled(world)) return;
+    for (const error of run.errors) remedy(world, error, before);
+  }
+  world.fail("up and refresh do not converge");
+}
+
+/** Each declared resource has exactly one snapshot, and it is completed. */
+function isSettled({ program, state, ledger }: World): boolean {
+  const live = new Map(ledger.live().map((snapshot) => [String(snapshot.id), snapshot]));
+  return (
+    state.length === program.size &&
+    state.every(
+      ({ name, id, outputs }) =>
+        program.has(name) && live.get(id)?.status === "completed" && outputs["status"] === "completed",
+    )
+  );
+}
+
+/** What a message says has to be true, and a second time the same is not mended by waiting. */
+function remedy(world: World, { resource, message }: RunError, before: Set<string>): void {
+  const { program, state, ledger } = world;
+  const serverId = String(program.get(resource)?.["serverId"]);
+  const held = ledger.liveOn(serverId);
+  if (/holds \d of 5 snapshots/.test(message)) {
+    // A place may have come free in the same run, and a replacement that was to create first deletes first now.
+    if (before.has(resource) && held.length < 5) world.fail(`the quota error of "${resource}" is wrong`);
+    if (before.has(resource)) program.delete(resource);
+    before.add(resource);
+  } else if (/exists already/.test(message)) {
+    const [, id] = /^snapshot (\S+) /.exec(message) ?? [];
+    if (!held.some((snapshot) => String(snapshot.id) === id))
+      world.fail(`the name of "${resource}" is not taken`);
+    program.delete(resource);
+  } else if (/cannot be imported by two resources/.test(message)) {
+    const importing = [...program].filter(([, args]) =>
+      message.includes(`snapshot ${String(args["__import"])} `),
+    );
+    if (importing.length === 0) world.fail(`"${resource}" is said to be imported`);
+    for (const [name] of importing) program.delete(name);
+  } else if (/import/.test(message) && program.get(resource)?.["__import"] !== undefined) {
+    program.delete(resource);
+  } else if (/holds the same snapshot and keeps it/.test(message)) {
+    // As the message says: `pulumi state delete`.
+    const unwanted = state.findIndex(
+      (entry) => entry.name === resource && (entry.delete || !program.has(resource)),
+    );
+    if (unwanted < 0) world.fail(`"${resource}" is said to be held twice`);
+    state.splice(unwanted, 1);
+  } else if (/was deleted by someone else|no list has shown it for/.test(message)) {
+    const [, id = ""] = /^snapshot (\S+) /.exec(message) ?? [];
+    if (ledger.isLive(id) && !ledger.lookedAway.has(id)) world.fail(`${id} of "${resource}" exists`);
+  } else if (!/ended as "(failed|error)"|is still "in_progress" after [1-3] minute/.test(message)) {
+    world.fail(`up fails although everything works: ${message}`);
+  }
+}
+
+async function expectClean(world: World): Promise<void> {
+  if (world.state.length > 0) world.fail("destroy left something in state");
+  for (const { snapshot, post } of world.ledger.ours()) {
+    if (!post.excused) world.fail(`destroy left ${snapshot.id} "${post.name}" on the server`);
+  }
+  await Promise.resolve();
+}

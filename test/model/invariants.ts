@@ -1,0 +1,86 @@
+import { CANARY } from "../support/account";
+import type { Finished, World } from "./world";
+
+/** What has to hold after every command; `run` is what the command came to, where it was a run. */
+export function judge(world: World, run: Finished | undefined): void {
+  if (run !== undefined) {
+    excuse(world, run);
+    judgeTold(world, run);
+  }
+  const [problem] = world.ledger.problems;
+  if (problem !== undefined) world.fail(problem);
+  judgeOwnership(world);
+  judgeRecords(world, run);
+  if (run?.operation === "up" && run.errors.length === 0 && !run.killed && !run.cancelled)
+    judgeSuccess(world);
+}
+
+/**
+ * What a run left behind without recording it is allowed only where the run was killed, or where nothing proved
+ * that it exists and the run's error names it.
+ */
+function excuse(world: World, run: Finished): void {
+  for (const post of world.ledger.posts) {
+    if (post.run !== world.runs || post.excused) continue;
+    const named = !post.confirmed && run.errors.some(({ message }) => message.includes(`"${post.name}"`));
+    if (run.killed || named) post.excused = true;
+  }
+}
+
+function judgeTold(world: World, run: Finished): void {
+  const said = JSON.stringify([run.errors, run.told, world.state]);
+  if (said.includes(CANARY)) world.fail("the token shows in messages or in state");
+  for (const { message } of run.errors) {
+    if (message.startsWith("MODEL:")) world.fail(message);
+    // An error of Node or of a library is a defect that nobody foresaw.
+    if (/is not a function|Cannot read prop|is not defined|not iterable|AxiosError/.test(message))
+      world.fail(`an error that is none of ours: ${message}`);
+  }
+  if (run.operation === "preview" && world.ledger.posts.some(({ run: number }) => number === world.runs))
+    world.fail("a preview created something");
+}
+
+/** No id lost, no two for one resource, nothing owned that is other people's. */
+function judgeOwnership(world: World): void {
+  const { state, ledger } = world;
+  const recorded = new Set(state.map(({ id }) => id));
+  for (const { snapshot, post } of ledger.ours()) {
+    const id = String(snapshot.id);
+    if (recorded.has(id) || post.excused) continue;
+    const why = post.confirmed ? "its 201 was read" : "no error named it";
+    world.fail(
+      `snapshot ${id} "${post.name}" of "${post.resource}" is on the server and not in state: ${why}`,
+    );
+  }
+  for (const { id, name } of state) {
+    if (ledger.foreign.has(id) && !ledger.imported.has(id))
+      world.fail(`"${name}" holds ${id}, which other people made and nobody imported`);
+  }
+  for (const { name } of state) {
+    const holding = state.filter((e) => e.name === name && !e.delete && !e.pendingReplacement);
+    if (holding.length > 1) world.fail(`state holds "${name}" twice`);
+  }
+}
+
+/** Nothing is recorded as gone that exists. */
+function judgeRecords(world: World, run: Finished | undefined): void {
+  if (run === undefined) return;
+  const { ledger, state } = world;
+  for (const { id, name, outputs } of state) {
+    if (outputs["status"] !== "missing" || !ledger.isLive(id)) continue;
+    if (!ledger.lookedAway.has(id))
+      world.fail(`"${name}" is recorded as missing, and its snapshot ${id} exists`);
+  }
+}
+
+/** An `up` that reports success has made what the program asks for, and waited for it. */
+function judgeSuccess(world: World): void {
+  for (const [name, args] of world.program) {
+    const entries = world.state.filter((entry) => entry.name === name);
+    const [entry] = entries;
+    if (entry === undefined || entries.length > 1)
+      return world.fail(`up succeeded, and state holds ${entries.length} of "${name}"`);
+    if (args["waitForCompletion"] !== false && entry.outputs["status"] !== "completed")
+      world.fail(`up succeeded, and "${name}" is recorded as ${JSON.stringify(entry.outputs["status"])}`);
+  }
+}

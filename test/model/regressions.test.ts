@@ -1,0 +1,78 @@
+import type { BehaviourPatch } from "../emulator";
+import type { Command } from "./commands";
+import { play } from "./explore";
+import { OPEN } from "./open-findings";
+import { FINE } from "./weather";
+import type { Trouble, Weather } from "./weather";
+
+/** What random programs have found, as small as it gets. One that is not mended yet is expected to fail. */
+
+const declare = (wait = true, limit = 6): Command => ({
+  ...({ do: "declare", resource: "web", server: 0, name: undefined } as const),
+  ...{ wait, limit },
+});
+const up = (weather: Weather = FINE): Command => ({ do: "up", weather });
+const refresh: Command = { do: "refresh", weather: FINE };
+const destroy = (weather: Weather): Command => ({ do: "destroy", weather });
+const trouble = (on: Trouble["on"], what: Trouble["what"], times = 1): Weather => ({
+  ...{ troubles: [{ on, what, when: "before", skip: 0, times }], refused: 0 },
+});
+const lag = (listLagMs: number): BehaviourPatch => ({ listLagMs });
+
+interface Regression {
+  readonly name: string;
+  readonly finding?: keyof typeof OPEN;
+  readonly api?: BehaviourPatch;
+  readonly commands: readonly Command[];
+}
+
+const REGRESSIONS: readonly Regression[] = [
+  {
+    name: "a POST is not repeated on a server that other people have filled meanwhile",
+    finding: "repeatOnFullServer",
+    commands: [declare(), up({ ...trouble("create", "429"), others: { at: 2, what: "fill the server" } })],
+  },
+  {
+    name: "a refresh does not call gone what no list shows yet",
+    finding: "refreshBeforeListed",
+    api: lag(45_000),
+    commands: [declare(false), up(), refresh],
+  },
+  {
+    name: "a wait that begins before any list shows the snapshot does not call it deleted",
+    finding: "resumedBeforeListed",
+    api: lag(45_000),
+    commands: [declare(false), up(), declare(true), up()],
+  },
+  {
+    name: "a wait that is resumed before any list shows the snapshot does not call it deleted",
+    api: lag(90_000),
+    commands: [declare(), up(), up()],
+  },
+  {
+    name: "a proxy's 404 to a delete is no proof while no list shows the snapshot yet",
+    finding: "deletedBeforeListed",
+    api: lag(45_000),
+    commands: [declare(false), up(), destroy(trouble("delete", "404 page"))],
+  },
+  {
+    name: "an up after a refresh goes on with a wait that ended early",
+    commands: [declare(true, 1), up(), refresh, up()],
+  },
+  {
+    name: "a proxy's page with 200 is no proof of a delete",
+    commands: [declare(), up(), destroy(trouble("delete", "page"))],
+  },
+];
+
+const isOpen = { ...OPEN };
+
+describe.each(REGRESSIONS)("$name", ({ finding, api = {}, commands }) => {
+  afterEach(() => void Object.assign(OPEN, isOpen));
+
+  const run = finding !== undefined && isOpen[finding] ? test.failing : test;
+  run.each([1, 2])("with seed %i", async (seed) => {
+    if (finding !== undefined) OPEN[finding] = false;
+    await play({ commands, api, seed, uuid: false, finale: seed === 1 ? "up" : "refresh" }, "in process");
+  });
+});

@@ -1,0 +1,222 @@
+import { toWireId } from "../emulator/ids";
+import { SimulatedClock } from "../support/simulated-clock";
+import { SERVERS } from "./commands";
+import type { Command, Scenario } from "./commands";
+import { describe } from "./describe";
+import { EngineRun } from "./engine";
+import type { Entry, Properties, RunError } from "./engine";
+import { Host } from "./host";
+import { Ledger } from "./ledger";
+import type { Remote } from "./remote";
+import { edited } from "./program";
+import type { Edit } from "./program";
+import { faultOf, FINE, kindOf } from "./weather";
+import type { Meddling, Weather } from "./weather";
+
+export type Operation = "up" | "preview" | "refresh" | "destroy";
+
+export interface Finished {
+  readonly operation: Operation;
+  readonly killed: boolean;
+  readonly cancelled: boolean;
+  readonly errors: readonly RunError[];
+  readonly requests: number;
+  readonly told: readonly string[];
+}
+
+/** Longer than all that a run may wait for: 30 minutes to create, 10 to delete, requests that stall or are limited. */
+const RUN_MS = 4 * 3_600_000;
+const TURNS_AFTER_DEATH = 8;
+
+/** A violation of an invariant, with all that led to it. */
+export class Violation extends Error {
+  constructor(
+    readonly what: string,
+    trace: readonly string[],
+  ) {
+    super(`${what}\n${trace.join("\n")}`);
+  }
+}
+
+/** One account, one stack, its program, and whoever else has a hand in it. */
+export class World {
+  readonly state: Entry[] = [];
+  readonly program = new Map<string, Properties>();
+  readonly ledger: Ledger;
+  readonly trace: string[] = [];
+  /** Each kind of trouble that really struck. */
+  readonly struck = new Set<string>();
+  runs = 0;
+  private made = 0;
+
+  constructor(
+    readonly remote: Remote,
+    readonly clock: SimulatedClock,
+    readonly scenario: Scenario,
+  ) {
+    this.ledger = new Ledger(remote.model);
+  }
+
+  note = (line: string): void => void this.trace.push(line);
+
+  fail(what: string): never {
+    throw new Violation(what, this.trace);
+  }
+
+  serverId(index: number): string {
+    return String(toWireId(String(SERVERS[index] ?? SERVERS[0]), this.scenario.uuid));
+  }
+
+  /** Does what a command says; gives what a run came to, where it was one. */
+  async perform(command: Command): Promise<Finished | undefined> {
+    this.note(`  ${describe(command)}`);
+    switch (command.do) {
+      case "up":
+      case "preview":
+      case "refresh":
+      case "destroy":
+        return this.run(command.do, command.weather);
+      case "pass":
+        await this.clock.sleep(command.minutes * 60_000);
+        return undefined;
+      case "declare":
+      case "change":
+      case "remove":
+      case "import":
+      case "drop the import option":
+        this.edit(command);
+        return undefined;
+      case "api":
+        this.remote.model.setBehaviour(command.patch);
+        return undefined;
+      case "others create":
+        this.othersCreate(this.serverId(command.server), command.name);
+        return undefined;
+      case "others fill":
+        this.remote.model.outside.fillServer(this.serverId(command.server));
+        return undefined;
+      case "others delete":
+      case "others break": {
+        const victim = this.pick(command.pick);
+        if (victim === undefined) return undefined;
+        if (command.do === "others delete") this.remote.model.outside.deleteSnapshot(victim);
+        else this.remote.model.outside.setSnapshot(victim, { status: "failed" });
+        return undefined;
+      }
+    }
+  }
+
+  /**
+   * What a user runs. Whoever imports looks at the preview first: it is there that a snapshot which another resource
+   * holds is refused before anything is done.
+   */
+  async run(operation: Operation, weather: Weather = FINE): Promise<Finished> {
+    const imports = [...this.program.values()].some((args) => args["__import"] !== undefined);
+    if (operation === "up" && imports) {
+      const preview = await this.once("preview", FINE);
+      if (preview.errors.length > 0) return preview;
+    }
+    return this.once(operation, weather);
+  }
+
+  /** One operation of the engine, from beginning to end or to its death. */
+  private async once(operation: Operation, weather: Weather): Promise<Finished> {
+    const host = this.start(weather);
+    const run = new EngineRun(this.state, host, this.ledger);
+    const working = operation === "preview" ? run.up(this.program, true) : this.begin(run, operation);
+    await this.bounded(operation, Promise.race([working, host.died]));
+    if (host.isDead())
+      for (let i = 0; i < TURNS_AFTER_DEATH; i++) await new Promise((go) => setImmediate(go));
+    for (const id of this.remote.clearFaults()) this.struck.add(id);
+    const { infos, warnings, progressed } = host.told;
+    const finished: Finished = {
+      operation,
+      killed: host.isDead(),
+      cancelled: host.cancelled,
+      errors: run.errors,
+      requests: host.requests,
+      told: [...infos, ...warnings, ...progressed],
+    };
+    for (const { resource, message } of run.errors) this.note(`    error of ${resource}: ${message}`);
+    for (const warning of host.told.warnings) this.note(`    warning: ${warning}`);
+    this.note(
+      `    ${host.isDead() ? "killed" : host.cancelled ? "cancelled" : "done"}; state: ${this.shown()}`,
+    );
+    return finished;
+  }
+
+  private begin(run: EngineRun, operation: "up" | "refresh" | "destroy"): Promise<void> {
+    if (operation === "up") return run.up(this.program);
+    return operation === "refresh" ? run.refresh() : run.destroy();
+  }
+
+  private start(weather: Weather): Host {
+    this.runs++;
+    this.ledger.newRun();
+    const { remote, clock, ledger, runs: run } = this;
+    for (const [i, trouble] of weather.troubles.entries()) {
+      // Over sockets a stall costs real time; the fault matrix has them there.
+      if (remote.kind === "sockets" && /stall/.test(trouble.what)) continue;
+      remote.fault({ id: `${kindOf(trouble)} #${i}`, ...faultOf(trouble) });
+    }
+    const meddle = (): void => this.meddle(weather.others?.what);
+    return new Host({ remote, clock, ledger, run, weather, meddle, note: this.note });
+  }
+
+  /** Every wait ends: what goes on beyond the bound, or hangs for ever, is a violation. */
+  private async bounded(operation: Operation, work: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const late = this.clock.sleep(RUN_MS, over.signal).then(
+      () => "late",
+      () => "aborted",
+    );
+    const first = await Promise.race([work.then(() => "done"), late]);
+    over.abort();
+    if (first === "late") this.fail(`${operation} did not end within ${RUN_MS / 3_600_000} hours`);
+  }
+
+  private edit(command: Edit): void {
+    const id = command.do === "import" ? this.pick(command.pick) : undefined;
+    const found = this.ledger.live().find((snapshot) => String(snapshot.id) === id);
+    const args = edited(this.program.get(command.resource), command, (index) => this.serverId(index), found);
+    if (args === undefined) this.program.delete(command.resource);
+    else this.program.set(command.resource, args);
+  }
+
+  private meddle(what: Meddling | undefined): void {
+    const { outside } = this.remote.model;
+    const newest = this.ledger.ours().at(-1)?.snapshot;
+    this.note(`      (other people: ${what ?? ""})`);
+    if (what === "fill the server") outside.fillServer(String(newest?.server.id ?? this.serverId(0)));
+    if (what === "make a similar one")
+      this.othersCreate(this.serverId(0), `web-${"0".repeat(6)}${this.made % 10}`);
+    if (newest === undefined) return;
+    if (what === "delete ours") outside.deleteSnapshot(newest.id);
+    if (what === "break ours") outside.setSnapshot(newest.id, { status: "failed" });
+  }
+
+  /** Other people respect the limit. */
+  private othersCreate(serverId: string, name: string): void {
+    this.made++;
+    if (this.ledger.liveOn(serverId).length < 5) this.remote.model.outside.createSnapshot({ serverId, name });
+  }
+
+  private pick(number: number): string | undefined {
+    const all = this.ledger.live();
+    const found = all[number % Math.max(1, all.length)];
+    return found === undefined ? undefined : String(found.id);
+  }
+
+  private shown(): string {
+    const marks = (entry: Entry): string =>
+      [
+        String(entry.outputs["status"]),
+        ...(entry.delete ? ["to be deleted"] : []),
+        ...(entry.pendingReplacement ? ["deleted ahead"] : []),
+        ...(entry.initErrors.length > 0 ? ["unfinished"] : []),
+      ].join(", ");
+    const entries = this.state.map((entry) => `${entry.name}=${entry.id} (${marks(entry)})`).join("; ");
+    const live = this.ledger.live().map(({ id, name }) => `${id} ${name}`);
+    return `${entries === "" ? "empty" : entries} | on the server: ${live.join("; ")}`;
+  }
+}
