@@ -18,20 +18,10 @@ export interface Context {
 export async function openContext(terminal: Terminal, options: CommonOptions): Promise<Context> {
   const given = (key: string): string | undefined => (key === "endpoint" ? options.endpoint : undefined);
   const { settings, problems } = resolveSettings(given, process.env);
-  if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.map(forCommand).join("; "));
+  if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
   const [{ createSession }, { commandVoice }] = await Promise.all([
     import("../core/session.js"),
     import("../core/voice.js"),
   ]);
   return { terminal, session: createSession(settings, { voice: commandVoice }) };
-}
-
-/** The same problem in the words of the command line, which has no Pulumi configuration. */
-function forCommand(problem: string): string {
-  return problem
-    .replace(
-      "run `pulumi config set --secret vpsorg:token` or set the environment variable VPSORG_TOKEN",
-      "set the environment variable VPSORG_TOKEN",
-    )
-    .replace("vpsorg:endpoint", "--endpoint");
 }

@@ -5,6 +5,7 @@ import { readInputs } from "../core/snapshot/properties";
 import { parseTimespan } from "../core/timespan";
 import { snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
+import { orInterrupted } from "./interrupt";
 
 export interface CreateOptions extends CommonOptions {
   readonly server: string;
@@ -16,7 +17,7 @@ export interface CreateOptions extends CommonOptions {
 
 export async function create({ terminal, session }: Context, options: CreateOptions): Promise<void> {
   const { server, name, description, wait, timeout } = options;
-  if (parseTimespan(timeout) === undefined) {
+  if ((parseTimespan(timeout) ?? 0) <= 0) {
     throw new VpsorgError(
       "INVALID_ARGUMENT",
       `--timeout must be a time such as 45m or 1h30m; it is "${timeout}"`,
@@ -36,34 +37,17 @@ export async function create({ terminal, session }: Context, options: CreateOpti
     );
     throw new VpsorgError("INVALID_ARGUMENT", problems.join("; "));
   }
-  const stopWatching = sayWhatGoesOn(terminal, session, server, name);
-  try {
-    const { id, outputs } = await createSnapshot(session, readInputs(inputs), terminal.reporter());
-    const { waitForCompletion: _wait, __timeouts: _timeouts, ...shown } = outputs;
-    if (options.json === true) terminal.result(JSON.stringify({ id, ...shown }, null, 2));
-    else terminal.result(`${snapshotLabel({ id, ...outputs })} is ${outputs.status}.`);
-  } finally {
-    stopWatching();
-  }
-}
-
-/** Ctrl-C ends the watching, not the snapshot: what goes on without us has to be said. */
-function sayWhatGoesOn(
-  terminal: Context["terminal"],
-  session: Context["session"],
-  server: string,
-  name: string,
-): () => void {
-  const onInterrupt = (): void => {
+  const goesOn = (): string => {
     const [made] = [...session.created.values()];
     const look = `\`npx pulumi-vpsorg list --server ${server}\` shows it`;
-    terminal.say(
-      made === undefined
-        ? `Interrupted. Snapshot "${name}" may or may not have been started; ${look} if it was.`
-        : `Stopped watching. ${snapshotLabel(made)} goes on on the server; ${look}.`,
-    );
-    process.exit(130);
+    return made === undefined
+      ? `Interrupted. Snapshot "${name}" may or may not have been started; ${look} if it was.`
+      : `Stopped watching. ${snapshotLabel(made)} goes on on the server; ${look}.`;
   };
-  process.once("SIGINT", onInterrupt);
-  return () => process.removeListener("SIGINT", onInterrupt);
+  const { id, outputs } = await orInterrupted(terminal, goesOn, () =>
+    createSnapshot(session, readInputs(inputs), terminal.reporter()),
+  );
+  const { waitForCompletion: _wait, __timeouts: _timeouts, ...shown } = outputs;
+  if (options.json === true) terminal.result(JSON.stringify({ id, ...shown }, null, 2));
+  else terminal.result(`${snapshotLabel({ id, ...outputs })} is ${outputs.status}.`);
 }

@@ -3,6 +3,7 @@ import { findSnapshot } from "../core/lookup/lookup";
 import { deleteSnapshot } from "../core/snapshot/delete";
 import { age, snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
+import { orInterrupted } from "./interrupt";
 
 export interface DeleteOptions extends CommonOptions {
   readonly yes?: boolean;
@@ -25,12 +26,16 @@ export async function remove(
     terminal.say(
       `This deletes ${what}, ${age(snapshot.createdAt, session.clock.now())}. It cannot be undone.`,
     );
-    if (!/^y(es)?$/i.test(await terminal.ask("Delete it? (yes/no) "))) {
+    if (!/^y(es)?$/i.test((await terminal.ask("Delete it? (yes/no) ")) ?? "")) {
       throw new VpsorgError("ABORTED", "Nothing was deleted.");
     }
   }
   const recorded = { ...snapshot, waitForCompletion: true };
-  await deleteSnapshot(session, snapshot.id, recorded, terminal.reporter());
+  const perhaps = (): string =>
+    `Interrupted. ${what} may or may not have been deleted; \`npx pulumi-vpsorg list\` shows it if not.`;
+  await orInterrupted(terminal, perhaps, () =>
+    deleteSnapshot(session, snapshot.id, recorded, terminal.reporter()),
+  );
   terminal.result(
     options.json === true ? JSON.stringify({ id: snapshot.id, deleted: true }) : `Deleted ${what}.`,
   );

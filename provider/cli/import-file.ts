@@ -26,10 +26,14 @@ export async function importFile({ terminal, session }: Context, options: Import
   for (const left of snapshots.filter((s) => !usable.includes(s))) {
     terminal.say(`left out: ${snapshotLabel(left)}, which ended as "${left.status}"`);
   }
-  if (usable.length === 0)
-    throw new VpsorgError("NOT_FOUND", "there is no snapshot to import; nothing was written");
-  const { file, program } = planImport(usable);
-  writeFileSync(out, `${JSON.stringify(file, null, 2)}\n`);
+  if (usable.length === 0) throw nothingToImport(server, nameRegex);
+  const { file, program } = planImport(usable, Math.random);
+  write(out, `${JSON.stringify(file, null, 2)}\n`);
+  for (const open of usable.filter((s) => snapshotProgress(s.status) === "pending")) {
+    terminal.say(
+      `${snapshotLabel(open)} is still "${open.status}": the first \`pulumi up\` waits until it is completed`,
+    );
+  }
   if (options.json === true) {
     terminal.result(JSON.stringify({ file: out, snapshots: usable.map((s) => s.id), program }, null, 2));
     return;
@@ -39,4 +43,25 @@ export async function importFile({ terminal, session }: Context, options: Import
       `  pulumi import --file ${out} --generate-code=false --protect=false\n\nand put this into its program:\n`,
   );
   terminal.result(program.trimEnd());
+}
+
+function write(out: string, text: string): void {
+  try {
+    writeFileSync(out, text);
+  } catch (error) {
+    const code = error instanceof Object && "code" in error ? error.code : undefined;
+    const why =
+      code === "ENOENT"
+        ? "its folder does not exist"
+        : code === "EACCES"
+          ? "it may not be written to"
+          : String(code);
+    throw new VpsorgError("INVALID_ARGUMENT", `cannot write ${out}: ${why}; choose another file with --out`);
+  }
+}
+
+function nothingToImport(server: string | undefined, nameRegex: string | undefined): VpsorgError {
+  const where = server === undefined ? "" : ` of server ${server}`;
+  const which = nameRegex === undefined ? "" : ` whose name matches ${JSON.stringify(nameRegex)}`;
+  return new VpsorgError("NOT_FOUND", `there is no snapshot${where}${which} to import; nothing was written`);
 }

@@ -9,6 +9,7 @@ import { EXIT, exitCodeFor } from "./exit-code";
 import type { ImportFileOptions } from "./import-file";
 import type { ListOptions } from "./list";
 import type { Terminal } from "./terminal";
+import { forCommand } from "./wording";
 
 const ENVIRONMENT = `
 Environment:
@@ -86,7 +87,9 @@ function common(command: Command): Command {
 }
 
 function report(terminal: Terminal, error: unknown, json: boolean): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = forCommand(error instanceof Error ? error.message : String(error));
   const code = error instanceof VpsorgError ? error.code : "FAILED";
-  terminal.say(json ? JSON.stringify({ error: { code, message } }) : `error: ${message}`);
+  // Whoever answers "no" has made no error.
+  const label = code === "ABORTED" ? "" : "error: ";
+  terminal.say(json ? JSON.stringify({ error: { code, message } }) : `${label}${message}`);
 }

@@ -24,10 +24,18 @@ export class Terminal {
     process.stderr.write(`${text}\n`);
   }
 
-  async ask(question: string): Promise<string> {
+  /** The answer, or `undefined` where none came: Ctrl-C, Ctrl-D, or the end of the input. */
+  async ask(question: string): Promise<string | undefined> {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {
-      return (await lines.question(question)).trim();
+      return await new Promise((resolve) => {
+        lines.once("close", () => resolve(undefined));
+        lines.once("SIGINT", () => lines.close());
+        lines.question(question).then(
+          (answer) => resolve(answer.trim()),
+          () => resolve(undefined),
+        );
+      });
     } finally {
       lines.close();
     }

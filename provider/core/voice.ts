@@ -12,6 +12,8 @@ export interface Voice {
   /** The same, for one that the program imports. */
   replaceImported(): string;
   moreTime(operation: "create" | "delete", minutes: string): string;
+  /** After a name that is taken by another snapshot. */
+  taken(id: string): string;
   /** How to go on with a snapshot that exists already. */
   adopt(id: string): string;
   /** After a delete that did not end well. */
@@ -29,6 +31,9 @@ export const pulumiVoice: Voice = {
     `To allow more time set customTimeouts, for example { ${operation}: "${minutes}m"${
       operation === "create" ? `, update: "${minutes}m"` : ""
     } }.`,
+  taken: (id) =>
+    `To manage that one, adopt it with the resource option { import: "${id}" }; to make another one, choose another ` +
+    "name or leave it out.",
   adopt: (id) => `adopt it with the resource option { import: "${id}" }`,
   deleteAgain: () => "It stays in the state; run the command again.",
 };
@@ -40,6 +45,7 @@ export const commandVoice: Voice = {
   replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
   replaceImported: () => "",
   moreTime: () => "To allow more time use --timeout.",
+  taken: (id) => `Choose another --name, or use that one: its id is ${id}.`,
   adopt: (id) => `keep using it as ${id}`,
   deleteAgain: () => "Run the command again.",
 };

@@ -42,6 +42,9 @@ class Account {
 
   /** Notes that a resource of this run goes on with this snapshot. */
   keep(id: string, adoption: string | undefined): void {
+    if (this.kept.has(id) && this.kept.get(id) !== adoption) {
+      throw heldAlready(id, "two entries of this stack's state hold it");
+    }
     this.kept.set(id, adoption);
   }
 
@@ -85,8 +88,9 @@ class Account {
 function heldAlready(id: string, who: string): VpsorgError {
   return new VpsorgError(
     "INVALID_ARGUMENT",
-    `snapshot ${id} cannot be imported by two resources: ${who} already. Nothing was changed. Remove the resource option ` +
-      "import from one of them.",
+    `snapshot ${id} cannot belong to two resources: ${who} already. Remove the resource option import from the one that ` +
+      "is not to have it; where the state holds both, take one out with `pulumi state delete URN` (`pulumi stack " +
+      "--show-urns` lists them). The snapshot itself is untouched.",
   );
 }
 

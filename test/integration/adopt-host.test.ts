@@ -75,8 +75,9 @@ async function refused(call: Promise<unknown>): Promise<string> {
 }
 
 const twice = (who: string): string =>
-  `snapshot 801 cannot be imported by two resources: ${who} already. Nothing was changed. Remove the resource option ` +
-  "import from one of them.";
+  `snapshot 801 cannot belong to two resources: ${who} already. Remove the resource option import from the one that ` +
+  "is not to have it; where the state holds both, take one out with `pulumi state delete URN` (`pulumi stack " +
+  "--show-urns` lists them). The snapshot itself is untouched.";
 
 describe("one snapshot, two resources", () => {
   it("two new ones: the second is refused", async () => {
@@ -88,7 +89,7 @@ describe("one snapshot, two resources", () => {
   it("two new ones of one name, in different components: the second is refused", async () => {
     await check("a");
 
-    expect(await refused(check("a"))).toContain("cannot be imported by two resources");
+    expect(await refused(check("a"))).toContain("cannot belong to two resources");
   });
 
   it("a new one and one that holds it: refused in whatever order they come", async () => {
@@ -125,7 +126,9 @@ describe("one snapshot, two resources", () => {
       status: "completed",
       createdAt: String(golden?.created_at),
     };
-    const [gone, kept] = [planImport([record]), planImport([record])].map(({ file }) => file.resources[0]);
+    const [gone, kept] = [planImport([record], () => 0.1), planImport([record], () => 0.2)].map(
+      ({ file }) => file.resources[0],
+    );
     const keeping = kept as unknown as { inputs: Properties; outputs: Properties };
     const { inputs } = await host.check(keeping.inputs, {
       __provider: PROVIDER,

@@ -6,6 +6,16 @@ const MAX_ROUNDS = 8;
 /** Longer than any snapshot takes. */
 const LONG_MS = 15 * 60_000;
 
+/** The refusals that an `up` may end in although everything works, by the words that people know them by. */
+const SAYS = {
+  full: /holds \d of 5 snapshots/,
+  taken: /exists already/,
+  importedTwice: /is to import it already/,
+  keptTwice: /holds the same snapshot and keeps it/,
+  gone: /was deleted by someone else|no list has shown it for/,
+  ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute/,
+};
+
 /**
  * Everything works again and other people leave the account alone: what the user runs now has to bring the stack
  * to what its program says, or to say truly why it cannot.
@@ -80,17 +90,17 @@ function remedy(world: World, { resource, message }: RunError, before: Set<strin
   const { program, state, ledger } = world;
   const serverId = String(program.get(resource)?.["serverId"]);
   const held = ledger.liveOn(serverId);
-  if (/holds \d of 5 snapshots/.test(message)) {
+  if (SAYS.full.test(message)) {
     // A place may have come free in the same run, and a replacement that was to create first deletes first now.
     if (before.has(resource) && held.length < 5) world.fail(`the quota error of "${resource}" is wrong`);
     if (before.has(resource)) program.delete(resource);
     before.add(resource);
-  } else if (/exists already/.test(message)) {
+  } else if (SAYS.taken.test(message)) {
     const [, id] = /^snapshot (\S+) /.exec(message) ?? [];
     if (!held.some((snapshot) => String(snapshot.id) === id))
       world.fail(`the name of "${resource}" is not taken`);
     program.delete(resource);
-  } else if (/cannot be imported by two resources/.test(message)) {
+  } else if (SAYS.importedTwice.test(message)) {
     const importing = [...program].filter(([, args]) =>
       message.includes(`snapshot ${String(args["__import"])} `),
     );
@@ -98,17 +108,17 @@ function remedy(world: World, { resource, message }: RunError, before: Set<strin
     for (const [name] of importing) program.delete(name);
   } else if (/import/.test(message) && program.get(resource)?.["__import"] !== undefined) {
     program.delete(resource);
-  } else if (/holds the same snapshot and keeps it/.test(message)) {
+  } else if (SAYS.keptTwice.test(message)) {
     // As the message says: `pulumi state delete`.
     const unwanted = state.findIndex(
       (entry) => entry.name === resource && (entry.delete || !program.has(resource)),
     );
     if (unwanted < 0) world.fail(`"${resource}" is said to be held twice`);
     state.splice(unwanted, 1);
-  } else if (/was deleted by someone else|no list has shown it for/.test(message)) {
+  } else if (SAYS.gone.test(message)) {
     const [, id = ""] = /^snapshot (\S+) /.exec(message) ?? [];
     if (ledger.isLive(id) && !ledger.lookedAway.has(id)) world.fail(`${id} of "${resource}" exists`);
-  } else if (!/ended as "(failed|error)"|is still "in_progress" after [1-3] minute/.test(message)) {
+  } else if (!SAYS.ended.test(message)) {
     world.fail(`up fails although everything works: ${message}`);
   }
 }

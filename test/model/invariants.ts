@@ -1,5 +1,9 @@
 import { CANARY } from "../support/account";
+import { OPEN } from "./open-findings";
 import type { Finished, World } from "./world";
+
+/** How long a list may lack what the API has confirmed. */
+const GRACE_MS = 60_000;
 
 /** What has to hold after every command; `run` is what the command came to, where it was a run. */
 export function judge(world: World, run: Finished | undefined): void {
@@ -36,8 +40,19 @@ function judgeTold(world: World, run: Finished): void {
     if (/is not a function|Cannot read prop|is not defined|not iterable|AxiosError/.test(message))
       world.fail(`an error that is none of ours: ${message}`);
   }
+  judgeUnlisted(world, run);
   if (run.operation === "preview" && world.ledger.posts.some(({ run: number }) => number === world.runs))
     world.fail("a preview created something");
+}
+
+/** What lists show within the grace period must not end a wait as something that they never showed. */
+function judgeUnlisted(world: World, { errors }: Finished): void {
+  const { remote, ledger } = world;
+  if (OPEN.graceFromStart || remote.model.behaviour().listLagMs >= GRACE_MS) return;
+  for (const { message } of errors) {
+    const [, id] = /^snapshot (\S+) .* no list has shown it for/.exec(message) ?? [];
+    if (id !== undefined && ledger.isLive(id)) world.fail(`gave ${id} up before the lists had their time`);
+  }
 }
 
 /** No id lost, no two for one resource, nothing owned that is other people's. */

@@ -14,4 +14,9 @@ export const OPEN = {
   resumedBeforeListed: false,
   /** core/snapshot/delete.ts: a proxy's 404 counts as "gone" where the list that confirms it lags. */
   deletedBeforeListed: false,
+  /**
+   * core/wait/snapshot-watch.ts, graceIsOver: counts from the start of the operation instead of from the 201, so that
+   * a busy server before it, or another create's turn, uses the grace period up.
+   */
+  graceFromStart: true,
 };

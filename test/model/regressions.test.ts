@@ -56,6 +56,12 @@ const REGRESSIONS: readonly Regression[] = [
     commands: [declare(false), up(), destroy(trouble("delete", "404 page"))],
   },
   {
+    name: "the time that a busy server takes before the 201 is not taken from the time that lists have after it",
+    finding: "graceFromStart",
+    api: { ...lag(45_000), busy: { times: 3, status: 409 } },
+    commands: [declare(), up()],
+  },
+  {
     name: "an up after a refresh goes on with a wait that ended early",
     commands: [declare(true, 1), up(), refresh, up()],
   },

@@ -37,12 +37,15 @@ function declared(program: string): Declared[] {
   return noted;
 }
 
+/** Marks every entry alike, which a real run never does. */
+const half = (): number => 0.5;
+
 const names = (...snapshots: SnapshotRecord[]): string[] =>
-  planImport(snapshots).file.resources.map(({ name }) => name);
+  planImport(snapshots, half).file.resources.map(({ name }) => name);
 
 describe("the file", () => {
   test("holds the inputs and the outputs complete, and nothing that pulumi import refuses", () => {
-    expect(planImport([record({ description: "Before the upgrade" })]).file).toEqual({
+    expect(planImport([record({ description: "Before the upgrade" })], half).file).toEqual({
       resources: [
         {
           type: "pulumi-nodejs:dynamic/vpsorg:Snapshot",
@@ -61,6 +64,7 @@ describe("the file", () => {
             name: "before-upgrade",
             description: "Before the upgrade",
             waitForCompletion: true,
+            __adoption: "8000000",
             serverName: "web-server-01",
             status: "completed",
             sizeMb: 5120,
@@ -73,7 +77,7 @@ describe("the file", () => {
 
   test("leaves out what there is not", () => {
     const { sizeMb: _size, ...pending } = record({ status: "in_progress" });
-    const { file, program } = planImport([pending]);
+    const { file, program } = planImport([pending], half);
 
     expect(file.resources[0]?.inputs).not.toHaveProperty("description");
     expect(Object.keys(file.resources[0]?.outputs ?? {})).not.toContain("sizeMb");
@@ -82,7 +86,7 @@ describe("the file", () => {
   });
 
   test("of nothing is empty", () => {
-    expect(planImport([])).toEqual({
+    expect(planImport([], half)).toEqual({
       file: { resources: [] },
       program: 'import { Snapshot } from "pulumi-vpsorg";\n\n',
     });
@@ -132,8 +136,9 @@ describe("resource names", () => {
 
 describe("the program", () => {
   test("reads as a person would write it", () => {
-    expect(planImport([record({ description: "Before" }), record({ id: "802", name: "nightly" })]).program)
-      .toBe(`import { Snapshot } from "pulumi-vpsorg";
+    expect(
+      planImport([record({ description: "Before" }), record({ id: "802", name: "nightly" })], half).program,
+    ).toBe(`import { Snapshot } from "pulumi-vpsorg";
 
 new Snapshot("before-upgrade", {
   serverId: "12345",
@@ -155,7 +160,7 @@ new Snapshot("nightly", {
     "*/ // '",
     "\u2028 \u{1F600}",
   ])("carries the description %j over as it is", (description) => {
-    expect(declared(planImport([record({ description })]).program)).toEqual([
+    expect(declared(planImport([record({ description })], half).program)).toEqual([
       { name: "before-upgrade", args: { serverId: "12345", name: "before-upgrade", description } },
     ]);
   });
@@ -168,7 +173,7 @@ describe("file and program belong together", () => {
 
   /** What the next preview does with the file's only resource and the program's only declaration. */
   async function nextPreview(snapshot: SnapshotRecord) {
-    const { file, program } = planImport([snapshot]);
+    const { file, program } = planImport([snapshot], half);
     const [resource] = file.resources;
     const [{ name, args }] = declared(program) as [Declared];
     expect(resource?.name).toBe(name);

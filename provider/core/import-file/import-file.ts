@@ -1,5 +1,6 @@
 import type { SnapshotRecord } from "../../api";
 import { toOutputs } from "../snapshot/properties";
+import { adoptionMark } from "../snapshot/adopt";
 import type { SnapshotInputs } from "../snapshot/properties";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../state-contract";
 
@@ -23,9 +24,11 @@ export interface ImportPlan {
 }
 
 /** An import file for these snapshots, and the TypeScript to put beside it. */
-export function planImport(snapshots: readonly SnapshotRecord[]): ImportPlan {
+export function planImport(snapshots: readonly SnapshotRecord[], random: () => number): ImportPlan {
   const names = resourceNames(snapshots);
-  const resources = snapshots.map((snapshot, i) => toResource(snapshot, names[i] ?? snapshot.id));
+  const resources = snapshots.map((snapshot, i) =>
+    toResource(snapshot, names[i] ?? snapshot.id, adoptionMark(random)),
+  );
   const declarations = snapshots.map((snapshot, i) => declaration(snapshot, names[i] ?? snapshot.id));
   return {
     file: { resources },
@@ -33,7 +36,7 @@ export function planImport(snapshots: readonly SnapshotRecord[]): ImportPlan {
   };
 }
 
-function toResource(snapshot: SnapshotRecord, name: string): ImportedResource {
+function toResource(snapshot: SnapshotRecord, name: string, __adoption: string): ImportedResource {
   const inputs: SnapshotInputs = {
     serverId: snapshot.serverId,
     name: snapshot.name,
@@ -45,7 +48,7 @@ function toResource(snapshot: SnapshotRecord, name: string): ImportedResource {
     name,
     id: snapshot.id,
     inputs: { __provider: SNAPSHOT_PROVIDER, ...inputs },
-    outputs: { __provider: SNAPSHOT_PROVIDER, ...toOutputs(inputs, snapshot) },
+    outputs: { __provider: SNAPSHOT_PROVIDER, ...toOutputs({ ...inputs, __adoption }, snapshot) },
   };
 }
 

@@ -32,6 +32,7 @@ export async function findSnapshots(session: Session, filter: SnapshotFilter): P
     : session.lists.gatherServer(serverId));
   const found = snapshots.filter(matches).sort(newestFirst);
   if (serverId === undefined) return { snapshots: found };
+  if (snapshots.length === 0) await refuseUnknownServer(session, serverId);
   return { snapshots: found, remainingSlots: Math.max(0, SNAPSHOTS_PER_SERVER - snapshots.length) };
 }
 
@@ -40,7 +41,7 @@ export async function findSnapshot(
   session: Session,
   filter: SnapshotFilter & { readonly mostRecent?: boolean | undefined },
 ): Promise<SnapshotRecord> {
-  const { snapshots } = await findSnapshots(session, filter);
+  const { snapshots } = await findOrLookAgain(session, filter);
   const [first, second] = snapshots;
   if (first !== undefined && (second === undefined || filter.mostRecent === true)) return first;
   const now = session.clock.now();
@@ -50,6 +51,14 @@ export async function findSnapshot(
     `${snapshots.length} snapshots match ${described(filter)}; narrow it down, or take the newest with mostRecent: true:\n` +
       listing(snapshots.slice(0, SHOWN), now),
   );
+}
+
+/** Nothing is called missing on a list that is a moment old: a resource of the same run may just have made it. */
+async function findOrLookAgain(session: Session, filter: SnapshotFilter): Promise<Found> {
+  const found = await findSnapshots(session, filter);
+  if (found.snapshots.length > 0) return found;
+  session.lists.invalidate();
+  return findSnapshots(session, filter);
 }
 
 /** How many candidates an error lists. */
@@ -64,6 +73,15 @@ async function noneFound(session: Session, filter: SnapshotFilter, now: number):
       : `The snapshots ${where}${snapshots.length > SHOWN ? ` (the newest ${SHOWN})` : ""}:\n` +
         listing(snapshots.slice(0, SHOWN), now);
   return new VpsorgError("NOT_FOUND", `no snapshot matches ${described(filter)}. ${there}`);
+}
+
+/** A server without snapshots and one that does not exist have the same list. */
+async function refuseUnknownServer(session: Session, serverId: string): Promise<void> {
+  const known = await session.client.getServer(serverId).then(
+    (server) => server !== undefined,
+    () => true,
+  );
+  if (!known) throw new VpsorgError("NOT_FOUND", `there is no server ${serverId} in this account`);
 }
 
 function matcher(filter: SnapshotFilter): (snapshot: SnapshotRecord) => boolean {

@@ -96,3 +96,8 @@ function fromReal(
     __adopted: true,
   });
 }
+
+/** A mark that tells one adoption of a snapshot from another one of the same snapshot. */
+export function adoptionMark(random: () => number): string {
+  return Math.floor(random() * 0x10000000).toString(16);
+}

@@ -5,7 +5,7 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, serverLabel } from "../wording";
 import type { Watched } from "../wait/watched";
-import { adopt } from "./adopt";
+import { adopt, adoptionMark } from "./adopt";
 import { awaitCompletion } from "./await-completion";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
@@ -27,8 +27,7 @@ export async function createSnapshot(
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
     const existing = await adopt(session, inputs, inputs.__import);
-    const adoption = Math.floor(session.clock.random() * 0x10000000).toString(16);
-    const given = { ...inputs, __adoption: adoption };
+    const given = { ...inputs, __adoption: adoptionMark(() => session.clock.random()) };
     return settle(session, given, existing, deadline, reporter, { seen: true, lookNow: true });
   }
   const { record, replaces } = await session.turns.take(inputs.serverId, () => {

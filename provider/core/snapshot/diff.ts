@@ -58,7 +58,7 @@ function refuseImport(id: string, olds: SnapshotOutputs, news: Raw, replaces: re
     throw new VpsorgError(
       "INVALID_ARGUMENT",
       `${what} was imported and would be replaced, because of ${replaces.join(", ")}. Nothing was changed. Remove the ` +
-        "resource option import to have it replaced, or give back the old values to keep it.",
+        `resource option import to have it replaced${replaces.includes("status") ? "" : ", or give back the old values to keep it"}.`,
     );
   }
 }

@@ -27,7 +27,7 @@ export function refuseTakenName(
   throw new VpsorgError(
     "NAME_TAKEN",
     `${snapshotLabel(taken)} exists already (${age(taken.createdAt, session.clock.now())}, ${taken.status}). Nothing was created. ` +
-      `To manage that one, ${session.voice.adopt(taken.id)}; to make another one, choose another name or leave it out.`,
+      session.voice.taken(taken.id),
   );
 }
 

@@ -1,0 +1,226 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { startEmulator } from "../emulator";
+import type { Emulator } from "../emulator";
+import { CANARY } from "../support/account";
+import { Project, ROOT } from "../support/project";
+
+jest.setTimeout(20_000);
+
+/**
+ * The command with a person before it. Node alone opens no pseudo-terminal, so the child's pipes only claim to be
+ * one: the question, its answer and the keys go through the real readline, the progress through the real display.
+ */
+const TERMINAL = `data:text/javascript,${encodeURIComponent(`
+import * as readline from "node:readline";
+process.stdin.isTTY = process.stderr.isTTY = true;
+process.stderr.columns = 120;
+for (const name of ["cursorTo", "moveCursor", "clearLine", "clearScreenDown"])
+  process.stderr[name] = (...args) => readline[name](process.stderr, ...args);
+`)}`;
+const MAIN = join(ROOT, "dist", "cli", "main.js");
+const CTRL_C = "\u0003";
+const CTRL_D = "\u0004";
+
+let emulator: Emulator;
+let project: Project;
+let running: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
+
+beforeEach(async () => {
+  emulator = await startEmulator({
+    token: CANARY,
+    speed: 100,
+    snapshots: [{ id: 801, serverId: 12345, name: "golden" }],
+  });
+  project = new Project({
+    env: { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: emulator.endpoint, VPSORG_POLL_INTERVAL_SECONDS: "0.1" },
+  });
+});
+
+afterEach(async () => {
+  running?.kill("SIGKILL");
+  await emulator.close();
+  project.remove();
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Started {
+  /** Resolves when this was printed on standard error. */
+  readonly until: (text: string) => Promise<void>;
+  readonly input: Writable;
+  readonly interrupt: () => void;
+  readonly ended: Promise<Ended>;
+}
+
+function start(args: readonly string[], terminal: boolean): Started {
+  const flags = terminal ? ["--import", TERMINAL] : [];
+  const { NO_COLOR: _none, ...env } = project.env;
+  const child = spawn(process.execPath, [...flags, MAIN, ...args], {
+    cwd: project.dir,
+    env,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  running = child;
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+  const until = async (text: string): Promise<void> => {
+    for (let i = 0; !stderr.includes(text); i++) {
+      if (i > 400 || child.exitCode !== null) throw new Error(`it never said "${text}", but:\n${stderr}`);
+      await pause(25);
+    }
+  };
+  return { until, input: child.stdin, interrupt: () => void child.kill("SIGINT"), ended };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const deletes = () => emulator.requests().filter(({ method }) => method === "DELETE").length;
+const WHAT = 'snapshot 801 "golden" of server 12345 (web-server-01)';
+
+describe("the question before a delete", () => {
+  /** Waits for the question, then types. */
+  async function asked(type: (input: Writable) => void): Promise<Ended> {
+    const { until, input, ended } = start(["delete", "801"], true);
+    await until("Delete it? (yes/no) ");
+    expect(deletes()).toBe(0);
+    type(input);
+    return ended;
+  }
+
+  it("says what is lost before it asks", async () => {
+    const { stderr } = await asked((input) => input.write("no\r"));
+
+    expect(stderr).toMatch(
+      /^This deletes snapshot 801 "golden" of server 12345 \(web-server-01\), .* old\. It cannot be undone\.\n/,
+    );
+  });
+
+  it.each(["yes\r", "y\r", "YES\r"])("%j deletes", async (answer) => {
+    const { code, stdout } = await asked((input) => input.write(answer));
+
+    expect([code, stdout]).toEqual([0, `Deleted ${WHAT}.\n`]);
+    expect(emulator.model.listSnapshots()).toEqual([]);
+  });
+
+  it.each<[string, (input: Writable) => void]>([
+    ["no", (input) => input.write("no\r")],
+    ["an empty line", (input) => input.write("\r")],
+    ["something else", (input) => input.write("yes please\r")],
+    ["Ctrl-C", (input) => input.end(CTRL_C)],
+    ["Ctrl-D", (input) => input.end(CTRL_D)],
+    ["the end of the input", (input) => input.end()],
+  ])("%s deletes nothing, says so, and is no success", async (_what, type) => {
+    const { code, stdout, stderr } = await asked(type);
+
+    expect([code, stdout, deletes()]).toEqual([130, "", 0]);
+    expect(emulator.model.listSnapshots()).toHaveLength(1);
+    expect(stderr).toContain("Nothing was deleted.");
+  });
+
+  it("is not put to a pipe: a yes that nobody typed deletes nothing", async () => {
+    const { input, ended } = start(["delete", "801"], false);
+    input.end("yes\n");
+
+    const { code, stderr } = await ended;
+
+    expect([code, deletes()]).toEqual([2, 0]);
+    expect(stderr).toContain("add --yes");
+  });
+
+  it("is not asked with --yes", async () => {
+    const { code, stderr } = await start(["delete", "801", "--yes"], true).ended;
+
+    expect([code, stderr, deletes()]).toEqual([0, "", 1]);
+  });
+});
+
+describe("progress", () => {
+  const create = ["create", "--server", "12347", "--name", "first"];
+
+  it("moves in one line on a terminal, and leaves the result alone", async () => {
+    const { code, stdout, stderr } = await start(create, true).ended;
+
+    const [made] = emulator.model.listSnapshots(12347);
+    const what = `snapshot ${String(made?.id)} "first" of server 12347 (cache-01)`;
+    expect([code, stdout]).toEqual([0, `${what} is completed.\n`]);
+    expect(stderr).toContain(`${what}: in_progress`);
+    // The line is taken away again, and the cursor is given back.
+    expect(stderr).toContain("\u001b[?25l");
+    expect(stderr.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stderr.lastIndexOf("\u001b[?25l"));
+  });
+
+  it("is a plain line elsewhere", async () => {
+    const { stdout, stderr } = await start(create, false).ended;
+
+    expect(stdout + stderr).not.toContain("\u001b");
+    expect(stderr).toMatch(/: in_progress, /);
+  });
+});
+
+describe("Ctrl-C", () => {
+  const create = ["create", "--server", "12347", "--name", "first"];
+
+  it.each([true, false])("while it waits says what goes on (on a terminal: %p)", async (terminal) => {
+    emulator.setBehaviour({ neverCompletes: true });
+    const { until, interrupt, ended } = start(create, terminal);
+    await until("in_progress");
+
+    interrupt();
+    const { code, stdout, stderr } = await ended;
+
+    const [made] = emulator.model.listSnapshots(12347);
+    expect([code, stdout]).toEqual([130, ""]);
+    expect(stderr).toContain(
+      `Stopped watching. snapshot ${String(made?.id)} "first" of server 12347 (cache-01) goes on on the server; ` +
+        "`npx pulumi-vpsorg list --server 12347` shows it.\n",
+    );
+    expect(deletes()).toBe(0);
+  });
+
+  it("while the create is not answered says that it may have happened", async () => {
+    const fault = emulator.fault({
+      match: { method: "POST" },
+      when: "after",
+      action: { kind: "delay", ms: 5000 },
+    });
+    const { interrupt, ended } = start(create, false);
+    for (let i = 0; fault.hits() === 0 && i < 400; i++) await pause(25);
+
+    interrupt();
+
+    expect(await ended).toEqual({
+      code: 130,
+      stdout: "",
+      stderr:
+        'Interrupted. Snapshot "first" may or may not have been started; `npx pulumi-vpsorg list --server 12347` shows it if it was.\n',
+    });
+  });
+
+  it("while a delete is not answered says that it may have happened", async () => {
+    const fault = emulator.fault({
+      match: { method: "DELETE" },
+      when: "after",
+      action: { kind: "delay", ms: 5000 },
+    });
+    const { interrupt, ended } = start(["delete", "801", "--yes"], false);
+    for (let i = 0; fault.hits() === 0 && i < 400; i++) await pause(25);
+
+    interrupt();
+
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain("801");
+  });
+});

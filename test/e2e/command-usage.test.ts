@@ -1,0 +1,157 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startEmulator } from "../emulator";
+import type { Emulator } from "../emulator";
+import { CANARY } from "../support/account";
+import { Project, ROOT } from "../support/project";
+import type { Finished } from "../support/project";
+
+jest.setTimeout(60_000);
+
+/** The command as somebody uses it who does not know it yet. */
+const MAIN = join(ROOT, "dist", "cli", "main.js");
+
+let emulator: Emulator;
+let project: Project;
+
+beforeAll(async () => {
+  emulator = await startEmulator({
+    token: CANARY,
+    snapshots: [{ id: 801, serverId: 12345, name: "golden" }],
+  });
+  project = new Project({ env: { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: emulator.endpoint } });
+});
+
+afterAll(async () => {
+  await emulator.close();
+  project.remove();
+});
+
+const run = (...args: string[]): Promise<Finished> => project.node(MAIN, ...args);
+
+describe("help", () => {
+  it("without a command is the help, and an exit code for scripts", async () => {
+    const { code, stdout, output } = await run();
+
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(output).toContain("Usage: pulumi-vpsorg [options] [command]");
+  });
+
+  it("of the whole names every command, the environment and the exit codes", async () => {
+    const { code, stdout, output } = await run("--help");
+
+    expect([code, output]).toEqual([0, stdout]);
+    for (const command of ["list", "create", "delete", "import-file"])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    expect(stdout).toMatch(/VPSORG_TOKEN .*required/);
+    expect(stdout).toContain("VPSORG_ENDPOINT");
+    expect(stdout).toContain(
+      "Exit codes: 0 done, 1 failed, 2 used wrongly, 3 not found, 4 not authorised, 5 timed out, 130 interrupted.",
+    );
+  });
+
+  it.each([
+    ["list", ["--server <id>"]],
+    ["create", ["--server <id>", "--name <name>", "--description <text>", "--timeout <time>", "--no-wait"]],
+    ["delete", ["<id>", "--yes"]],
+    ["import-file", ["--server <id>", "--name-regex <pattern>", "--out <file>", "--force"]],
+  ])("of %s names its options", async (command, options) => {
+    const { code, stdout } = await run(command, "--help");
+
+    expect(code).toBe(0);
+    for (const option of [...options, "--json", "--endpoint <url>"]) expect(stdout).toContain(option);
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("has the version of the package", async () => {
+    const { version } = jest.requireActual<{ version: string }>("../../package.json");
+
+    expect(await run("--version")).toMatchObject({ code: 0, output: `${version}\n` });
+  });
+});
+
+describe("used wrongly", () => {
+  const HINT = "(add --help for the options)\n";
+
+  it.each<[string[], string]>([
+    [["bogus"], `error: unknown command 'bogus'\n${HINT}`],
+    [["lst"], `error: unknown command 'lst'\n(Did you mean list?)\n${HINT}`],
+    [["list", "--bogus"], `error: unknown option '--bogus'\n${HINT}`],
+    [["list", "12345"], /^error: too many arguments for 'list'\. .*\n\(add --help for the options\)\n$/],
+    [["create"], `error: required option '--server <id>' not specified\n${HINT}`],
+    [["create", "--server", "12345"], `error: required option '--name <name>' not specified\n${HINT}`],
+    [["create", "--server"], `error: option '--server <id>' argument missing\n${HINT}`],
+    [["delete"], `error: missing required argument 'id'\n${HINT}`],
+    [["delete", "abc"], 'error: id must be a positive whole number or a UUID; it is "abc"\n'],
+    [
+      ["create", "--server", "web", "--name", "a b"],
+      'error: --server must be the id of a server, a positive whole number or a UUID; it is "web"; --name must be letters, digits, hyphens and underscores only; it is "a b"\n',
+    ],
+    [
+      ["create", "--server", "1", "--name", "a", "--timeout", "soon"],
+      'error: --timeout must be a time such as 45m or 1h30m; it is "soon"\n',
+    ],
+    [
+      ["create", "--server", "1", "--name", "a", "--timeout", "0s"],
+      'error: --timeout must be a time such as 45m or 1h30m; it is "0s"\n',
+    ],
+    [["list", "--server", "web"], 'error: --server must be a positive whole number or a UUID; it is "web"\n'],
+    [["import-file", "--name-regex", "("], 'error: --name-regex is not a regular expression: "("\n'],
+    [
+      ["list", "--endpoint", "http://example.com"],
+      /^error: the endpoint in --endpoint must start with https:\/\/ .*\n$/,
+    ],
+  ] as [string[], string][])("%j", async (args, said) => {
+    emulator.clearRequests();
+
+    const { code, stdout, output } = await run(...args);
+
+    expect([code, stdout]).toEqual([2, ""]);
+    if (typeof said === "string") expect(output).toBe(said);
+    else expect(output).toMatch(said);
+    expect(emulator.requests()).toEqual([]);
+  });
+});
+
+describe("import-file where it cannot write", () => {
+  it("says which file and why, and what to do", async () => {
+    const { code, stdout, output } = await run("import-file", "--out", join("no", "such", "folder.json"));
+
+    expect([code, stdout]).not.toEqual([0, ""]);
+    expect(output).toContain(join("no", "such", "folder.json"));
+    expect(output).toContain("--out");
+    expect(output).not.toContain("ENOENT");
+  });
+
+  it("gives JSON of what it wrote", async () => {
+    const { code, output } = await run("import-file", "--out", "some.json", "--json");
+
+    expect([code, JSON.parse(output)]).toEqual([
+      0,
+      { file: "some.json", snapshots: ["801"], program: expect.stringContaining("new Snapshot") as string },
+    ]);
+    expect(existsSync(join(project.dir, "some.json"))).toBe(true);
+  });
+
+  it("has a default for the file, and says that it is taken", async () => {
+    writeFileSync(join(project.dir, "vpsorg-import.json"), "");
+
+    const { code, output } = await run("import-file");
+
+    expect([code, output]).toEqual([
+      2,
+      "error: vpsorg-import.json exists already: choose another file with --out, or add --force\n",
+    ]);
+  });
+
+  it.each([
+    ["server", ["--server", "12346"], "12346"],
+    ["pattern", ["--name-regex", "^x"], "^x"],
+  ])("says for which %s there is nothing to import", async (_what, args, named) => {
+    const { code, stdout, output } = await run("import-file", ...args, "--out", "none.json");
+
+    expect([code, stdout, existsSync(join(project.dir, "none.json"))]).toEqual([3, "", false]);
+    expect(output).toContain("nothing was written");
+    expect(output).toContain(named);
+  });
+});
