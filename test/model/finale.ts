@@ -11,6 +11,7 @@ const SAYS = {
   full: /holds \d of 5 snapshots/,
   taken: /exists already/,
   importedTwice: /is to import it already/,
+  heldTwice: /two entries of this stack's state hold it/,
   keptTwice: /holds the same snapshot and keeps it/,
   gone: /was deleted by someone else|no list has shown it for/,
   ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute/,
@@ -100,6 +101,15 @@ function remedy(world: World, { resource, message }: RunError, before: Set<strin
     if (!held.some((snapshot) => String(snapshot.id) === id))
       world.fail(`the name of "${resource}" is not taken`);
     program.delete(resource);
+  } else if (SAYS.heldTwice.test(message)) {
+    // As the message says: `pulumi state delete`, and nothing that asks for it again.
+    const [, id] = /^snapshot (\S+) /.exec(message) ?? [];
+    const holding = state.filter((entry) => entry.id === id);
+    const [unwanted] = holding;
+    if (unwanted === undefined || holding.length < 2)
+      return world.fail(`${id ?? "nothing"} is not held twice`);
+    state.splice(state.indexOf(unwanted), 1);
+    program.delete(unwanted.name);
   } else if (SAYS.importedTwice.test(message)) {
     const importing = [...program].filter(([, args]) =>
       message.includes(`snapshot ${String(args["__import"])} `),

@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const README = readFileSync(join(process.cwd(), "README.md"), "utf8");
+
+/** The rows of the README's table of faults: what goes wrong, what is found afterwards, and the test that proves it. */
+const rows = (README.split("## What happens when")[1] ?? "")
+  .split("\n## ")[0]
+  ?.split("\n")
+  .filter((line) => line.startsWith("|"))
+  .slice(2)
+  .map((line) => line.split("|").map((cell) => cell.trim()));
+
+describe("What happens when", () => {
+  it("has a row for every fault, and no row is empty", () => {
+    expect(rows?.length).toBeGreaterThan(20);
+    for (const row of rows ?? []) expect(row.filter((cell) => cell !== "")).toHaveLength(3);
+  });
+
+  it.each((rows ?? []).map((row) => [row[1], row[3]]))("%s: there is a test for it", (_fault, proof) => {
+    const path = /`([^`]+\.test\.ts)`/.exec(proof ?? "")?.[1] ?? "";
+
+    expect(existsSync(join(process.cwd(), "test", path))).toBe(true);
+  });
+});
