@@ -3,6 +3,8 @@
  */
 export { Snapshot } from "./program/snapshot";
 export type { SnapshotArgs } from "./program/snapshot";
+export { SnapshotRestore } from "./program/snapshot-restore";
+export type { SnapshotRestoreArgs } from "./program/snapshot-restore";
 export { restoreSnapshot } from "./program/restore-snapshot";
 export { getSnapshot, getSnapshotOutput, getSnapshots, getSnapshotsOutput } from "./program/look-ups";
 export type {

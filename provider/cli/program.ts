@@ -8,6 +8,7 @@ import type { DeleteOptions } from "./delete";
 import { EXIT, exitCodeFor } from "./exit-code";
 import type { ImportFileOptions } from "./import-file";
 import type { ListOptions } from "./list";
+import type { RestoreOptions } from "./restore";
 import type { Terminal } from "./terminal";
 import { forCommand } from "./wording";
 
@@ -32,7 +33,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
 
 function define(terminal: Terminal): Command {
   const program = new Command("pulumi-vpsorg")
-    .description("Lists, takes, deletes and imports snapshots of VPS.org servers.")
+    .description("Lists, takes, deletes, imports and restores snapshots of VPS.org servers.")
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError("(add --help for the options)")
@@ -59,6 +60,17 @@ function define(terminal: Terminal): Command {
     .option("--yes", "do not ask")
     .action(async (id: string, o: DeleteOptions) =>
       (await import("./delete.js")).remove(await openContext(terminal, o), id, o),
+    );
+
+  common(program.command("restore").description("restore a snapshot and wait until its server works again"))
+    .argument("[id]", "the snapshot")
+    .option("--server <id>", "refuse unless the snapshot is of this server")
+    .option("--safety-snapshot", "take a snapshot of the present state first, and keep it")
+    .option("--timeout <time>", "how long to wait, such as 45m or 1h", "45m")
+    .option("--yes", "do not ask")
+    .option("--watch <server>", "watch a restore that is under way, and start none")
+    .action(async (id: string | undefined, o: RestoreOptions) =>
+      (await import("./restore.js")).restore(await openContext(terminal, o), id, o),
     );
 
   common(

@@ -7,3 +7,9 @@ export const SNAPSHOT_TYPE = "pulumi-nodejs:dynamic/vpsorg:Snapshot";
  * effect on resources that exist. State files hold this text, so it must never change its meaning.
  */
 export const SNAPSHOT_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
+
+/** The type token of a restore. */
+export const RESTORE_TYPE = "pulumi-nodejs:dynamic/vpsorg:SnapshotRestore";
+
+/** The same for a restore. */
+export const RESTORE_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host").restore';

@@ -1,7 +1,9 @@
 /**
- * What the dynamic provider host evaluates: `require("pulumi-vpsorg/host")` is the handler of a `Snapshot`. State
- * files hold that text, so it is as stable as they are.
+ * What the dynamic provider host evaluates: `require("pulumi-vpsorg/host")` is the handler of a `Snapshot`, and
+ * `require("pulumi-vpsorg/host").restore` that of a `SnapshotRestore`. State files hold these texts, so they are as
+ * stable as those are.
  */
+import { restoreHandler } from "./restore-handler";
 import { snapshotHandler } from "./snapshot-handler";
 
-export = snapshotHandler;
+export = { ...snapshotHandler, restore: restoreHandler };

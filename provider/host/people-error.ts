@@ -1,3 +1,4 @@
+import { PartialRestore } from "../core/restore-resource/partial";
 import { PartialFailure } from "../core/snapshot/partial";
 
 /**
@@ -32,7 +33,7 @@ export class PartialCreateError extends PeopleError {
 
 /** Turns whatever a core operation threw into what the host understands. */
 export function forHost(error: unknown, provider: unknown): Error {
-  if (error instanceof PartialFailure) {
+  if (error instanceof PartialFailure || error instanceof PartialRestore) {
     return new PartialCreateError(error.id, { __provider: provider, ...error.outputs }, error.message);
   }
   return new PeopleError(error instanceof Error ? error.message : String(error));

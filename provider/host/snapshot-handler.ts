@@ -10,14 +10,12 @@ import { readSnapshot } from "../core/snapshot/read";
 import { updateSnapshot } from "../core/snapshot/update";
 import { account } from "./account";
 import type { ConfigureRequest } from "./account";
-import { forHost } from "./people-error";
-import { hostReporter, messagesSent } from "./reporter";
+import { guarded } from "./guarded";
+import type { Properties } from "./guarded";
+import { hostReporter } from "./reporter";
 import { isUnknown } from "./unknown";
 
-/** Properties as the engine sends them. */
-export type Properties = Readonly<Record<string, unknown>>;
-
-interface ReadResult {
+export interface ReadResult {
   readonly id: string;
   readonly props: object;
 }
@@ -87,15 +85,3 @@ export const snapshotHandler = {
     });
   },
 };
-
-/** No stack trace and no foreign error ever reaches the engine. */
-async function guarded<T>(props: Properties, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw forHost(error, props["__provider"]);
-  } finally {
-    // The engine may end this process as soon as it has the answer.
-    await messagesSent();
-  }
-}

@@ -53,7 +53,11 @@ export async function restoreSnapshot(
     return announce(await planRestore(session, request, request.signal));
   }
   const { restore } = await import("../core/restore/restore.js");
-  return restore(session, request, programReporter());
+  const reporter = programReporter();
+  reporter.warn(
+    "restoreSnapshot: a plain call in a program restores at every `pulumi up`; the resource SnapshotRestore restores once.",
+  );
+  return restore(session, request, reporter);
 }
 
 function toRequest(args: RestoreSnapshotArgs): RestoreRequest {

@@ -1,1 +1,1 @@
-export { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../core/state-contract";
+export { RESTORE_PROVIDER, RESTORE_TYPE, SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../core/state-contract";

@@ -4,7 +4,7 @@
  */
 export const OPEN = {
   /** core/snapshot/submit.ts, post: repeated after a 429 or "busy" although the look before it shows a full server. */
-  repeatOnFullServer: true,
+  repeatOnFullServer: false,
   /** core/snapshot/read.ts: a snapshot that is younger than the lists' lag is called gone by a refresh. */
   refreshBeforeListed: false,
   /**
@@ -18,5 +18,5 @@ export const OPEN = {
    * core/wait/snapshot-watch.ts, graceIsOver: counts from the start of the operation instead of from the 201, so that
    * a busy server before it, or another create's turn, uses the grace period up.
    */
-  graceFromStart: true,
+  graceFromStart: false,
 };

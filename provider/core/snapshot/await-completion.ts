@@ -20,10 +20,12 @@ export async function awaitCompletion(
   resumed: Pick<Watched, "seen" | "lookNow"> = {},
 ): Promise<SnapshotOutputs> {
   const { id } = record;
+  const acceptedAt = session.clock.now();
   const target: Watched = {
     id,
     serverId: inputs.serverId,
     startedAt: deadline.startedAt,
+    acceptedAt,
     deadlineAt: deadline.at,
     record,
     ...resumed,
@@ -41,7 +43,11 @@ export async function awaitCompletion(
   if (outcome.kind === "completed") return toOutputs(inputs, outcome.record);
   const last = outcome.record ?? record;
   const status = outcome.kind === "vanished" ? MISSING : last.status;
-  const [code, message] = explain(session, outcome, last, deadline, isImport(inputs));
+  const [code, message] = explain(session, outcome, last, {
+    deadline,
+    acceptedAt,
+    imported: isImport(inputs),
+  });
   const recorded = toOutputs(inputs, { ...last, status });
   const unlisted = outcome.kind === "neverListed" ? { __unlisted: true } : {};
   throw new PartialFailure(id, { ...recorded, ...unlisted }, code, message);
@@ -51,8 +57,7 @@ function explain(
   { clock, voice }: Session,
   outcome: Exclude<WatchOutcome, { kind: "completed" }>,
   last: SnapshotRecord,
-  deadline: Deadline,
-  imported: boolean,
+  { deadline, acceptedAt, imported }: { deadline: Deadline; acceptedAt: number; imported: boolean },
 ): [ErrorCode, string] {
   const elapsedMs = clock.now() - deadline.startedAt;
   const what = snapshotLabel(last);
@@ -69,7 +74,7 @@ function explain(
     case "neverListed":
       return [
         "NOT_FOUND",
-        `${what} was accepted by VPS.org, but no list has shown it for ${duration(elapsedMs)}. ${resume} ` +
+        `${what} was accepted by VPS.org, but no list has shown it for ${duration(clock.now() - acceptedAt)}. ${resume} ` +
           voice.forget(),
       ];
     case "timedOut": {

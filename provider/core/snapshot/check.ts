@@ -128,7 +128,7 @@ function checkTriggers(value: unknown, context: CheckContext, fail: Fail): unkno
   return value;
 }
 
-function checkTimeouts(value: unknown, fail: Fail): unknown {
+export function checkTimeouts(value: unknown, fail: Fail): unknown {
   if (value === undefined) return undefined;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     fail("", `customTimeouts must be times such as { create: "45m" }; it is ${shown(value)}`);
@@ -144,7 +144,7 @@ function checkTimeouts(value: unknown, fail: Fail): unknown {
 }
 
 /** A value for a message, in one short line that steers no terminal. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === "string")
     return oneLine(JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value));
   if (Array.isArray(value)) return "a list";

@@ -74,6 +74,10 @@ async function post(
       const look = await search(session, inputs, known, deadline, "first look");
       if (look.found !== undefined) return adopted(look.found, error, reporter);
       if (!look.seen) throw unknownOutcome(session, inputs, error);
+      // The server may have filled up meanwhile, or that may be what kept it busy.
+      if (look.held.length >= SNAPSHOTS_PER_SERVER) {
+        throw quotaError(inputs.serverId, look.held, session.clock.now());
+      }
     } finally {
       session.lists.invalidate();
     }
@@ -132,6 +136,8 @@ interface Look {
   readonly found: SnapshotRecord | undefined;
   /** At least one list could be read: not finding it means something. */
   readonly seen: boolean;
+  /** What the server held at the last look. */
+  readonly held: readonly SnapshotRecord[];
 }
 
 /**
@@ -150,19 +156,21 @@ async function search(
   if (asked > 0) await clock.sleep(Math.min(asked, Math.max(0, deadline.at - clock.now())));
   const end = Math.min(clock.now() + pace.searchMs, deadline.at);
   let seen = false;
+  let held: readonly SnapshotRecord[] = [];
   for (;;) {
     let wait = pace.searchStepMs;
     try {
       const { snapshots } = await session.lists.list(inputs.serverId, { attempts: 1 });
       seen = true;
+      held = snapshots;
       const found = theNewOne(snapshots, inputs, known);
-      if (found !== undefined || until === "first look") return { found, seen };
+      if (found !== undefined || until === "first look") return { found, seen, held };
     } catch (error) {
       // A look that fails finds nothing; the search goes on until its own end.
       if (error instanceof OutcomeUnknownError) throw error;
       wait = Math.max(wait, askedToWait(error));
     }
-    if (clock.now() + wait > end) return { found: undefined, seen };
+    if (clock.now() + wait > end) return { found: undefined, seen, held };
     await clock.sleep(wait);
   }
 }

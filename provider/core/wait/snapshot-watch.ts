@@ -153,7 +153,7 @@ export class SnapshotWatch {
   }
 
   private graceIsOver(waiter: Waiter): boolean {
-    return this.elapsed(waiter) >= this.pace.listGraceMs;
+    return this.clock.now() - waiter.target.acceptedAt >= this.pace.listGraceMs;
   }
 }
 

@@ -6,6 +6,8 @@ export interface Watched {
   readonly serverId: string;
   /** When its creation began, as far as is known: the polling schedule counts from there. */
   readonly startedAt: number;
+  /** When the API confirmed it: from then on the lists have their time to show it. */
+  readonly acceptedAt: number;
   readonly deadlineAt: number;
   /** The last that is known of it. */
   readonly record?: SnapshotRecord;

@@ -1,0 +1,142 @@
+import { VpsorgError } from "../api/errors";
+import { AbortedError } from "../api/errors";
+import { planRestore } from "../core/restore/plan";
+import type { RestorePlan } from "../core/restore/plan";
+import { restore as restoreSnapshot } from "../core/restore/restore";
+import { awaitRestore } from "../core/restore/wait";
+import { takeSafetySnapshot, wayBack } from "../core/restore-resource/safety";
+import type { SafetySnapshot } from "../core/restore-resource/safety";
+import { parseTimespan } from "../core/timespan";
+import { age, duration, sentence, serverLabel, snapshotLabel } from "../core/wording";
+import type { CommonOptions, Context } from "./context";
+
+export interface RestoreOptions extends CommonOptions {
+  readonly safetySnapshot?: boolean;
+  readonly server?: string;
+  readonly timeout: string;
+  readonly yes?: boolean;
+  readonly watch?: string;
+}
+
+export async function restore(
+  context: Context,
+  id: string | undefined,
+  options: RestoreOptions,
+): Promise<void> {
+  const timeoutMs = parseTimespan(options.timeout) ?? 0;
+  if (timeoutMs <= 0) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `--timeout must be a time such as 45m or 1h30m; it is "${options.timeout}"`,
+    );
+  }
+  if (options.watch !== undefined) return watch(context, options.watch, timeoutMs, options.json === true);
+  if (id === undefined)
+    throw new VpsorgError("INVALID_ARGUMENT", "name the snapshot to restore, or --watch SERVER");
+  const { terminal, session } = context;
+  const plan = await planRestore(session, { snapshotId: id, serverId: options.server });
+  await confirm(context, plan, options);
+  const safety =
+    options.safetySnapshot === true
+      ? await takeSafetySnapshot(session, plan, terminal.reporter(), undefined)
+      : undefined;
+  const outcome = await untilInterrupted(plan.server.id, (signal) =>
+    restoreSnapshot(
+      session,
+      { snapshotId: id, serverId: options.server, timeoutMs, signal },
+      terminal.reporter(),
+    ),
+  ).catch((error: unknown) => {
+    throw withWayBack(error, safety);
+  });
+  const took = duration(Date.parse(outcome.finishedAt) - Date.parse(outcome.startedAt));
+  if (options.json === true) {
+    terminal.result(
+      JSON.stringify(
+        { ...outcome, ...(safety === undefined ? {} : { safetySnapshotId: safety.id }) },
+        null,
+        2,
+      ),
+    );
+  } else {
+    terminal.result(
+      `Restored ${snapshotLabel(plan.snapshot)} in ${took}; the server is ${outcome.serverStatus}.${wayBack(safety)}`,
+    );
+  }
+}
+
+/** Shows what will be lost, and asks for the server's name: a "yes" is typed too easily. */
+async function confirm(
+  { terminal, session }: Context,
+  plan: RestorePlan,
+  options: RestoreOptions,
+): Promise<void> {
+  const { snapshot, server } = plan;
+  const label = serverLabel(server.id, server.name);
+  if (options.yes === true) return;
+  if (!terminal.canAsk) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `nobody can be asked here whether ${label} is to be overwritten: add --yes`,
+    );
+  }
+  terminal.say(
+    `This overwrites everything on ${label} with ${snapshotLabel(snapshot)}, ${age(snapshot.createdAt, session.clock.now())}.\n` +
+      `What was written since ${snapshot.createdAt} is lost, the server is stopped meanwhile, and it cannot be undone.`,
+  );
+  const answer = await terminal.ask(`Type the server's name to restore it (${server.name}): `);
+  if (answer !== server.name) throw new VpsorgError("ABORTED", "Nothing was restored.");
+}
+
+/** Watches a restore that is under way, whoever started it. */
+async function watch(
+  { terminal, session }: Context,
+  server: string,
+  timeoutMs: number,
+  json: boolean,
+): Promise<void> {
+  const found = await session.client.getServer(server);
+  if (found === undefined) throw new VpsorgError("NOT_FOUND", `there is no server ${server} in this account`);
+  const startedAt = session.clock.now();
+  const plan = {
+    server: found,
+    snapshot: {
+      id: "?",
+      name: "of an earlier command",
+      serverId: found.id,
+      serverName: found.name,
+      createdAt: "",
+    },
+  };
+  const end = await untilInterrupted(found.id, (signal) =>
+    awaitRestore(
+      session,
+      plan,
+      { startedAt, deadlineAt: startedAt + timeoutMs, signal },
+      terminal.reporter(),
+    ),
+  );
+  terminal.result(json ? JSON.stringify(end, null, 2) : `${serverLabel(end.id, end.name)} is ${end.status}.`);
+}
+
+/** Ctrl-C stops the watching; the restore goes on on the server, and the message says how to watch again. */
+async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onInterrupt = (): void => controller.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    throw new AbortedError(
+      `${sentence(error.message)} Watch again with \`npx pulumi-vpsorg restore --watch ${server}\`.`,
+    );
+  } finally {
+    process.removeListener("SIGINT", onInterrupt);
+  }
+}
+
+function withWayBack(error: unknown, safety: SafetySnapshot | undefined): unknown {
+  if (safety === undefined || !(error instanceof VpsorgError)) return error;
+  return new VpsorgError(error.code, `${sentence(error.message)}${wayBack(safety)}`, { cause: error });
+}

@@ -1,0 +1,75 @@
+import { announceRestore, checkRestore } from "../core/restore-resource/check";
+import { createRestore } from "../core/restore-resource/create";
+import { diffRestore } from "../core/restore-resource/diff";
+import { readRestoreInputs, readRestoreOutputs } from "../core/restore-resource/properties";
+import { updateRestore } from "../core/restore-resource/resume";
+import type { Checked } from "../core/snapshot/check";
+import type { Diff } from "../core/snapshot/diff";
+import { account } from "./account";
+import type { ConfigureRequest } from "./account";
+import { guarded } from "./guarded";
+import type { Properties } from "./guarded";
+import { hostReporter } from "./reporter";
+import { isUnknown } from "./unknown";
+
+/** The life cycle of a `SnapshotRestore`: it acts when it is created or replaced, and at no other time. */
+export const restoreHandler = {
+  configure(request: ConfigureRequest): void {
+    account.configure(request);
+  },
+
+  check(olds: Properties, news: Properties): Promise<Checked> {
+    return guarded(news, async () => {
+      const { inputs, failures } = checkRestore(news, { isUnknown });
+      const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
+      const all = [...failures, ...problems];
+      // Only a new restore (or the new half of a replacement) acts: then the olds are empty.
+      if (all.length > 0 || Object.keys(olds).length > 0) return { inputs, failures: all };
+      return {
+        inputs,
+        failures: await announceRestore(await account.open(), inputs, isUnknown, hostReporter),
+      };
+    });
+  },
+
+  diff(_id: string, olds: Properties, news: Properties): Promise<Diff> {
+    return guarded(news, () => diffRestore(olds, news));
+  },
+
+  create(inputs: Properties): Promise<{ id: string; outs: object }> {
+    return guarded(inputs, async () => {
+      const { id, outputs } = await createRestore(
+        await account.open(),
+        readRestoreInputs(inputs),
+        hostReporter,
+      );
+      return { id, outs: outputs };
+    });
+  },
+
+  /** A restore is an event of the past: there is nothing to read, and a refresh never restores. */
+  read(id: string, props: Properties): Promise<{ id: string; props: object }> {
+    return guarded(props, () => ({ id, props: { ...props } }));
+  },
+
+  update(id: string, olds: Properties, news: Properties): Promise<{ outs: object }> {
+    return guarded(news, async () => ({
+      outs: await updateRestore(
+        await account.open(),
+        id,
+        readRestoreOutputs(olds),
+        readRestoreInputs(news),
+        hostReporter,
+      ),
+    }));
+  },
+
+  delete(_id: string, props: Properties): Promise<void> {
+    return guarded(props, () => {
+      const { serverName, restoredServerId } = readRestoreOutputs(props);
+      hostReporter.info(
+        `the record of a restore of server ${serverName} (${restoredServerId}) is dropped; nothing happens to the server.`,
+      );
+    });
+  },
+};

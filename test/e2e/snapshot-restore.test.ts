@@ -1,0 +1,178 @@
+import { CANARY } from "../support/account";
+import { Deployment, program } from "../support/deployment";
+import { killAllIn } from "../support/processes";
+
+jest.setTimeout(120_000);
+
+const UP = ["up", "--yes", "--skip-preview"];
+const RESTORE_POST = "POST /snapshots/801/restore/";
+
+/** A program that restores snapshot 801; the configuration changes what a test is about. */
+const files = program(`
+const restore = new SnapshotRestore("back", {
+  snapshotId: config.get("snapshotId") ?? 801,
+  serverId: 12345,
+  triggers: [config.get("incident") ?? "1"],
+  safetySnapshot: config.getBoolean("safety"),
+}, { customTimeouts: { create: config.get("create") ?? "30s" } });
+exports.restoredAt = restore.restoredAt; exports.status = restore.serverStatus; exports.safety = restore.safetySnapshotId;
+`);
+const imported = {
+  ...files,
+  "index.js": (files["index.js"] ?? "").replace("{ Snapshot,", "{ Snapshot, SnapshotRestore,"),
+};
+const snapshots = [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" }];
+const WARNING =
+  /all data on server web-server-01 \(12345\) will be overwritten with snapshot 801 "golden": everything written since 2026-01-10T08:00:00Z/;
+
+describe("SnapshotRestore", () => {
+  let stack: Deployment;
+  const restores = (): number => stack.writes().filter((write) => write.endsWith("/restore/")).length;
+
+  describe("through its life", () => {
+    beforeAll(async () => {
+      stack = await Deployment.open({ files: imported }, { speed: 600, snapshots });
+    });
+    afterAll(() => stack.close());
+
+    it("says in the preview what is lost, and touches nothing", async () => {
+      expect((await stack.must("preview")).output).toMatch(WARNING);
+      expect(stack.writes()).toEqual([]);
+    });
+
+    it("restores once when it is created, and waits", async () => {
+      expect((await stack.up()).output).toMatch(WARNING);
+      expect(stack.writes()).toEqual([RESTORE_POST]);
+      const { status, restoredAt } = await stack.project.outputs();
+      expect(status).toBe("active");
+      expect(Date.parse(String(restoredAt))).toBeGreaterThan(0);
+    });
+
+    it("never restores on an unchanged up or a refresh", async () => {
+      stack.emulator.clearRequests();
+      await stack.up("--expect-no-changes");
+      await stack.must("refresh", "--yes", "--skip-preview");
+      expect(stack.emulator.requests()).toEqual([]);
+    });
+
+    it("restores once more for a changed trigger, after a safety snapshot", async () => {
+      await stack.must("config", "set", "incident", "2");
+      await stack.must("config", "set", "safety", "true");
+      await stack.up();
+
+      expect(stack.writes()).toEqual(["POST /snapshots/", RESTORE_POST]);
+      const [safety] = stack.emulator.model.listSnapshots().filter((s) => s.id !== 801);
+      expect(safety).toMatchObject({ status: "completed", server: { id: 12345 } });
+      expect(safety?.name).toMatch(/^before-restore-801-\d{8}T\d{6}Z$/);
+      expect((await stack.project.outputs())["safety"]).toBe(String(safety?.id));
+    });
+
+    it("refuses at a full server before anything is touched, and lists what fills it", async () => {
+      stack.emulator.outside.fillServer(12345);
+      stack.emulator.clearRequests();
+      await stack.must("config", "set", "incident", "3");
+
+      const { code, output } = await stack.run(...UP);
+
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/holds 5 of 5 snapshots.*Nothing was created/);
+      expect(output).toMatch(/801 {2}golden/);
+      expect(output).toContain("Nothing was restored.");
+      expect(stack.writes()).toEqual([]);
+    });
+
+    it("does nothing to the server when it is deleted, and says so", async () => {
+      const { output } = await stack.must("destroy", "--yes", "--skip-preview");
+
+      expect(output).toContain("nothing happens to the server");
+      expect(stack.writes()).toEqual([]);
+      expect(stack.emulator.model.listSnapshots()).toHaveLength(5);
+      expect(stack.traces()).not.toContain(CANARY);
+    });
+  });
+
+  describe("that does not end well", () => {
+    beforeEach(async () => {
+      stack = await Deployment.open({ files: imported }, { speed: 600, snapshots });
+    });
+    afterEach(async () => {
+      killAllIn(stack.project.dir);
+      await stack.close();
+    });
+
+    it("is recorded as started when its time is over, and the next up waits on", async () => {
+      stack.emulator.setBehaviour({ neverEndsRestoring: true });
+      await stack.must("config", "set", "create", "2s");
+
+      const failed = await stack.run(...UP);
+      expect(failed.code).not.toBe(0);
+      expect(failed.output).toMatch(/has not ended after 2 seconds.*does not restore a second time/s);
+
+      stack.emulator.setBehaviour({ neverEndsRestoring: null });
+      await stack.up();
+      expect(restores()).toBe(1);
+      expect((await stack.project.outputs())["status"]).toBe("active");
+    });
+
+    it.each(["stopped", "suspended"])(
+      "fails where the server ends %s, and never restores again by itself",
+      async (status) => {
+        stack.emulator.setBehaviour({ finalServerStatus: status });
+
+        const failed = await stack.run(...UP);
+        expect(failed.code).not.toBe(0);
+        expect(failed.output).toContain(
+          `has ended with the server "${status}", which is not a working status`,
+        );
+
+        stack.emulator.outside.setServer(12345, { status: "active" });
+        await stack.up();
+        expect(restores()).toBe(1);
+      },
+    );
+
+    it("is seen on the server where the answer gets lost", async () => {
+      stack.emulator.fault({
+        match: { method: "POST" },
+        when: "after",
+        action: { kind: "status", status: 502 },
+      });
+
+      const { output } = await stack.up();
+
+      expect(output).toContain("is restoring although the answer was lost");
+      expect(restores()).toBe(1);
+    });
+
+    it("is not asked for again where nobody knows whether it was accepted", async () => {
+      stack.emulator.fault({ match: { method: "POST" }, when: "before", action: { kind: "reset" } });
+
+      const failed = await stack.run(...UP);
+      expect(failed.code).not.toBe(0);
+      expect(failed.output).toContain("it is not known whether the restore of snapshot 801");
+
+      const { output } = await stack.up();
+      expect(output).toContain("it was never known whether snapshot 801 was restored");
+      expect(restores()).toBe(1);
+    });
+
+    it("waits on after a kill in the wait: one restore in all", async () => {
+      stack.emulator.setBehaviour({ neverEndsRestoring: true });
+      const running = stack.project.start(UP);
+      for (let i = 0; restores() === 0 && i < 400; i++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      process.kill(running.pid, "SIGKILL");
+      killAllIn(stack.project.dir);
+      await running.finished;
+      // A killed engine leaves its lock behind; the offline one takes it over and knows no such command.
+      await stack.run("cancel", "--yes");
+      setTimeout(() => stack.emulator.setBehaviour({ neverEndsRestoring: null }), 3000);
+
+      const { output } = await stack.up();
+
+      expect(output).toContain("no second one is started");
+      expect(restores()).toBe(1);
+    });
+  });
+});
