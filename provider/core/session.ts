@@ -6,6 +6,8 @@ import { withTokenAdvice } from "./config/token-advice";
 import { SnapshotLists } from "./lists/snapshot-lists";
 import { createPace } from "./pace";
 import type { Pace } from "./pace";
+import { noJournal } from "./restore-resource/journal";
+import type { RestoreJournal } from "./restore-resource/journal";
 import { Turns } from "./turns";
 import { pulumiVoice } from "./voice";
 import type { Voice } from "./voice";
@@ -17,6 +19,9 @@ import { SnapshotWatch } from "./wait/snapshot-watch";
  */
 export interface Session {
   readonly client: VpsorgClient;
+  readonly endpoint: string;
+  /** Where restores are noted outside of Pulumi's state. */
+  readonly journal: RestoreJournal;
   readonly clock: Clock;
   readonly pace: Pace;
   /** What messages tell people to run. */
@@ -49,6 +54,8 @@ export interface Replacement {
 export interface SessionOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
+  /** @default none */
+  readonly journal?: RestoreJournal;
   /** @default that of a Pulumi project */
   readonly voice?: Voice;
   /** Ids known to be held before the session was needed. */
@@ -70,6 +77,8 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
   const lists = new SnapshotLists(client, clock);
   return {
     client,
+    endpoint,
+    journal: options.journal ?? noJournal,
     clock,
     pace,
     voice: options.voice ?? pulumiVoice,

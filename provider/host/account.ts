@@ -2,6 +2,7 @@ import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config/settings";
 import type { Resolved } from "../core/config/settings";
 import type { Session } from "../core/session";
+import { fileJournal } from "./restore-journal";
 
 /** What the host hands to `configure`. */
 export interface ConfigureRequest {
@@ -81,7 +82,7 @@ class Account {
     if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
     // The HTTP libraries load here, when there is a request to make, and not with the handlers.
     const { createSession } = await import("../core/session.js");
-    return createSession(settings, { owned: this.owned });
+    return createSession(settings, { owned: this.owned, journal: fileJournal });
   }
 }
 

@@ -1,4 +1,5 @@
 import { announceRestore, checkRestore } from "../core/restore-resource/check";
+import { journalKey } from "../core/restore-resource/journal";
 import { createRestore } from "../core/restore-resource/create";
 import { diffRestore } from "../core/restore-resource/diff";
 import { readRestoreInputs, readRestoreOutputs } from "../core/restore-resource/properties";
@@ -65,8 +66,14 @@ export const restoreHandler = {
   },
 
   delete(_id: string, props: Properties): Promise<void> {
-    return guarded(props, () => {
-      const { serverName, restoredServerId } = readRestoreOutputs(props);
+    return guarded(props, async () => {
+      const recorded = readRestoreOutputs(props);
+      const { serverName, restoredServerId } = recorded;
+      if (account.settings().settings !== undefined) {
+        const session = await account.open();
+        // An old half of a replacement has other triggers, and so another note.
+        session.journal.forget(journalKey(session, recorded));
+      }
       hostReporter.info(
         `the record of a restore of server ${serverName} (${restoredServerId}) is dropped; nothing happens to the server.`,
       );

@@ -25,6 +25,8 @@ const snapshots = [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-
 const WARNING =
   /all data on server web-server-01 \(12345\) will be overwritten with snapshot 801 "golden": everything written since 2026-01-10T08:00:00Z/;
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 describe("SnapshotRestore", () => {
   let stack: Deployment;
   const restores = (): number => stack.writes().filter((write) => write.endsWith("/restore/")).length;
@@ -156,23 +158,33 @@ describe("SnapshotRestore", () => {
       expect(restores()).toBe(1);
     });
 
-    it("waits on after a kill in the wait: one restore in all", async () => {
+    it.each([
+      ["while the server is still restoring", /not asked for a second time/],
+      ["although the server works again by then", /not asked for a second time/],
+    ])("is not repeated by the up after a kill in the wait, %s", async (when, said) => {
       stack.emulator.setBehaviour({ neverEndsRestoring: true });
       const running = stack.project.start(UP);
-      for (let i = 0; restores() === 0 && i < 400; i++)
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      for (let i = 0; restores() === 0 && i < 400; i++) await pause(50);
+      await pause(500);
       process.kill(running.pid, "SIGKILL");
       killAllIn(stack.project.dir);
       await running.finished;
       // A killed engine leaves its lock behind; the offline one takes it over and knows no such command.
       await stack.run("cancel", "--yes");
-      setTimeout(() => stack.emulator.setBehaviour({ neverEndsRestoring: null }), 3000);
+      const end = (): void => stack.emulator.setBehaviour({ neverEndsRestoring: null });
+      if (when.startsWith("while")) setTimeout(end, 3000);
+      else end();
 
       const { output } = await stack.up();
 
-      expect(output).toContain("no second one is started");
+      expect(output).toMatch(said);
       expect(restores()).toBe(1);
+      expect((await stack.project.outputs())["status"]).toBe("active");
+
+      // What was left by the killed run does not hinder the next restore that is asked for.
+      await stack.must("config", "set", "incident", "2");
+      await stack.up();
+      expect(restores()).toBe(2);
     });
   });
 });

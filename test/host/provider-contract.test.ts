@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
-import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../../provider/program/tokens";
+import {
+  RESTORE_PROVIDER,
+  RESTORE_TYPE,
+  SNAPSHOT_PROVIDER,
+  SNAPSHOT_TYPE,
+} from "../../provider/program/tokens";
 import { isUnknown } from "../../provider/host/unknown";
 import { environment, ROOT } from "./support/provider-host";
 import { checked, openScene, registered } from "./support/scene";
@@ -22,8 +27,8 @@ const EVALUATE = `
   console.log(JSON.stringify({ methods: Object.keys(handler()).sort(), same: handler() === handler() }));
 `;
 
-async function evaluate(cwd: string): Promise<unknown> {
-  const { stdout } = await run(process.execPath, ["-e", EVALUATE, ROOT, SNAPSHOT_PROVIDER], {
+async function evaluate(cwd: string, text = SNAPSHOT_PROVIDER): Promise<unknown> {
+  const { stdout } = await run(process.execPath, ["-e", EVALUATE, ROOT, text], {
     cwd,
     env: environment(),
     timeout: 15_000,
@@ -33,7 +38,7 @@ async function evaluate(cwd: string): Promise<unknown> {
 
 describe("the text that stands for the provider", () => {
   const handler = {
-    methods: ["check", "configure", "create", "delete", "diff", "read", "update"],
+    methods: ["check", "configure", "create", "delete", "diff", "read", "restore", "update"],
     same: true,
   };
 
@@ -41,6 +46,16 @@ describe("the text that stands for the provider", () => {
     expect(SNAPSHOT_PROVIDER).toBe('exports.handler=()=>require("pulumi-vpsorg/host")');
     expect(SNAPSHOT_TYPE).toBe("pulumi-nodejs:dynamic/vpsorg:Snapshot");
     expect(Buffer.byteLength(SNAPSHOT_PROVIDER)).toBeLessThanOrEqual(64);
+  });
+
+  it("is as short for a restore, and gives its handler", async () => {
+    expect(RESTORE_PROVIDER).toBe('exports.handler=()=>require("pulumi-vpsorg/host").restore');
+    expect(RESTORE_TYPE).toBe("pulumi-nodejs:dynamic/vpsorg:SnapshotRestore");
+    expect(Buffer.byteLength(RESTORE_PROVIDER)).toBeLessThanOrEqual(64);
+    expect(await evaluate(ROOT, RESTORE_PROVIDER)).toEqual({
+      methods: ["check", "configure", "create", "delete", "diff", "read", "update"],
+      same: true,
+    });
   });
 
   it("gives the handler from the repository and from an example in it", async () => {

@@ -10,6 +10,9 @@ import type { Session } from "../session";
 import { defined } from "../snapshot/properties";
 import { parseTimespan } from "../timespan";
 import { duration, sentence, serverLabel } from "../wording";
+import { serverState } from "../status";
+import { journalKey, leftOver } from "./journal";
+import type { RestoreNote } from "./journal";
 import { PartialRestore } from "./partial";
 import type { Phase, RestoreInputs, RestoreOutputs } from "./properties";
 import { SafetyPending, takeSafetySnapshot, wayBack } from "./safety";
@@ -33,6 +36,8 @@ export async function createRestore(
 ): Promise<{ id: string; outputs: RestoreOutputs }> {
   const plan = await lookAt(session, inputs);
   const id = `${plan.snapshot.id}-${new Date(session.clock.now()).toISOString()}`;
+  const left = leftOver(session, inputs);
+  if (left !== undefined) return { id, outputs: await takeUp(session, { id, inputs, plan }, left, reporter) };
   if (isRestoring(plan)) {
     reporter.warn(
       `${serverLabel(plan.server.id, plan.server.name)} is being restored already, by an interrupted run or by somebody ` +
@@ -56,9 +61,15 @@ export async function begin(
   const safety =
     made ?? (inputs.safetySnapshot ? await safetyOf(session, id, inputs, plan, reporter) : undefined);
   const running: Running = { id, inputs, plan, safety, ...startClock(session, inputs) };
+  const key = journalKey(session, inputs);
+  const at = new Date(running.startedAt).toISOString();
+  session.journal.write(key, { phase: "asked", at });
   try {
     await startRestore(session, plan, running.deadlineAt, reporter);
+    session.journal.write(key, { phase: "accepted", at });
   } catch (error) {
+    // Whatever is known is known to the state from here on.
+    session.journal.forget(key);
     if (isVpsorgError(error, "OUTCOME_UNKNOWN")) throw partial(running, "unknown", plan.server.status, error);
     if (safety === undefined || !isVpsorgError(error)) throw error;
     // The safety snapshot exists, so the record has to say so; the next run goes on from here.
@@ -76,6 +87,7 @@ export async function finish(
   const { plan, startedAt, deadlineAt } = running;
   try {
     const server = await awaitRestore(session, plan, { startedAt, deadlineAt }, reporter);
+    session.journal.forget(journalKey(session, running.inputs));
     const took = duration(session.clock.now() - startedAt);
     reporter.info(`${serverLabel(server.id, server.name)} is "${server.status}" again after ${took}.`);
     return outputsOf(running, server.status, new Date(session.clock.now()).toISOString());
@@ -84,6 +96,40 @@ export async function finish(
     const status = "lastStatus" in error && typeof error.lastStatus === "string" ? error.lastStatus : "";
     throw partial(running, "started", status, error);
   }
+}
+
+/** Goes on with the restore of a run that was killed: it was asked for once, and that is enough. */
+async function takeUp(
+  session: Session,
+  begun: Pick<Running, "id" | "inputs" | "plan">,
+  note: RestoreNote,
+  reporter: Reporter,
+): Promise<RestoreOutputs> {
+  reporter.warn(
+    `a run that was interrupted has asked for this restore at ${note.at}: it is not asked for a second time. To restore ` +
+      "once more change `triggers`.",
+  );
+  const running = { ...begun, safety: undefined, ...startClock(session, begun.inputs) };
+  if (note.phase === "accepted" || isRestoring(begun.plan)) return finish(session, running, reporter);
+  return settleUnknown(session, running, reporter);
+}
+
+/** Nobody knows whether it was accepted. It is not asked for again: a server at work is taken as it is, and said so. */
+export async function settleUnknown(
+  session: Session,
+  running: Running,
+  reporter: Reporter,
+): Promise<RestoreOutputs> {
+  const { plan, safety } = running;
+  const server = await session.client.getServer(plan.server.id);
+  if (server === undefined || serverState(server.status) !== "working")
+    return finish(session, running, reporter);
+  session.journal.forget(journalKey(session, running.inputs));
+  reporter.warn(
+    `it was never known whether snapshot ${plan.snapshot.id} was restored on server ${server.name}, which is ` +
+      `"${server.status}". Look at its data; to restore change \`triggers\`.${wayBack(safety)}`,
+  );
+  return outputsOf(running, server.status, "");
 }
 
 export function outputsOf(

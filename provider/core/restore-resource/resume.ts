@@ -1,17 +1,16 @@
 import type { Reporter } from "../report";
 import { lookAt } from "../restore/plan";
 import type { RestorePlan } from "../restore/plan";
-import { serverState } from "../status";
 import type { Session } from "../session";
 import { awaitCompletion } from "../snapshot/await-completion";
 import { startDeadline } from "../snapshot/deadline";
 import { PartialFailure } from "../snapshot/partial";
 import { defined } from "../snapshot/properties";
 import { snapshotProgress } from "../status";
-import { begin, finish, outputsOf, startClock } from "./create";
+import { begin, finish, settleUnknown, startClock } from "./create";
 import type { Running } from "./create";
 import type { RestoreInputs, RestoreOutputs } from "./properties";
-import { SafetyPending, wayBack } from "./safety";
+import { SafetyPending } from "./safety";
 import type { SafetySnapshot } from "./safety";
 
 /**
@@ -64,22 +63,6 @@ async function resumeSafety(
     );
   }
   return begin(session, id, inputs, plan, safety, reporter);
-}
-
-/** Nobody knows whether it was accepted. It is not asked for again: a server at work is taken as it is, and said so. */
-async function settleUnknown(
-  session: Session,
-  running: Running,
-  reporter: Reporter,
-): Promise<RestoreOutputs> {
-  const server = await session.client.getServer(running.plan.server.id);
-  if (server === undefined || serverState(server.status) !== "working")
-    return finish(session, running, reporter);
-  reporter.warn(
-    `it was never known whether snapshot ${running.plan.snapshot.id} was restored on server ${server.name}, which is ` +
-      `"${server.status}". Look at its data; to restore change \`triggers\`.${wayBack(running.safety)}`,
-  );
-  return outputsOf(running, server.status, "");
 }
 
 function safetyIn(recorded: RestoreOutputs): SafetySnapshot | undefined {
