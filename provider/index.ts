@@ -14,7 +14,7 @@ export type {
   Inputs,
   SnapshotInfo,
 } from "./program/look-ups";
-export type { Connection } from "./program/connection";
+export type { Connection } from "./program/connection-args";
 export type { RestoreProgress, RestoreResult, RestoreSnapshotArgs } from "./program/restore-snapshot";
 export {
   AbortedError,

@@ -8,7 +8,10 @@ import { retryDelay } from "./retry-policy";
 import type { OutgoingRequest, Transport } from "./transport";
 
 /** One request under the retry policy; resolves to the parsed JSON of the answer. */
-export type Call = (request: OutgoingRequest, attempts?: number) => Promise<unknown>;
+export type Call = (
+  request: OutgoingRequest,
+  limits?: { readonly attempts?: number; readonly deadlineAt?: number },
+) => Promise<unknown>;
 
 const DEFAULT_ATTEMPTS = 5;
 
@@ -26,7 +29,7 @@ function redactDeep(body: unknown, { text, redact }: Answer): unknown {
 
 /** p-retry is the loop, the policy decides, the clock waits. */
 export function caller(transport: Transport, clock: Clock, baseMs: number): Call {
-  return (request, attempts = DEFAULT_ATTEMPTS) => {
+  return (request, { attempts = DEFAULT_ATTEMPTS, deadlineAt = Number.POSITIVE_INFINITY } = {}) => {
     const { method, path, signal } = request;
     const once = async (): Promise<unknown> => {
       const answer = await transport(request);
@@ -41,7 +44,7 @@ export function caller(transport: Transport, clock: Clock, baseMs: number): Call
       ...(signal === undefined ? {} : { signal }),
       shouldRetry: async ({ error, attemptNumber: attempt }) => {
         const delay = retryDelay(error, { method, attempt, attempts, baseMs, random: clock.random() });
-        if (delay === undefined) return false;
+        if (delay === undefined || clock.now() + delay >= deadlineAt) return false;
         await clock.sleep(delay, signal);
         return true;
       },

@@ -6,7 +6,7 @@ import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, Vpsor
 import type { RequestRef } from "./errors";
 import { readPages } from "./pages";
 import { firstProblem, restoreSchema, serverSchema, snapshotSchema, toSnapshot } from "./schema";
-import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./schema";
+import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 import { createTransport } from "./transport";
 import type { Limits } from "./transport";
 
@@ -23,6 +23,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Requests at most for one call. @default 5 */
   readonly attempts?: number;
+  /** No request is repeated after this time, in milliseconds since the epoch. */
+  readonly deadlineAt?: number;
 }
 
 /** The calls of the API that this package uses. Every method rejects with a `VpsorgError`. */
@@ -61,20 +63,17 @@ export function createClient(options: ClientOptions): VpsorgClient {
         name,
         ...(description === undefined ? {} : { description }),
       };
-      const answer = await call({ ...request, body, signal: rest.signal }, rest.attempts);
+      const answer = await call({ ...request, body, signal: rest.signal }, rest);
       return toSnapshot(parse(request, snapshotSchema, answer));
     },
 
     deleteSnapshot: async (id, rest = {}) => {
-      await call(
-        { method: "DELETE", path: `/snapshots/${segment(id)}/`, signal: rest.signal },
-        rest.attempts,
-      );
+      await call({ method: "DELETE", path: `/snapshots/${segment(id)}/`, signal: rest.signal }, rest);
     },
 
     restoreSnapshot: async (id, rest = {}) => {
       const request = { method: "POST", path: `/snapshots/${segment(id)}/restore/` };
-      const answer = await call({ ...request, signal: rest.signal }, rest.attempts);
+      const answer = await call({ ...request, signal: rest.signal }, rest);
       const accepted = parse(request, restoreSchema, answer);
       return {
         snapshotId: accepted.snapshot.id,
@@ -101,7 +100,7 @@ function lister(call: Call, endpoint: string): List {
   return async (path, query, parseItem, options) => {
     const request = { method: "GET", path };
     const fetchPage = (page: Readonly<Record<string, string>>): Promise<unknown> =>
-      call({ ...request, query: page, signal: options.signal }, options.attempts);
+      call({ ...request, query: page, signal: options.signal }, options);
     for (let pass = 1; ; pass++) {
       try {
         const listed = await readPages(request, endpoint, query, fetchPage, (item, at) =>
@@ -123,7 +122,7 @@ function serverLookup(call: Call, list: List): VpsorgClient["getServer"] {
   return async (id, options = {}) => {
     const request = { method: "GET", path: `/servers/${segment(id)}/` };
     try {
-      const answer = await call({ ...request, signal: options.signal }, options.attempts);
+      const answer = await call({ ...request, signal: options.signal }, options);
       return parse(request, serverSchema, answer);
     } catch (error) {
       const unsupported =

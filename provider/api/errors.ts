@@ -11,7 +11,6 @@ export type ErrorCode =
   | "ABORTED"
   | "API_ERROR"
   | "AUTH_FAILED"
-  | "BUSY"
   | "CONFIGURATION"
   | "CONNECTION"
   | "INCOMPLETE_LIST"

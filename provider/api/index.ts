@@ -4,6 +4,6 @@ export { systemClock } from "./clock";
 export type { Clock } from "./clock";
 export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
 export * from "./errors";
-export type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./schema";
+export type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 export { oneLine, withoutControls } from "./text";
 export type { Limits } from "./transport";

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { SnapshotRecord } from "./records";
 import { withoutControls } from "./text";
 
 /**
@@ -37,33 +38,6 @@ export const pageSchema = z.object({
   results: z.array(z.unknown()),
   next: z.optional(z.nullable(z.string())),
 });
-
-/** A snapshot as the rest of the package knows it. */
-export interface SnapshotRecord {
-  readonly id: string;
-  readonly serverId: string;
-  readonly serverName: string;
-  readonly name: string;
-  /** The API's word; `completed` when it can be restored. */
-  readonly status: string;
-  /** In megabytes; absent until the API knows it. */
-  readonly sizeMb?: number;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  readonly description?: string;
-}
-
-export interface ServerRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-}
-
-export interface RestoreAccepted {
-  readonly snapshotId: string;
-  readonly snapshotName: string;
-  readonly server: ServerRecord;
-}
 
 export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord {
   return {

@@ -1,7 +1,7 @@
 import { findSnapshots } from "../core/lookup/lookup";
 import { age } from "../core/wording";
 import { oneLine } from "../api/text";
-import type { SnapshotRecord } from "../api/schema";
+import type { SnapshotRecord } from "../api/records";
 import type { CommonOptions, Context } from "./context";
 
 export interface ListOptions extends CommonOptions {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VpsorgError } from "../api/errors";
 import { packageVersion } from "../api/version";
+import { PartialFailure } from "../core/snapshot/partial";
 import { openContext } from "./context";
 import type { CommonOptions, Context } from "./context";
 import type { CreateOptions } from "./create";
@@ -103,5 +104,11 @@ function report(terminal: Terminal, error: unknown, json: boolean): void {
   const code = error instanceof VpsorgError ? error.code : "FAILED";
   // Whoever answers "no" has made no error.
   const label = code === "ABORTED" ? "" : "error: ";
-  terminal.say(json ? JSON.stringify({ error: { code, message } }) : `${label}${message}`);
+  terminal.say(
+    json
+      ? JSON.stringify({
+          error: { code, message, ...(error instanceof PartialFailure ? { id: error.id } : {}) },
+        })
+      : `${label}${message}`,
+  );
 }

@@ -1,5 +1,4 @@
-import { VpsorgError } from "../api/errors";
-import { AbortedError } from "../api/errors";
+import { AbortedError, VpsorgError } from "../api/errors";
 import { planRestore } from "../core/restore/plan";
 import type { RestorePlan } from "../core/restore/plan";
 import { restore as restoreSnapshot } from "../core/restore/restore";
@@ -9,6 +8,7 @@ import type { SafetySnapshot } from "../core/restore-resource/safety";
 import { parseTimespan } from "../core/timespan";
 import { age, duration, sentence, serverLabel, snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
+import { orInterrupted } from "./interrupt";
 
 export interface RestoreOptions extends CommonOptions {
   readonly safetySnapshot?: boolean;
@@ -30,6 +30,12 @@ export async function restore(
       `--timeout must be a time such as 45m or 1h30m; it is "${options.timeout}"`,
     );
   }
+  if (options.watch !== undefined && (id !== undefined || options.safetySnapshot === true)) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      "--watch starts no restore: leave out the snapshot and --safety-snapshot",
+    );
+  }
   if (options.watch !== undefined) return watch(context, options.watch, timeoutMs, options.json === true);
   if (id === undefined)
     throw new VpsorgError("INVALID_ARGUMENT", "name the snapshot to restore, or --watch SERVER");
@@ -38,7 +44,11 @@ export async function restore(
   await confirm(context, plan, options);
   const safety =
     options.safetySnapshot === true
-      ? await takeSafetySnapshot(session, plan, terminal.reporter(), undefined)
+      ? await orInterrupted(
+          terminal,
+          () => leftBehind(session),
+          () => takeSafetySnapshot(session, plan, terminal.reporter(), undefined),
+        )
       : undefined;
   const outcome = await untilInterrupted(plan.server.id, (signal) =>
     restoreSnapshot(
@@ -73,19 +83,29 @@ async function confirm(
 ): Promise<void> {
   const { snapshot, server } = plan;
   const label = serverLabel(server.id, server.name);
-  if (options.yes === true) return;
+  const loss =
+    `This overwrites everything on ${label} with ${snapshotLabel(snapshot)}, ${age(snapshot.createdAt, session.clock.now())}.\n` +
+    `What was written since ${snapshot.createdAt} is lost, the server is stopped meanwhile, and it cannot be undone.`;
+  if (options.yes === true) {
+    terminal.say(loss);
+    return;
+  }
   if (!terminal.canAsk) {
     throw new VpsorgError(
       "INVALID_ARGUMENT",
       `nobody can be asked here whether ${label} is to be overwritten: add --yes`,
     );
   }
-  terminal.say(
-    `This overwrites everything on ${label} with ${snapshotLabel(snapshot)}, ${age(snapshot.createdAt, session.clock.now())}.\n` +
-      `What was written since ${snapshot.createdAt} is lost, the server is stopped meanwhile, and it cannot be undone.`,
-  );
+  terminal.say(loss);
   const answer = await terminal.ask(`Type the server's name to restore it (${server.name}): `);
   if (answer !== server.name) throw new VpsorgError("ABORTED", "Nothing was restored.");
+}
+
+/** What Ctrl-C leaves on the server while the safety snapshot is being made. */
+function leftBehind(session: Context["session"]): string {
+  const [made] = [...session.created.values()];
+  const goesOn = made === undefined ? "" : ` ${snapshotLabel(made)} goes on on the server.`;
+  return `Interrupted. Nothing was restored.${goesOn}`;
 }
 
 /** Watches a restore that is under way, whoever started it. */

@@ -1,5 +1,5 @@
 /**
- * Where a running operation tells people what it does. The host turns it into messages on the resource's row,
+ * Where a running operation tells people what it does. The host turns it into messages on the engine's display,
  * the command line into lines.
  */
 export interface Reporter {

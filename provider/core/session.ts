@@ -56,6 +56,8 @@ export interface SessionOptions {
   readonly limits?: Partial<Limits>;
   /** @default none */
   readonly journal?: RestoreJournal;
+  /** How long a list serves further reads, in milliseconds. @default 2000 */
+  readonly listsFreshMs?: number;
   /** @default that of a Pulumi project */
   readonly voice?: Voice;
   /** Ids known to be held before the session was needed. */
@@ -74,7 +76,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const client = withTokenAdvice(plain, tokenSource);
-  const lists = new SnapshotLists(client, clock);
+  const lists = new SnapshotLists(client, clock, options.listsFreshMs);
   return {
     client,
     endpoint,

@@ -3,13 +3,7 @@ import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config/settings";
 import type { Settings } from "../core/config/settings";
 import type { Session } from "../core/session";
-
-/** Which account to act in. @default the Pulumi configuration, then the environment */
-export interface Connection {
-  token: string;
-  /** @default https://admin.vps.org/api/v1 */
-  endpoint?: string;
-}
+import type { Connection } from "./connection-args";
 
 const sessions = new Map<string, Promise<Session>>();
 
@@ -19,14 +13,24 @@ export async function openSession(connection: Connection | undefined): Promise<S
   const key = JSON.stringify(settings);
   let session = sessions.get(key);
   if (session === undefined) {
+    // The provider writes in a process of its own, so a list is never kept here, only shared while it is fetched.
     // The HTTP libraries load here: a program that asks nothing of the API never loads them.
-    session = import("../core/session.js").then(({ createSession }) => createSession(settings));
+    session = import("../core/session.js").then(({ createSession }) =>
+      createSession(settings, { listsFreshMs: 0 }),
+    );
     sessions.set(key, session);
   }
   return session;
 }
 
 function settingsFor(connection: Connection | undefined): Settings {
+  if (connection !== undefined && !(typeof connection.token === "string" && connection.token.trim() !== "")) {
+    // Falling back to another token would act in another account.
+    throw new VpsorgError(
+      "CONFIGURATION",
+      "connection.token is empty: give a token, or leave the connection out",
+    );
+  }
   const config = new pulumi.Config("vpsorg");
   const given = (key: string): string | undefined => {
     if (key === "token" && connection !== undefined) return connection.token;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SnapshotRecord } from "../api/schema";
+import type { SnapshotRecord } from "../api/records";
 import { openSession } from "./connection";
-import type { Connection } from "./connection";
+import type { Connection } from "./connection-args";
 
 /** A snapshot as the API shows it. */
 export interface SnapshotInfo {
@@ -61,7 +61,7 @@ export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
  */
 export async function getSnapshot(args: GetSnapshotArgs, connection?: Connection): Promise<SnapshotInfo> {
   const [session, { findSnapshot }] = await load(connection);
-  return toInfo(await findSnapshot(session, args));
+  return toInfo(await findSnapshot(session, { ...args }));
 }
 
 /** {@link getSnapshot} for arguments that are outputs: in a preview in which they are unknown, so is the result. */

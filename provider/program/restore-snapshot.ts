@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
 import type { RestorePlan } from "../core/restore/plan";
-import type { RestoreOutcome, RestoreRequest } from "../core/restore/restore";
+import type { RestoreOutcome, RestoreRequest } from "../core/restore/types";
 import type { RestoreProgress } from "../core/restore/progress";
 import { openSession } from "./connection";
-import type { Connection } from "./connection";
+import type { Connection } from "./connection-args";
 import { programReporter } from "./reporter";
 
 export type { RestoreProgress } from "../core/restore/progress";
@@ -60,7 +60,13 @@ export async function restoreSnapshot(
   return restore(session, request, reporter);
 }
 
-function toRequest(args: RestoreSnapshotArgs): RestoreRequest {
+function toRequest(args: RestoreSnapshotArgs | undefined): RestoreRequest {
+  if (args?.snapshotId === undefined) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      "snapshotId is missing: give the id of a snapshot; nothing was restored",
+    );
+  }
   const { timeoutSeconds, serverId } = args;
   if (timeoutSeconds !== undefined && !(timeoutSeconds > 0)) {
     throw new VpsorgError(

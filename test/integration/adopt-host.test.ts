@@ -1,4 +1,5 @@
-import type { Properties, snapshotHandler } from "../../provider/host/snapshot-handler";
+import type { Properties } from "../../provider/host/guarded";
+import type { snapshotHandler } from "../../provider/host/snapshot-handler";
 import { planImport } from "../../provider/core/import-file/import-file";
 import { startEmulator } from "../emulator";
 import type { Emulator } from "../emulator";

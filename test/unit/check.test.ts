@@ -235,8 +235,14 @@ describe("the automatic name", () => {
     expect(new Set(names).size).toBe(2);
   });
 
-  test.each([[undefined], [""], ["a b"], [5], [UNKNOWN]])("an old name %p is not taken over", (name) => {
+  test.each([[undefined], [""], [5], [UNKNOWN]])("an old name %p is not taken over", (name) => {
     expect(check({ serverId: 1, __resource: "web" }, { name }).inputs["name"]).toBe("web-8000000");
+  });
+
+  test("a name that exists stays, whatever characters it was made with", () => {
+    const adopted = { name: "Golden image (do not delete)", __adopted: true };
+    expect(check({ serverId: 1, __resource: "web" }, adopted).inputs["name"]).toBe(adopted.name);
+    expect(check({ serverId: 1, name: adopted.name }, adopted).failures).toEqual([]);
   });
 
   test("a name of the user's wins over the old automatic one", () => {

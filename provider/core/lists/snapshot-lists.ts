@@ -39,6 +39,8 @@ export class SnapshotLists {
   constructor(
     private readonly client: VpsorgClient,
     private readonly clock: Clock,
+    /** How long a list serves further reads. 0 where others write to the account without our knowing. */
+    private readonly freshMs = FRESH_MS,
   ) {}
 
   /** To be called before and after each write. */
@@ -60,7 +62,7 @@ export class SnapshotLists {
     if (options.signal !== undefined || options.attempts !== undefined)
       return this.request(serverId, options);
     const running = this.running.get(key);
-    if (running !== undefined) return running;
+    if (running !== undefined && this.freshMs > 0) return running;
     const request = this.request(serverId, options).finally(() => {
       if (this.running.get(key) === request) this.running.delete(key);
     });
@@ -73,7 +75,7 @@ export class SnapshotLists {
    * same moment: one server's list while they are of one server, the account's when they are of several.
    */
   gather(serverId: string | undefined): Promise<Listing> {
-    const fresh = this.fresh(serverId ?? "", FRESH_MS) ?? this.fresh("", FRESH_MS);
+    const fresh = this.fresh(serverId ?? "", this.freshMs) ?? this.fresh("", this.freshMs);
     if (fresh !== undefined) return Promise.resolve(fresh);
     if (this.gathering !== undefined) {
       this.gathering.servers.add(serverId);
@@ -82,7 +84,7 @@ export class SnapshotLists {
     const servers = new Set<string | undefined>([serverId]);
     const listing = this.clock.sleep(GATHER_MS).then(() => {
       if (this.gathering?.servers === servers) this.gathering = undefined;
-      return this.list(servers.size === 1 ? serverId : undefined, { maxAgeMs: FRESH_MS });
+      return this.list(servers.size === 1 ? serverId : undefined, { maxAgeMs: this.freshMs });
     });
     this.gathering = { servers, listing };
     return this.covering(listing, serverId);
@@ -112,7 +114,7 @@ export class SnapshotLists {
   /** A whole list of the account that was read after another one; all who ask for it share it. */
   private async wholeAfter(first: Listing): Promise<Listing> {
     const kept = this.kept.get("");
-    if (kept !== undefined && kept.at > first.at && this.fresh("", FRESH_MS) !== undefined) return kept;
+    if (kept !== undefined && kept.at > first.at && this.fresh("", this.freshMs) !== undefined) return kept;
     return this.list(undefined);
   }
 
@@ -128,7 +130,7 @@ export class SnapshotLists {
   async baseline(serverId: string): Promise<Listing> {
     const kept = this.baselines.get(serverId) ?? this.baselines.get("");
     const recent =
-      kept !== undefined && this.clock.now() - kept.at < FRESH_MS ? narrow(kept, serverId) : undefined;
+      kept !== undefined && this.clock.now() - kept.at < this.freshMs ? narrow(kept, serverId) : undefined;
     if (recent !== undefined) return recent;
     const gathered = await this.gather(serverId);
     this.baselines.set(gathered.serverId ?? "", gathered);

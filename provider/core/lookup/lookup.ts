@@ -1,5 +1,6 @@
-import { VpsorgError } from "../../api";
+import { oneLine, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
+import { lookFor } from "../failed-look";
 import { ID_FORM, toId } from "../ids";
 import type { Session } from "../session";
 import { SNAPSHOTS_PER_SERVER } from "../snapshot/quota";
@@ -25,11 +26,13 @@ export interface Found {
 
 /** All snapshots that match, in one list request that calls of the same moment share. */
 export async function findSnapshots(session: Session, filter: SnapshotFilter): Promise<Found> {
+  refuseUnknownKeys(filter);
   const matches = matcher(filter);
   const serverId = filter.serverId === undefined ? undefined : idOf("serverId", filter.serverId);
-  const { snapshots } = await (serverId === undefined
-    ? session.lists.gather(undefined)
-    : session.lists.gatherServer(serverId));
+  const { snapshots } = await lookFor(
+    serverId === undefined ? session.lists.gather(undefined) : session.lists.gatherServer(serverId),
+    (why) => `the snapshots could not be listed: ${why}`,
+  );
   const found = snapshots.filter(matches).sort(newestFirst);
   if (serverId === undefined) return { snapshots: found };
   if (snapshots.length === 0) await refuseUnknownServer(session, serverId);
@@ -73,6 +76,24 @@ async function noneFound(session: Session, filter: SnapshotFilter, now: number):
       : `The snapshots ${where}${snapshots.length > SHOWN ? ` (the newest ${SHOWN})` : ""}:\n` +
         listing(snapshots.slice(0, SHOWN), now);
   return new VpsorgError("NOT_FOUND", `no snapshot matches ${described(filter)}. ${there}`);
+}
+
+const CONDITIONS = [
+  "id",
+  "serverId",
+  "name",
+  "nameRegex",
+  "status",
+  "createdBefore",
+  "createdAfter",
+  "mostRecent",
+];
+
+/** A misspelt condition would match everything. */
+function refuseUnknownKeys(filter: SnapshotFilter): void {
+  const unknown = Object.keys(filter).find((key) => !CONDITIONS.includes(key));
+  if (unknown === undefined) return;
+  throw invalid(`"${oneLine(unknown, 40)}" is not a condition; the conditions are ${CONDITIONS.join(", ")}`);
 }
 
 /** A server without snapshots and one that does not exist have the same list. */

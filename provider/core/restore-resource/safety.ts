@@ -51,7 +51,10 @@ export async function takeSafetySnapshot(
       );
     }
     if (!isVpsorgError(error)) throw error;
-    throw new VpsorgError(error.code, `${sentence(error.message)} Nothing was restored.`, { cause: error });
+    const apart = error.message.includes("\n") ? "\n" : " ";
+    throw new VpsorgError(error.code, `${sentence(error.message)}${apart}Nothing was restored.`, {
+      cause: error,
+    });
   }
 }
 

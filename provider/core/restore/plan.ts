@@ -5,6 +5,7 @@ import { lookFor } from "../failed-look";
 import type { Session } from "../session";
 import { serverState, snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
+import type { RestoreTarget } from "./types";
 
 /** What of a snapshot a restore has to know. */
 export type RestoredSnapshot = Pick<SnapshotRecord, "id" | "name" | "serverId" | "serverName" | "createdAt">;
@@ -13,13 +14,6 @@ export type RestoredSnapshot = Pick<SnapshotRecord, "id" | "name" | "serverId" |
 export interface RestorePlan {
   readonly snapshot: RestoredSnapshot;
   readonly server: ServerRecord;
-}
-
-/** What to restore, as it was asked for. */
-export interface RestoreTarget {
-  readonly snapshotId: string;
-  /** Refuse unless the snapshot is of this server. */
-  readonly serverId?: string | undefined;
 }
 
 /** Looks before anything is touched, and refuses what cannot be restored. It changes nothing. */

@@ -1,30 +1,10 @@
+import { AbortedError, isVpsorgError } from "../../api";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { planRestore } from "./plan";
-import type { RestoreTarget } from "./plan";
-import type { RestoreProgress } from "./progress";
 import { startRestore } from "./start";
+import type { RestoreOutcome, RestoreRequest } from "./types";
 import { awaitRestore } from "./wait";
-
-export interface RestoreRequest extends RestoreTarget {
-  /** @default 2700000 (45 minutes) */
-  readonly timeoutMs?: number | undefined;
-  readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface RestoreOutcome {
-  readonly snapshotId: string;
-  readonly snapshotName: string;
-  readonly serverId: string;
-  readonly serverName: string;
-  /** What the API called the server's status at the end. */
-  readonly serverStatus: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601. */
-  readonly finishedAt: string;
-}
 
 export const RESTORE_TIMEOUT_MS = 45 * 60_000;
 
@@ -34,7 +14,11 @@ export async function restore(
   request: RestoreRequest,
   reporter: Reporter,
 ): Promise<RestoreOutcome> {
-  const plan = await planRestore(session, request, request.signal);
+  const plan = await planRestore(session, request, request.signal).catch((error: unknown) => {
+    throw isVpsorgError(error, "ABORTED")
+      ? new AbortedError("stopped before the restore was asked for. Nothing was restored.")
+      : error;
+  });
   const startedAt = session.clock.now();
   const deadlineAt = startedAt + (request.timeoutMs ?? RESTORE_TIMEOUT_MS);
   await startRestore(session, plan, deadlineAt, reporter, request.signal);
@@ -49,3 +33,5 @@ export async function restore(
     finishedAt: new Date(session.clock.now()).toISOString(),
   };
 }
+
+export type { RestoreOutcome, RestoreRequest } from "./types";

@@ -16,6 +16,14 @@ export interface RestoreWait {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** One that is only watched is known by its server alone. */
+function restoreLabel(plan: RestorePlan): string {
+  const { snapshot, server } = plan;
+  return snapshot.id === ""
+    ? `the restore of ${serverLabel(server.id, server.name)}`
+    : `the restore of ${snapshotLabel(snapshot)}`;
+}
+
 /** How many settling times a server that was never seen restoring may be down before that counts as its end. */
 const DOWN_FACTOR = 10;
 
@@ -71,7 +79,7 @@ async function pause(session: Session, plan: RestorePlan, wait: RestoreWait, sig
   } catch {
     const status = sight.last === undefined ? "" : `, last seen "${sight.last.status}"`;
     throw new AbortedError(
-      `stopped waiting for the restore of ${snapshotLabel(plan.snapshot)} after ${duration(clock.now() - wait.startedAt)}` +
+      `stopped waiting for ${restoreLabel(plan)} after ${duration(clock.now() - wait.startedAt)}` +
         `${status}. The restore itself goes on on the server.`,
     );
   }
@@ -153,6 +161,15 @@ export async function awaitRestoring(
   }
 }
 
+/** A display that fails must not end the watching of a restore that goes on. */
+function showQuietly(wait: RestoreWait, progress: RestoreProgress): void {
+  try {
+    wait.onProgress?.(progress);
+  } catch {
+    // The caller's own display; the outcome is in the promise.
+  }
+}
+
 function tell(
   session: Session,
   plan: RestorePlan,
@@ -164,7 +181,7 @@ function tell(
   const serverStatus = sight.failure === undefined ? (sight.last?.status ?? "") : "";
   const left = sight.seenRestoring && serverState(sight.last?.status ?? "") !== "restoring";
   const phase = !sight.seenRestoring ? "waiting" : left ? "settling" : "restoring";
-  wait.onProgress?.({ phase, elapsedMs, serverStatus });
+  showQuietly(wait, { phase, elapsedMs, serverStatus });
   const now = serverStatus === "" ? "its status cannot be read just now" : serverStatus;
   const label = serverLabel(plan.server.id, plan.server.name);
   line.show(now, `${label}: ${now}, ${duration(elapsedMs)} of usually 5 to 15 minutes`);
@@ -180,7 +197,7 @@ function reportUnknownWord(session: Session, server: ServerRecord, reporter: Rep
 
 function ended(plan: RestorePlan, server: ServerRecord): Error {
   return new OperationFailedError(
-    `the restore of ${snapshotLabel(plan.snapshot)} has ended with the server "${server.status}", which is not a working ` +
+    `${restoreLabel(plan)} has ended with the server "${server.status}", which is not a working ` +
       "status. Look at the server before you restore again.",
     server.status,
   );
@@ -196,7 +213,7 @@ function disappeared(plan: RestorePlan): Error {
 function blind(plan: RestorePlan, error: AuthError): Error {
   return new VpsorgError(
     "AUTH_FAILED",
-    `the restore of ${snapshotLabel(plan.snapshot)} was started and goes on on the server, but its end cannot be seen: ` +
+    `${restoreLabel(plan)} was started and goes on on the server, but its end cannot be seen: ` +
       error.message,
     { cause: error },
   );
@@ -208,7 +225,7 @@ function timedOut(session: Session, plan: RestorePlan, wait: RestoreWait, sight:
   const why =
     sight.failure instanceof Error ? ` The last look failed: ${sentence(sight.failure.message)}` : "";
   return new WaitTimeoutError(
-    `the restore of ${snapshotLabel(plan.snapshot)} has not ended after ${duration(elapsedMs)}; the server ` +
+    `${restoreLabel(plan)} has not ended after ${duration(elapsedMs)}; the server ` +
       `${status === undefined ? "could not be looked at" : `is "${status}"`}.${why} It may still end: look at the server, and do not restore again before it has.`,
     status,
     elapsedMs,

@@ -74,7 +74,10 @@ function checkServerId(value: unknown, context: CheckContext, fail: Fail): unkno
 function checkName(olds: Raw, news: Raw, context: CheckContext, fail: Fail): Record<string, unknown> {
   const name = news["name"] ?? undefined;
   if (name === undefined) return nameFor(olds, news, context);
-  if (!context.isUnknown(name) && !isName(name)) fail("name", `must be ${NAME_FORM}; it is ${shown(name)}`);
+  // What exists already has the name that it has, whatever characters a panel allowed when it was made.
+  const exists = name === olds["name"] || news["__import"] !== undefined;
+  if (!context.isUnknown(name) && !isName(name) && !(exists && typeof name === "string"))
+    fail("name", `must be ${NAME_FORM}; it is ${shown(name)}`);
   return { name };
 }
 
@@ -83,7 +86,7 @@ function nameFor(olds: Raw, news: Raw, context: CheckContext): Record<string, un
   const resource = typeof news["__resource"] === "string" ? news["__resource"] : "snapshot";
   const automatic = automaticName(resource, context.random);
   const old = olds["name"];
-  if (typeof old === "string" && isName(old))
+  if (typeof old === "string" && old !== "" && !context.isUnknown(old))
     return { name: old, __autoName: olds["__autoName"] ?? automatic.prefix };
   return { name: automatic.name, __autoName: automatic.prefix };
 }

@@ -22,7 +22,7 @@ export async function deleteSnapshot(
   const what = snapshotLabel({ ...recorded, id });
   for (let attempt = 1; ; attempt++) {
     try {
-      await attemptDelete(session, id, recorded);
+      await attemptDelete(session, id, recorded, deadline);
       session.created.delete(id);
       session.deleted.add(id);
       session.replacements.delete(id);
@@ -60,10 +60,15 @@ async function isThere(
   return look.catch(() => undefined);
 }
 
-async function attemptDelete(session: Session, id: string, recorded: SnapshotOutputs): Promise<void> {
+async function attemptDelete(
+  session: Session,
+  id: string,
+  recorded: SnapshotOutputs,
+  deadline: Deadline,
+): Promise<void> {
   session.lists.invalidate();
   try {
-    await session.client.deleteSnapshot(id);
+    await session.client.deleteSnapshot(id, { deadlineAt: deadline.at });
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     // A 404 that is not the API's own may come from a proxy: then a whole list has to confirm it.

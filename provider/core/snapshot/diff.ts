@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
-import type { SnapshotRecord } from "../../api/schema";
+import type { SnapshotRecord } from "../../api/records";
 import { lookFor } from "../failed-look";
 import type { Session } from "../session";
 import type { Reporter } from "../report";

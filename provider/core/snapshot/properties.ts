@@ -5,7 +5,7 @@ import { firstProblem } from "../../api/schema";
 
 /**
  * What state files hold of a snapshot. Files written by any released version must be readable here, so the
- * schemas ask for little, and a key that a later version adds is kept as it is.
+ * schemas ask for little.
  */
 
 /** The arguments after `check`: ids as text, defaults filled in, the name decided. */

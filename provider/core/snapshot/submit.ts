@@ -62,7 +62,7 @@ async function post(
   for (let attempt = 1; ; attempt++) {
     session.lists.invalidate();
     try {
-      return await session.client.createSnapshot(inputs);
+      return await session.client.createSnapshot(inputs, { deadlineAt: deadline.at });
     } catch (error) {
       const delay = repeatDelay(session, error, attempt, deadline);
       if (delay === undefined) return await resolveFailure(session, inputs, known, deadline, error, reporter);
@@ -153,7 +153,7 @@ async function search(
   asked = 0,
 ): Promise<Look> {
   const { clock, pace } = session;
-  if (asked > 0) await clock.sleep(Math.min(asked, Math.max(0, deadline.at - clock.now())));
+  if (asked > 0) await clock.sleep(Math.min(asked, pace.searchMs, Math.max(0, deadline.at - clock.now())));
   const end = Math.min(clock.now() + pace.searchMs, deadline.at);
   let seen = false;
   let held: readonly SnapshotRecord[] = [];

@@ -84,15 +84,17 @@ export class SnapshotWatch {
 
   private async look(): Promise<void> {
     const waiting = [...this.waiters];
+    let asked: readonly Waiter[] = waiting;
     const servers = new Set(waiting.map((waiter) => waiter.target.serverId));
     try {
       const listing = await this.lists.list(servers.size === 1 ? [...servers][0] : undefined, {
         attempts: 1,
       });
-      const missing = waiting.filter((waiter) => !this.update(waiter, listing));
-      if (missing.length > 0) await this.confirm(missing);
+      asked = waiting.filter((waiter) => !this.update(waiter, listing));
+      if (asked.length > 0) await this.confirm(asked);
     } catch (error) {
-      for (const waiter of waiting) this.refused(waiter, error);
+      // Whom the first list has served is not concerned by a second one that failed.
+      for (const waiter of asked) this.refused(waiter, error);
     }
     for (const waiter of waiting) if (this.waiters.has(waiter)) this.schedule(waiter);
     this.expire();

@@ -129,7 +129,7 @@ describe("a full server", () => {
     expect(failed).toBeInstanceOf(QuotaError);
     expect(failed.message).toBe(
       "server 12345 (web-server-01) holds 5 of 5 snapshots, so another one cannot be made. Nothing was created. " +
-        "Delete one of these first, or let another server's be taken:\n" +
+        "Delete one of these first, with `npx pulumi-vpsorg delete ID`:\n" +
         "  720  mine-720  2 minutes old  in_progress\n" +
         "  723  mine-723  30 minutes old  completed\n" +
         "  721  mine-721  1 hour 30 minutes old  failed\n" +
