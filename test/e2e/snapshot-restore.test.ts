@@ -93,6 +93,27 @@ describe("SnapshotRestore", () => {
     });
   });
 
+  it("of a snapshot of the same program waits until that is completed", async () => {
+    const fresh = program(`
+const snapshot = new Snapshot("fresh", { serverId: 12345 });
+new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
+`);
+    stack = await Deployment.open({
+      files: {
+        ...fresh,
+        "index.js": (fresh["index.js"] ?? "").replace("{ Snapshot,", "{ Snapshot, SnapshotRestore,"),
+      },
+    });
+    try {
+      const { output } = await stack.must("preview");
+      expect(output).toContain("all data on server web-server-01 (12345) will be overwritten");
+      await stack.up();
+      expect(stack.writes()).toEqual(["POST /snapshots/", expect.stringMatching(/\/restore\/$/)]);
+    } finally {
+      await stack.close();
+    }
+  });
+
   describe("that does not end well", () => {
     beforeEach(async () => {
       stack = await Deployment.open({ files: imported }, { speed: 600, snapshots });
@@ -145,6 +166,70 @@ describe("SnapshotRestore", () => {
       expect(output).toContain("is restoring although the answer was lost");
       expect(restores()).toBe(1);
     });
+
+    it("is seen on the server where the connection breaks after it was accepted", async () => {
+      stack.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+
+      expect((await stack.up()).output).toContain("is restoring although the answer was lost");
+      expect(restores()).toBe(1);
+    });
+
+    it("is not done while the server still shows its old status", async () => {
+      stack.emulator.setBehaviour({ restoringLagMs: 400 });
+      await stack.up();
+
+      const [restore] = stack.emulator.model.state().restores;
+      const { restoredAt } = await stack.project.outputs();
+      expect(Date.parse(String(restoredAt))).toBeGreaterThanOrEqual(
+        Date.parse(String(restore?.finished_at)) - 1,
+      );
+    });
+
+    it("is waited for while the API is down", async () => {
+      const running = stack.run(...UP);
+      for (let i = 0; restores() === 0 && i < 400; i++) await pause(20);
+      await stack.emulator.pause();
+      await pause(1500);
+      await stack.emulator.resume();
+
+      expect((await running).code).toBe(0);
+      expect(restores()).toBe(1);
+    });
+
+    it.each([
+      [
+        "an unknown word",
+        () => stack.emulator.setBehaviour({ finalServerStatus: "defragmenting" }),
+        /"defragmenting"/,
+      ],
+      [
+        "a token that is revoked",
+        () =>
+          void stack.emulator.fault({
+            match: { path: "^/servers/" },
+            skip: 2,
+            times: 0,
+            action: { kind: "status", status: 401 },
+          }),
+        /was started and goes on on the server, but its end cannot be seen: .*did not accept the API token/,
+      ],
+    ] as const)(
+      "is recorded where the wait ends in %s, and the next up waits on",
+      async (_what, strike, said) => {
+        strike();
+        await stack.must("config", "set", "create", "3s");
+
+        const failed = await stack.run(...UP);
+        expect(failed.code).not.toBe(0);
+        expect(failed.output).toMatch(said);
+
+        stack.emulator.clearFaults();
+        stack.emulator.outside.setServer(12345, { status: "active" });
+        await stack.up();
+        expect(restores()).toBe(1);
+        expect((await stack.project.outputs())["status"]).toBe("active");
+      },
+    );
 
     it("is not asked for again where nobody knows whether it was accepted", async () => {
       stack.emulator.fault({ match: { method: "POST" }, when: "before", action: { kind: "reset" } });

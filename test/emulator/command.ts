@@ -69,9 +69,15 @@ ${lines.join("\n")}
 
 To use it:
   export VPSORG_ENDPOINT=${endpoint} VPSORG_TOKEN=${token}
+  export VPSORG_POLL_INTERVAL_SECONDS=${pollSeconds(speed)}   # looks as often as minutes pass here
 
 Ctrl-C ends it. Requests:
 `;
+}
+
+/** Half a minute of the emulator's time, within what the setting may be. */
+function pollSeconds(speed: number): number {
+  return Math.min(60, Math.max(0.05, Math.round(3000 / speed) / 100));
 }
 
 function requestLine({ at, method, path, query, status, faultId }: LoggedRequest): string {
