@@ -1,4 +1,5 @@
 import { AbortedError, VpsorgError } from "../api/errors";
+import { oneLine } from "../api/text";
 import { planRestore } from "../core/restore/plan";
 import type { RestorePlan } from "../core/restore/plan";
 import { restore as restoreSnapshot } from "../core/restore/restore";
@@ -84,7 +85,7 @@ async function confirm(
   const { snapshot, server } = plan;
   const label = serverLabel(server.id, server.name);
   const loss =
-    `This overwrites everything on ${label} with ${snapshotLabel(snapshot)}, ${age(snapshot.createdAt, session.clock.now())}.\n` +
+    `This overwrites everything on ${label} with snapshot ${snapshot.id} "${oneLine(snapshot.name)}", ${age(snapshot.createdAt, session.clock.now())}.\n` +
     `What was written since ${snapshot.createdAt} is lost, the server is stopped meanwhile, and it cannot be undone.`;
   if (options.yes === true) {
     terminal.say(loss);
@@ -121,8 +122,8 @@ async function watch(
   const plan = {
     server: found,
     snapshot: {
-      id: "?",
-      name: "of an earlier command",
+      id: "",
+      name: "",
       serverId: found.id,
       serverName: found.name,
       createdAt: "",
@@ -147,7 +148,8 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
   try {
     return await work(controller.signal);
   } catch (error) {
-    if (!(error instanceof AbortedError)) throw error;
+    // What was stopped before it was asked for is not to be watched.
+    if (!(error instanceof AbortedError) || error.message.includes("Nothing was restored")) throw error;
     throw new AbortedError(
       `${sentence(error.message)} Watch again with \`npx pulumi-vpsorg restore --watch ${server}\`.`,
     );

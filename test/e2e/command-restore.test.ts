@@ -122,7 +122,7 @@ describe("the question before a restore", () => {
     const { stderr } = await asked((input) => input.write("no\r"));
 
     expect(stderr).toMatch(
-      /^This overwrites everything on server 12345 \(web-server-01\) with snapshot 801 "golden" of server 12345 \(web-server-01\), \d+ .* old\.\nWhat was written since 2026-01-10T08:00:00Z is lost, .*cannot be undone\.\n/,
+      /^This overwrites everything on server 12345 \(web-server-01\) with snapshot 801 "golden", \d+ .* old\.\nWhat was written since 2026-01-10T08:00:00Z is lost, .*cannot be undone\.\n/,
     );
   });
 
@@ -267,7 +267,7 @@ describe("restore --yes", () => {
     const { code, stderr } = await run("801", "--yes");
 
     expect([code, writes()]).toEqual([1, RESTORE]);
-    expect(stderr).toMatch(/^error: snapshot 801 .* was not restored: .*Not now/);
+    expect(stderr).toMatch(/^error: snapshot 801 .* was not restored: .*Not now/m);
   });
 
   it("ends with 1, and does not ask again, where the answer is lost and nothing shows", async () => {
