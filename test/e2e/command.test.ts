@@ -257,7 +257,7 @@ describe("where the account cannot be reached", () => {
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(said).toMatch(
-      /^error: no answer from VPS\.org to GET \/snapshots\/: the connection was refused\. /,
+      /^error: the snapshots could not be listed: no answer from VPS\.org to GET \/snapshots\/: the connection was refused\. /,
     );
     expect(said).toMatch(/VPSORG_ENDPOINT|--endpoint/);
     expect(said).not.toContain("vpsorg:endpoint");
