@@ -196,7 +196,7 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
       expect(restores()).toBe(1);
     });
 
-    it.each([
+    it.each<[string, () => void, RegExp]>([
       [
         "an unknown word",
         () => stack.emulator.setBehaviour({ finalServerStatus: "defragmenting" }),
@@ -213,23 +213,20 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
           }),
         /was started and goes on on the server, but its end cannot be seen: .*did not accept the API token/,
       ],
-    ] as const)(
-      "is recorded where the wait ends in %s, and the next up waits on",
-      async (_what, strike, said) => {
-        strike();
-        await stack.must("config", "set", "create", "3s");
+    ])("is recorded where the wait ends in %s, and the next up waits on", async (_what, strike, said) => {
+      strike();
+      await stack.must("config", "set", "create", "3s");
 
-        const failed = await stack.run(...UP);
-        expect(failed.code).not.toBe(0);
-        expect(failed.output).toMatch(said);
+      const failed = await stack.run(...UP);
+      expect(failed.code).not.toBe(0);
+      expect(failed.output).toMatch(said);
 
-        stack.emulator.clearFaults();
-        stack.emulator.outside.setServer(12345, { status: "active" });
-        await stack.up();
-        expect(restores()).toBe(1);
-        expect((await stack.project.outputs())["status"]).toBe("active");
-      },
-    );
+      stack.emulator.clearFaults();
+      stack.emulator.outside.setServer(12345, { status: "active" });
+      await stack.up();
+      expect(restores()).toBe(1);
+      expect((await stack.project.outputs())["status"]).toBe("active");
+    });
 
     it("is not asked for again where nobody knows whether it was accepted", async () => {
       stack.emulator.fault({ match: { method: "POST" }, when: "before", action: { kind: "reset" } });
