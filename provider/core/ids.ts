@@ -10,3 +10,8 @@ export function toId(value: unknown): string | undefined {
   if (/^0*[1-9]\d{0,18}$/.test(value)) return value.replace(/^0+/, "");
   return UUID.test(value) ? value.toLowerCase() : undefined;
 }
+
+/** Whether two ids are both numbers or both UUIDs: only the API can match one form with the other. */
+export function sameForm(a: string, b: string): boolean {
+  return a.includes("-") === b.includes("-");
+}

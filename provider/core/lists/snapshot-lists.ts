@@ -1,5 +1,6 @@
 import { VpsorgError } from "../../api";
 import type { Clock, SnapshotRecord, VpsorgClient } from "../../api";
+import { sameForm } from "../ids";
 
 /** A list that was whole when it was read. */
 export interface Listing {
@@ -182,7 +183,7 @@ export function byId(listing: Listing, id: string): SnapshotRecord | undefined {
 function narrow(listing: Listing, serverId: string | undefined): Listing | undefined {
   if (serverId === undefined || listing.serverId !== undefined) return listing;
   const snapshots = listing.snapshots.filter((s) => s.serverId === serverId);
-  if (snapshots.length === 0 && !listing.snapshots.every((s) => isUuid(s.serverId) === isUuid(serverId))) {
+  if (snapshots.length === 0 && !listing.snapshots.every((s) => sameForm(s.serverId, serverId))) {
     return undefined;
   }
   return { ...listing, serverId, snapshots };
@@ -194,9 +195,5 @@ function filtered(
   serverId: string | undefined,
 ): readonly SnapshotRecord[] {
   if (serverId === undefined) return snapshots;
-  return snapshots.filter((s) => s.serverId === serverId || isUuid(s.serverId) !== isUuid(serverId));
-}
-
-function isUuid(id: string): boolean {
-  return id.includes("-");
+  return snapshots.filter((s) => s.serverId === serverId || !sameForm(s.serverId, serverId));
 }

@@ -1,6 +1,6 @@
 import { VpsorgError } from "../../api";
 import type { ServerRecord, SnapshotRecord } from "../../api";
-import { ID_FORM, toId } from "../ids";
+import { ID_FORM, sameForm, toId } from "../ids";
 import { lookFor } from "../failed-look";
 import type { Session } from "../session";
 import { serverState, snapshotProgress } from "../status";
@@ -80,8 +80,7 @@ async function refuseOtherServer(
 ): Promise<void> {
   const wanted = toId(target.serverId);
   if (wanted === undefined || wanted === snapshot.serverId) return;
-  const sameForm = wanted.includes("-") === snapshot.serverId.includes("-");
-  const named = sameForm ? undefined : await session.client.getServer(wanted);
+  const named = sameForm(wanted, snapshot.serverId) ? undefined : await session.client.getServer(wanted);
   if (named?.id === snapshot.serverId) return;
   throw refused(`${snapshotLabel(snapshot)} is not of server ${wanted}`);
 }

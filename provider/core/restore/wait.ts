@@ -6,6 +6,7 @@ import type { Session } from "../session";
 import { serverState } from "../status";
 import { duration, sentence, serverLabel, snapshotLabel } from "../wording";
 import { ProgressLine } from "../wait/progress-line";
+import { reportUnknownWord } from "../wait/unknown-word";
 import type { RestoreProgress } from "./progress";
 import type { RestorePlan } from "./plan";
 
@@ -108,7 +109,9 @@ async function look(
   if (server.status !== sight.last?.status) sight.steadySince = session.clock.now();
   sight.last = server;
   if (serverState(server.status) === "restoring") sight.seenRestoring = true;
-  if (serverState(server.status) === "unknown") reportUnknownWord(session, server, reporter);
+  if (serverState(server.status) === "unknown") {
+    reportUnknownWord(session, serverLabel(server.id, server.name), server.status, reporter);
+  }
 }
 
 /** The server, where it has ended well; an error where it has not; `undefined` while it is not over. */
@@ -185,14 +188,6 @@ function tell(
   const now = serverStatus === "" ? "its status cannot be read just now" : serverStatus;
   const label = serverLabel(plan.server.id, plan.server.name);
   line.show(now, `${label}: ${now}, ${duration(elapsedMs)} of usually 5 to 15 minutes`);
-}
-
-function reportUnknownWord(session: Session, server: ServerRecord, reporter: Reporter): void {
-  if (session.reportedWords.has(server.status)) return;
-  session.reportedWords.add(server.status);
-  reporter.warn(
-    `${serverLabel(server.id, server.name)} has the status "${server.status}", which is not documented; waiting on.`,
-  );
 }
 
 function ended(plan: RestorePlan, server: ServerRecord): Error {

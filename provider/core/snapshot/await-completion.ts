@@ -4,6 +4,7 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, sentence, snapshotLabel } from "../wording";
 import { ProgressLine } from "../wait/progress-line";
+import { reportUnknownWord } from "../wait/unknown-word";
 import type { Watched, WatchOutcome } from "../wait/watched";
 import type { Deadline } from "./deadline";
 import { PartialFailure } from "./partial";
@@ -33,7 +34,7 @@ export async function awaitCompletion(
   const line = new ProgressLine(session, reporter);
   const outcome = await session.watch.wait(target, {
     onStatus: (now, elapsedMs) => {
-      reportUnknownWord(session, now, reporter);
+      if (!isKnownPending(now.status)) reportUnknownWord(session, snapshotLabel(now), now.status, reporter);
       line.show(
         now.status,
         `${snapshotLabel(now)}: ${now.status}, ${duration(elapsedMs)} of usually 3 to 10 minutes`,
@@ -91,13 +92,6 @@ function explain(
       return ["API_ERROR", `${what} was started, but its progress cannot be read: ${why} ${resume}`];
     }
   }
-}
-
-function reportUnknownWord(session: Session, record: SnapshotRecord, reporter: Reporter): void {
-  const { status } = record;
-  if (isKnownPending(status) || session.reportedWords.has(status)) return;
-  session.reportedWords.add(status);
-  reporter.warn(`${snapshotLabel(record)} has the status "${status}", which is not documented; waiting on.`);
 }
 
 function isImport(inputs: SnapshotInputs | SnapshotOutputs): boolean {
