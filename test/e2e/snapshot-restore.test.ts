@@ -187,7 +187,8 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
 
     it("is waited for while the API is down", async () => {
       const running = stack.run(...UP);
-      for (let i = 0; restores() === 0 && i < 400; i++) await pause(20);
+      const accepted = (): boolean => stack.emulator.model.state().restores.length > 0;
+      for (let i = 0; !accepted() && i < 400; i++) await pause(20);
       await stack.emulator.pause();
       await pause(1500);
       await stack.emulator.resume();

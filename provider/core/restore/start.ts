@@ -3,8 +3,9 @@ import { askedToWait } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
+import { seeAcceptance } from "./accepted";
+import type { Acceptance } from "./accepted";
 import type { RestorePlan } from "./plan";
-import { awaitRestoring } from "./wait";
 
 /**
  * Asks for the restore, once. After an answer that proves nothing the server itself tells whether it was accepted;
@@ -24,20 +25,24 @@ export async function startRestore(
     // A gateway can send a 429 after the server has acted: then, too, the server is asked what it does.
     if (!mayHaveHappened(error) && !isVpsorgError(error, "RATE_LIMITED")) throw notStarted(plan, error);
     const label = serverLabel(plan.server.id, plan.server.name);
-    const look = await awaitRestoring(session, plan.server.id, deadlineAt, askedToWait(error));
-    if (look === "restoring") {
+    const look = await seeAcceptance(session, plan.server.id, deadlineAt, askedToWait(error));
+    if (look.sight === "restoring") {
       reporter.info(`${label} is restoring although the answer was lost (${said(error)}); waiting for it.`);
       return;
     }
-    if (look === "not restoring" && !mayHaveHappened(error)) throw notStarted(plan, error);
-    throw unknown(session, plan, error);
+    if (look.sight === "not restoring" && !mayHaveHappened(error)) throw notStarted(plan, error);
+    throw unknown(plan, error, look);
   }
 }
 
-function unknown(session: Session, plan: RestorePlan, error: unknown): Error {
+function unknown(plan: RestorePlan, error: unknown, { sight, lookedForMs }: Acceptance): Error {
+  const looked =
+    sight === "unseen"
+      ? `The server could not be looked at for ${duration(lookedForMs)} after that.`
+      : `The server did not show "restoring" for ${duration(lookedForMs)}.`;
   return new OutcomeUnknownError(
-    `it is not known whether the restore of ${snapshotLabel(plan.snapshot)} was started: ${sentence(said(error))} The ` +
-      `server did not show "restoring" for ${duration(session.pace.settleMs)}. It was not asked a second time. Look at ` +
+    `it is not known whether the restore of ${snapshotLabel(plan.snapshot)} was started: ${sentence(said(error))} ` +
+      `${looked} It was not asked a second time. Look at ` +
       `${serverLabel(plan.server.id, plan.server.name)} before you restore again.`,
     { cause: error },
   );

@@ -136,34 +136,6 @@ function verdict(session: Session, plan: RestorePlan, sight: Sight): ServerRecor
   }
 }
 
-/**
- * Whether the server shows `restoring` within the settling time, after a request whose answer was lost; `unseen`
- * where no look succeeded. A look that fails decides nothing.
- */
-export async function awaitRestoring(
-  session: Session,
-  serverId: string,
-  deadlineAt: number,
-  asked: number,
-): Promise<"restoring" | "not restoring" | "unseen"> {
-  const { clock, pace } = session;
-  if (asked > 0) await clock.sleep(Math.min(asked, Math.max(0, deadlineAt - clock.now())));
-  const until = Math.min(deadlineAt, clock.now() + pace.settleMs);
-  let seen = false;
-  for (;;) {
-    let wait = pace.searchStepMs;
-    try {
-      const server = await session.client.getServer(serverId, { attempts: 1 });
-      seen = true;
-      if (server !== undefined && serverState(server.status) === "restoring") return "restoring";
-    } catch (error) {
-      wait = Math.max(wait, askedToWait(error));
-    }
-    if (clock.now() + wait > until) return seen ? "not restoring" : "unseen";
-    await clock.sleep(wait);
-  }
-}
-
 /** A display that fails must not end the watching of a restore that goes on. */
 function showQuietly(wait: RestoreWait, progress: RestoreProgress): void {
   try {

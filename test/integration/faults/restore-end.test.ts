@@ -69,6 +69,35 @@ describe("a restore is done", () => {
   });
 });
 
+describe("a restore whose answer is lost in an outage", () => {
+  const loseAnswer = (stage: Stage): void =>
+    void stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+
+  test("is looked for until the API is back, and waited for", async () => {
+    const stage = await open();
+    loseAnswer(stage);
+    stage.outage(/\/restore\/$/, 2 * MINUTE);
+    const done = await run(stage);
+    expect(elapsed(done)).toBeGreaterThanOrEqual(5 * MINUTE);
+    expect(stage.told.infos.join()).toContain("is restoring although the answer was lost");
+    expect(restorePosts(stage)).toBe(1);
+  });
+
+  test("that does not end is given up after ten minutes, without a word on what nobody has seen", async () => {
+    const stage = await open();
+    loseAnswer(stage);
+    stage.outage(/\/restore\/$/, undefined);
+    const started = stage.clock.now();
+    const failed = errorOf(await run(stage));
+    expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect(failed.message).toMatch(
+      /it is not known whether .* was started: .*The server could not be looked at for 9 minutes \d+ seconds after that\. It was not asked a second time\./s,
+    );
+    expect(stage.clock.now() - started).toBeLessThanOrEqual(10 * MINUTE);
+    expect(restorePosts(stage)).toBe(1);
+  });
+});
+
 describe("a restore has failed", () => {
   test.each(["error", "restore_failed"])("when the server ends as %s", async (word) => {
     const stage = await open();
