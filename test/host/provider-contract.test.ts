@@ -11,7 +11,9 @@ import {
   SNAPSHOT_TYPE,
 } from "../../provider/program/tokens";
 import { isUnknown } from "../../provider/host/unknown";
-import { environment, ROOT } from "./support/provider-host";
+import { environment, ROOT } from "../support/host/provider-host";
+
+jest.setTimeout(20_000);
 import { checked, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
 

@@ -2,7 +2,7 @@ import { failureCases } from "./support/failure-cases";
 import type { FailureCase } from "./support/failure-cases";
 import { CANARY, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
-import { secret } from "./support/properties";
+import { secret } from "../support/host/properties";
 import { flaws, transcribe } from "./support/transcript";
 import type { Transcript } from "./support/transcript";
 

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { relative } from "node:path";
 import { promisify } from "node:util";
-import { environment, ROOT } from "./support/provider-host";
+import { environment, ROOT } from "../support/host/provider-host";
+
+jest.setTimeout(20_000);
 
 /** What comes into a process along with the package, beside the SDK that is there anyway. */
 

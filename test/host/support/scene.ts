@@ -1,11 +1,14 @@
 import { SNAPSHOT_PROVIDER } from "../../../provider/program/tokens";
 import { startEmulator } from "../../emulator";
 import type { Emulator, EmulatorOptions } from "../../emulator";
-import { EngineLog } from "./engine-log";
-import type { ProviderClient } from "./provider-client";
-import { ProviderHost } from "./provider-host";
-import { secret } from "./properties";
-import type { Properties } from "./properties";
+import { EngineLog } from "../../support/host/engine-log";
+import type { ProviderClient } from "../../support/host/provider-client";
+import { ProviderHost } from "../../support/host/provider-host";
+import { secret } from "../../support/host/properties";
+import type { Properties } from "../../support/host/properties";
+
+// A host starts in half a second, and in many where the machine is busy with other tests.
+jest.setTimeout(20_000);
 
 /** The token of these tests. Nothing that is recorded or printed may hold it. */
 export const CANARY = "canary-token-71c0a9e5";

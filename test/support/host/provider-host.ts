@@ -6,14 +6,11 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { ProviderClient } from "./provider-client";
 
-/** From here `require("pulumi-vpsorg/host")` finds the built package, as in a project that has it installed. */
-export const ROOT = join(__dirname, "..", "..", "..");
+/** From the checkout `require("pulumi-vpsorg/host")` finds the built package, as in a project that has it installed. */
+export const ROOT = process.cwd();
 
 const HOST = join(ROOT, "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider");
 const START_MS = 10_000;
-
-// A process starts in half a second, and in many where the machine is busy with other tests.
-jest.setTimeout(20_000);
 
 /** The environment of a child, without what would configure the package by accident. */
 export function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -55,6 +52,10 @@ export class ProviderHost {
     output.on("line", (line) => host.lines.push(line));
     createInterface({ input: child.stderr }).on("line", (line) => host.lines.push(line));
     return host;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? -1;
   }
 
   /** Resolves when the process has ended and all it wrote has been read. */
