@@ -5,6 +5,8 @@
 export interface Pace {
   /** Until the next look at something that has been running for `elapsedMs`. */
   pollDelay(operation: Operation, elapsedMs: number): number;
+  /** To be told of each look that was answered 429: everything that waits looks less often from then on. */
+  rateLimited(): void;
   /** How long a list may lack a snapshot that the API has just confirmed. */
   readonly listGraceMs: number;
   /** How long to look for a snapshot whose create answer was lost. */
@@ -31,7 +33,12 @@ const DOCUMENTED_MINIMUM: Readonly<Record<Operation, number>> = { create: 3 * MI
 const RARE = 30 * SECOND;
 const OFTEN = 10 * SECOND;
 
-const SCHEDULE: Pace = {
+/** Each 429 doubles the time between looks, up to this many times the schedule's. */
+const SLOWEST = 4;
+
+type Schedule = Omit<Pace, "rateLimited">;
+
+const SCHEDULE: Schedule = {
   pollDelay: (operation, elapsedMs) => {
     const minimum = DOCUMENTED_MINIMUM[operation];
     if (operation === "restore" && elapsedMs < RARE) return OFTEN;
@@ -48,8 +55,18 @@ const SCHEDULE: Pace = {
 
 /** The built-in schedule, or one with a fixed interval and everything else in proportion. */
 export function createPace(pollIntervalSeconds?: number): Pace {
-  if (pollIntervalSeconds === undefined) return SCHEDULE;
-  const interval = pollIntervalSeconds * SECOND;
+  const schedule = pollIntervalSeconds === undefined ? SCHEDULE : fixed(pollIntervalSeconds * SECOND);
+  let factor = 1;
+  return {
+    ...schedule,
+    pollDelay: (operation, elapsedMs) => schedule.pollDelay(operation, elapsedMs) * factor,
+    rateLimited: () => {
+      factor = Math.min(SLOWEST, 2 * factor);
+    },
+  };
+}
+
+function fixed(interval: number): Schedule {
   return {
     pollDelay: () => interval,
     listGraceMs: Math.min(SCHEDULE.listGraceMs, 20 * interval),

@@ -5,6 +5,7 @@ export type { WireId } from "./ids";
 export { Model, type AccountState, type ModelOptions } from "./model";
 export type { Outside, OutsideAction, ServerChange, SnapshotChange } from "./outside";
 export type { ServerSeed, SnapshotSeed } from "./records";
+export { rawCall, type RawAnswer, type RawOptions } from "./raw-client";
 export { Refusal } from "./refusal";
 export type { LoggedRequest } from "./request-log";
 export { startEmulator, type Emulator, type EmulatorOptions } from "./server";

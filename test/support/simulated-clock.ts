@@ -54,6 +54,16 @@ export class SimulatedClock implements Clock {
     });
   }
 
+  /** Time stands still during other work that it cannot see. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.requests.add(work);
+    try {
+      return await work;
+    } finally {
+      this.requests.delete(work);
+    }
+  }
+
   /** To be called at the end of a test: the announcements are global. */
   close(): void {
     diagnostics.unsubscribe("http.client.request.start", this.onStart);

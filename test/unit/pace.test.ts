@@ -59,7 +59,28 @@ describe("a fixed interval", () => {
   });
 
   test("lengthens none of them", () => {
-    const builtIn = createPace();
-    expect(createPace(60)).toEqual({ ...builtIn, pollDelay: expect.any(Function) as () => number });
+    expect(JSON.stringify(createPace(60))).toBe(JSON.stringify(createPace()));
+  });
+});
+
+describe("after a 429", () => {
+  test.each([[undefined], [2]])(
+    "looks are half as many, and at the fewest a quarter (interval %s)",
+    (fixed) => {
+      const [usual, pace] = [createPace(fixed), createPace(fixed)];
+      const times = (): number =>
+        pace.pollDelay("create", 5 * MINUTE) / usual.pollDelay("create", 5 * MINUTE);
+      const seen = [times()];
+      for (let i = 0; i < 3; i++) {
+        pace.rateLimited();
+        seen.push(times());
+      }
+      expect(seen).toEqual([1, 2, 4, 4]);
+    },
+  );
+
+  test("only the account that met it is looked at less often", () => {
+    createPace().rateLimited();
+    expect(createPace().pollDelay("restore", 10 * MINUTE)).toBe(10_000);
   });
 });

@@ -1,4 +1,11 @@
-import { AbortedError, AuthError, OperationFailedError, VpsorgError, WaitTimeoutError } from "../../api";
+import {
+  AbortedError,
+  AuthError,
+  OperationFailedError,
+  RateLimitError,
+  VpsorgError,
+  WaitTimeoutError,
+} from "../../api";
 import type { ServerRecord } from "../../api";
 import { askedToWait } from "../busy";
 import type { Reporter } from "../report";
@@ -101,6 +108,7 @@ async function look(
   } catch (error) {
     // A look that fails says nothing about the server; only a refused token will not pass by itself.
     if (error instanceof AuthError) throw blind(plan, error);
+    if (error instanceof RateLimitError) session.pace.rateLimited();
     sight.failure = error;
     sight.notBefore = session.clock.now() + askedToWait(error);
     return;

@@ -25,7 +25,7 @@ export async function awaitCompletion(
   const target: Watched = {
     id,
     serverId: inputs.serverId,
-    startedAt: deadline.startedAt,
+    startedAt: resumed.lookNow === true ? createdAt(record, acceptedAt) : acceptedAt,
     acceptedAt,
     deadlineAt: deadline.at,
     record,
@@ -52,6 +52,12 @@ export async function awaitCompletion(
   const recorded = toOutputs(inputs, { ...last, status });
   const unlisted = outcome.kind === "neverListed" ? { __unlisted: true } : {};
   throw new PartialFailure(id, { ...recorded, ...unlisted }, code, message);
+}
+
+/** When the API says that it began, which is before now unless the clocks differ. */
+function createdAt(record: SnapshotRecord, now: number): number {
+  const said = Date.parse(record.createdAt);
+  return Number.isNaN(said) ? now : Math.min(said, now);
 }
 
 function explain(

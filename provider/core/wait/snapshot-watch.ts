@@ -1,5 +1,6 @@
 import { AuthError, NotFoundError, RateLimitError, ResponseShapeError, ApiError } from "../../api";
 import type { Clock, SnapshotRecord } from "../../api";
+import { askedToWait } from "../busy";
 import { byId } from "../lists/snapshot-lists";
 import type { Listing, SnapshotLists } from "../lists/snapshot-lists";
 import type { Pace } from "../pace";
@@ -93,6 +94,7 @@ export class SnapshotWatch {
       asked = waiting.filter((waiter) => !this.update(waiter, listing));
       if (asked.length > 0) await this.confirm(asked);
     } catch (error) {
+      if (error instanceof RateLimitError) this.pace.rateLimited();
       // Whom the first list has served is not concerned by a second one that failed.
       for (const waiter of asked) this.refused(waiter, error);
     }
@@ -141,8 +143,7 @@ export class SnapshotWatch {
 
   private schedule(waiter: Waiter): void {
     const delay = this.pace.pollDelay("create", this.elapsed(waiter));
-    const asked = waiter.failure instanceof RateLimitError ? (waiter.failure.retryAfterMs ?? 2 * delay) : 0;
-    waiter.nextAt = this.clock.now() + Math.max(delay, asked);
+    waiter.nextAt = this.clock.now() + Math.max(delay, askedToWait(waiter.failure));
     // Those that are nearly due together stay together, so that they cost one look.
     for (const other of this.waiters) {
       const apart = other.nextAt - waiter.nextAt;

@@ -60,3 +60,16 @@ test("a list that fails for a while delays all and ends none", async () => {
   const all = await createAll(stage, ["12345", "12346"], 2);
   for (const made of all) expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
 });
+
+test("a create that the API put off for long is looked at from when it was accepted", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ busy: { status: 409, text: "Server is busy", forMs: 4 * 60_000 } });
+  valueOf(await attempt(() => createSnapshot(stage.session, { ...inputs, __timeouts: {} }, stage.told)));
+
+  const posted = stage.emulator.requests().findLastIndex(({ method }) => method === "POST");
+  const [accepted, ...looks] = stage.emulator
+    .requests()
+    .slice(posted)
+    .map(({ at }) => at);
+  expect(looks.map((at) => (at - (accepted ?? 0)) / 1000)).toEqual([30, 60, 90, 120, 150, 180]);
+});

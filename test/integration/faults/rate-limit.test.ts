@@ -1,0 +1,61 @@
+import { restore } from "../../../provider/core/restore/restore";
+import { createSnapshot } from "../../../provider/core/snapshot/create";
+import { valueOf } from "./outcome";
+import { singleStage } from "./single-stage";
+import { inputs, OURS } from "./stage";
+import type { Stage } from "./stage";
+
+const { open, attempt } = singleStage();
+
+const SECOND = 1000;
+
+/** Seconds between one look and the next, after the request that was refused. */
+function gapsAfterRefusal(stage: Stage, path: RegExp): number[] {
+  const looks = stage.emulator.requests().filter((r) => r.method === "GET" && path.test(r.path));
+  const refused = looks.findIndex((look) => look.status === 429);
+  expect(refused).toBeGreaterThan(0);
+  const later = looks.slice(refused).map((look) => look.at);
+  return later.slice(1).map((at, i) => Math.round((at - (later[i] ?? 0)) / SECOND));
+}
+
+function refuseOnce(stage: Stage, path: string, skip: number, retryAfterSeconds?: number): void {
+  const asked = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  const action = { kind: "status", status: 429, ...asked } as const;
+  stage.emulator.fault({ match: { method: "GET", path }, skip, action });
+}
+
+test("a wait that meets a 429 keeps away as long as it is asked to, and looks half as often from then on", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.outside.setServer("12345", { createMs: 8 * 60 * SECOND });
+  // The first list is the one before the POST; the seventh look is the one at the documented minimum.
+  refuseOnce(stage, "^/snapshots/$", 7, 45);
+
+  valueOf(await attempt(() => createSnapshot(stage.session, { ...inputs, __timeouts: {} }, stage.told)));
+
+  const [first, ...gaps] = gapsAfterRefusal(stage, /^\/snapshots\/$/);
+  expect(first).toBe(45);
+  expect(new Set(gaps)).toEqual(new Set([20]));
+});
+
+test("a second 429 slows it down once more, and no further ones below a look in 40 seconds", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.outside.setServer("12345", { createMs: 10 * 60 * SECOND });
+  for (const skip of [7, 8, 9, 10]) refuseOnce(stage, "^/snapshots/$", skip);
+
+  valueOf(await attempt(() => createSnapshot(stage.session, { ...inputs, __timeouts: {} }, stage.told)));
+
+  expect(gapsAfterRefusal(stage, /^\/snapshots\/$/).slice(1)).toEqual(expect.arrayContaining([40, 40, 40]));
+  expect(Math.max(...gapsAfterRefusal(stage, /^\/snapshots\/$/))).toBe(40);
+});
+
+test("a restore that meets a 429 looks half as often from then on", async () => {
+  const stage = await open();
+  stage.emulator.outside.setServer("12345", { restoreMs: 10 * 60 * SECOND });
+  refuseOnce(stage, "^/servers/12345/$", 14, 45);
+
+  valueOf(await attempt(() => restore(stage.session, { snapshotId: OURS }, stage.told)));
+
+  const [first, ...gaps] = gapsAfterRefusal(stage, /^\/servers\/12345\/$/);
+  expect(first).toBe(45);
+  expect(new Set(gaps)).toEqual(new Set([20]));
+});
