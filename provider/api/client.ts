@@ -27,12 +27,17 @@ export interface CallOptions {
   readonly deadlineAt?: number;
 }
 
+export interface ListCallOptions extends CallOptions {
+  /** @default the whole account */
+  readonly serverId?: string | undefined;
+  /** Told how many pages the list had. */
+  readonly onPages?: ((pages: number) => void) | undefined;
+}
+
 /** The calls of the API that this package uses. Every method rejects with a `VpsorgError`. */
 export interface VpsorgClient {
   /** The whole list, or an error: a list that is provably not whole never comes back. */
-  listSnapshots(
-    options?: CallOptions & { readonly serverId?: string | undefined },
-  ): Promise<readonly SnapshotRecord[]>;
+  listSnapshots(options?: ListCallOptions): Promise<readonly SnapshotRecord[]>;
   /** Sent once; repeated only where the request never left. */
   createSnapshot(input: NewSnapshot, options?: CallOptions): Promise<SnapshotRecord>;
   deleteSnapshot(id: string, options?: CallOptions): Promise<void>;
@@ -90,7 +95,7 @@ type List = <T extends { readonly id: string }>(
   path: string,
   query: Readonly<Record<string, string>>,
   parseItem: (request: RequestRef, item: unknown, path: string) => T,
-  options: CallOptions,
+  options: ListCallOptions,
 ) => Promise<readonly T[]>;
 
 /** How often a list that changed while it was paged is read anew before it counts as incomplete. */
@@ -106,6 +111,7 @@ function lister(call: Call, endpoint: string): List {
         const listed = await readPages(request, endpoint, query, fetchPage, (item, at) =>
           parseItem(request, item, at),
         );
+        options.onPages?.(listed.requests);
         return listed.items;
       } catch (error) {
         if (!(error instanceof IncompleteListError) || pass >= LIST_PASSES) throw error;

@@ -15,12 +15,9 @@ describe("one wait", () => {
     ["restore", 5, 15],
     ["restore", 10, 45],
     ["restore", 15, 75],
-  ])(
-    "a %s of %d min costs %d requests and is at most 10 s late",
-    async (operation, minutes, requests) => {
-      expect(await measureWait(ours, operation, minutes)).toMatchObject({ requests, worstLateSeconds: 10 });
-    },
-  );
+  ])("a %s of %d min costs %d requests and is at most 10 s late", async (operation, minutes, requests) => {
+    expect(await measureWait(ours, operation, minutes)).toMatchObject({ requests, worstLateSeconds: 10 });
+  });
 
   test.each<[Operation, number]>([
     ["create", 1],

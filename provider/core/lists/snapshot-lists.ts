@@ -1,14 +1,7 @@
 import { VpsorgError } from "../../api";
 import type { Clock, SnapshotRecord, VpsorgClient } from "../../api";
-import { sameForm } from "../ids";
-
-/** A list that was whole when it was read. */
-export interface Listing {
-  readonly snapshots: readonly SnapshotRecord[];
-  /** The one server it was asked for; `undefined` for the whole account. */
-  readonly serverId: string | undefined;
-  readonly at: number;
-}
+import { byId, filtered, holdTheSame, narrow } from "./listing";
+import type { Listing } from "./listing";
 
 export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,8 +10,17 @@ export interface ListOptions {
   readonly maxAgeMs?: number;
 }
 
+/** Reads of one moment. */
+interface Gathering {
+  /** What they are interested in; `undefined` is the whole account. */
+  readonly servers: Set<string | undefined>;
+  /** From then on nobody joins. */
+  readonly complete: Promise<void>;
+  readonly lists: Map<string | undefined, Promise<Listing>>;
+}
+
 /** A list read this recently serves a read; the interface states this number. */
-export const FRESH_MS = 2000;
+const FRESH_MS = 2000;
 /** How often a list is read anew while it keeps changing. */
 const MAX_LOOKS = 4;
 /** How long the first of several reads waits for the others, so that one request serves them all. */
@@ -34,8 +36,11 @@ export class SnapshotLists {
   private readonly kept = new Map<string, Listing>();
   private readonly running = new Map<string, Promise<Listing>>();
   private readonly baselines = new Map<string, Listing>();
-  private gathering:
-    { readonly servers: Set<string | undefined>; readonly listing: Promise<Listing> } | undefined;
+  private gathering: Gathering | undefined;
+  /** The server that was asked for last, and when: a second one so soon after it is seldom the last. */
+  private lastAsked: { readonly serverId: string | undefined; readonly at: number } | undefined;
+  /** How many pages the account's list had when it was read last. */
+  private wholePages = 1;
 
   constructor(
     private readonly client: VpsorgClient,
@@ -73,22 +78,35 @@ export class SnapshotLists {
 
   /**
    * The list for a caller that is interested in one server (or in all of them), together with all who ask in the
-   * same moment: one server's list while they are of one server, the account's when they are of several.
+   * same moment: with as few requests as show all that they are interested in.
    */
   gather(serverId: string | undefined): Promise<Listing> {
     const fresh = this.fresh(serverId ?? "", this.freshMs) ?? this.fresh("", this.freshMs);
     if (fresh !== undefined) return Promise.resolve(fresh);
-    if (this.gathering !== undefined) {
-      this.gathering.servers.add(serverId);
-      return this.covering(this.gathering.listing, serverId);
-    }
-    const servers = new Set<string | undefined>([serverId]);
-    const listing = this.clock.sleep(GATHER_MS).then(() => {
-      if (this.gathering?.servers === servers) this.gathering = undefined;
-      return this.list(servers.size === 1 ? serverId : undefined, { maxAgeMs: this.freshMs });
+    const gathering = (this.gathering ??= this.beginGathering());
+    gathering.servers.add(serverId);
+    this.lastAsked = { serverId, at: this.clock.now() };
+    return gathering.complete.then(() => {
+      const key = this.asWhole(gathering.servers) ? undefined : serverId;
+      const listing = gathering.lists.get(key) ?? this.list(key, { maxAgeMs: this.freshMs });
+      gathering.lists.set(key, listing);
+      return listing;
     });
-    this.gathering = { servers, listing };
-    return this.covering(listing, serverId);
+  }
+
+  /**
+   * As few lists as show all of these servers: the account's, or one a server where the account's has so many pages
+   * that those are fewer.
+   */
+  covering(
+    servers: ReadonlySet<string>,
+    options: ListOptions,
+  ): { readonly servers: ReadonlySet<string>; readonly listing: Promise<Listing> }[] {
+    if (this.asWhole(servers)) return [{ servers, listing: this.list(undefined, options) }];
+    return [...servers].map((serverId) => ({
+      servers: new Set([serverId]),
+      listing: this.list(serverId, options),
+    }));
   }
 
   /**
@@ -140,9 +158,21 @@ export class SnapshotLists {
     return mine;
   }
 
-  private async covering(listing: Promise<Listing>, serverId: string | undefined): Promise<Listing> {
-    const got = await listing;
-    return got.serverId === undefined || got.serverId === serverId ? got : this.gather(serverId);
+  private beginGathering(): Gathering {
+    const { lastAsked } = this;
+    const recent = lastAsked !== undefined && this.clock.now() - lastAsked.at < this.freshMs;
+    const gathering: Gathering = {
+      servers: new Set(recent ? [lastAsked.serverId] : []),
+      complete: this.clock.sleep(GATHER_MS).then(() => {
+        if (this.gathering === gathering) this.gathering = undefined;
+      }),
+      lists: new Map(),
+    };
+    return gathering;
+  }
+
+  private asWhole(servers: ReadonlySet<string | undefined>): boolean {
+    return servers.has(undefined) || (servers.size > 1 && servers.size >= this.wholePages);
   }
 
   private fresh(key: string, maxAgeMs: number): Listing | undefined {
@@ -157,43 +187,10 @@ export class SnapshotLists {
       serverId,
       signal,
       ...(attempts === undefined ? {} : { attempts }),
+      ...(serverId === undefined ? { onPages: (pages) => (this.wholePages = pages) } : {}),
     });
     const listing: Listing = { snapshots: filtered(all, serverId), serverId, at: this.clock.now() };
     if (generation === this.generation) this.kept.set(serverId ?? "", listing);
     return listing;
   }
-}
-
-/** Whether a later whole list holds the same snapshots as an earlier one, as far as the earlier one goes. */
-function holdTheSame(before: Listing, whole: Listing): boolean {
-  const part = narrow(whole, before.serverId);
-  if (part === undefined) return true;
-  const ids = new Set(before.snapshots.map((snapshot) => snapshot.id));
-  return part.snapshots.length === ids.size && part.snapshots.every((snapshot) => ids.has(snapshot.id));
-}
-
-export function byId(listing: Listing, id: string): SnapshotRecord | undefined {
-  return listing.snapshots.find((snapshot) => snapshot.id === id);
-}
-
-/**
- * One server's part of the account's list, or `undefined` where the account's list cannot tell: VPS.org speaks
- * of servers by number and by UUID, and only the API can match one form with the other.
- */
-function narrow(listing: Listing, serverId: string | undefined): Listing | undefined {
-  if (serverId === undefined || listing.serverId !== undefined) return listing;
-  const snapshots = listing.snapshots.filter((s) => s.serverId === serverId);
-  if (snapshots.length === 0 && !listing.snapshots.every((s) => sameForm(s.serverId, serverId))) {
-    return undefined;
-  }
-  return { ...listing, serverId, snapshots };
-}
-
-/** Drops what a filter let through that names another server in the same form of id. */
-function filtered(
-  snapshots: readonly SnapshotRecord[],
-  serverId: string | undefined,
-): readonly SnapshotRecord[] {
-  if (serverId === undefined) return snapshots;
-  return snapshots.filter((s) => s.serverId === serverId || !sameForm(s.serverId, serverId));
 }

@@ -1,8 +1,9 @@
 import { AuthError, NotFoundError, RateLimitError, ResponseShapeError, ApiError } from "../../api";
 import type { Clock, SnapshotRecord } from "../../api";
 import { askedToWait } from "../busy";
-import { byId } from "../lists/snapshot-lists";
-import type { Listing, SnapshotLists } from "../lists/snapshot-lists";
+import { byId } from "../lists/listing";
+import type { Listing } from "../lists/listing";
+import type { SnapshotLists } from "../lists/snapshot-lists";
 import type { Pace } from "../pace";
 import { snapshotProgress } from "../status";
 import type { Watched, WatchEvents, WatchOutcome } from "./watched";
@@ -85,21 +86,27 @@ export class SnapshotWatch {
 
   private async look(): Promise<void> {
     const waiting = [...this.waiters];
-    let asked: readonly Waiter[] = waiting;
     const servers = new Set(waiting.map((waiter) => waiter.target.serverId));
-    try {
-      const listing = await this.lists.list(servers.size === 1 ? [...servers][0] : undefined, {
-        attempts: 1,
-      });
-      asked = waiting.filter((waiter) => !this.update(waiter, listing));
-      if (asked.length > 0) await this.confirm(asked);
-    } catch (error) {
-      if (error instanceof RateLimitError) this.pace.rateLimited();
-      // Whom the first list has served is not concerned by a second one that failed.
-      for (const waiter of asked) this.refused(waiter, error);
-    }
+    const parts = this.lists.covering(servers, { attempts: 1 }).map(({ servers: covered, listing }) => {
+      const asked = waiting.filter((waiter) => covered.has(waiter.target.serverId));
+      return this.take(asked, listing);
+    });
+    const missing = (await Promise.all(parts)).flat();
+    if (missing.length > 0) await this.confirm(missing);
+    if (waiting.some(({ failure }) => failure instanceof RateLimitError)) this.pace.rateLimited();
     for (const waiter of waiting) if (this.waiters.has(waiter)) this.schedule(waiter);
     this.expire();
+  }
+
+  /** Shows a list to those who asked for it; gives those that it lacks. A list that fails concerns only them. */
+  private async take(asked: readonly Waiter[], listing: Promise<Listing>): Promise<Waiter[]> {
+    try {
+      const shown = await listing;
+      return asked.filter((waiter) => !this.update(waiter, shown));
+    } catch (error) {
+      for (const waiter of asked) this.refused(waiter, error);
+      return [];
+    }
   }
 
   /** Takes over what a list shows; false where the list lacks a snapshot that it should hold. */
@@ -119,11 +126,9 @@ export class SnapshotWatch {
 
   /** One list that lacks a snapshot is no proof: only another, whole list of the account says that it is gone. */
   private async confirm(missing: readonly Waiter[]): Promise<void> {
-    const whole = await this.lists.list(undefined, { attempts: 1 });
-    for (const waiter of missing) {
-      if (this.update(waiter, whole)) continue;
+    const whole = this.lists.list(undefined, { attempts: 1 });
+    for (const waiter of await this.take(missing, whole))
       waiter.settle({ kind: waiter.seen ? "vanished" : "neverListed", record: waiter.record });
-    }
   }
 
   private refused(waiter: Waiter, error: unknown): void {

@@ -1,0 +1,33 @@
+import { Deployment } from "../../test/support/deployment";
+import { SNAPSHOTS } from "./program";
+
+/** So many snapshots on so many servers, which is what a measure is about. */
+export interface Size {
+  readonly snapshots: number;
+  readonly servers: number;
+}
+
+/** A project on an emulated account whose minutes pass in a moment: what is measured is what we and the engine do. */
+export function deploy(
+  size: Size,
+  files: Readonly<Record<string, string>> = SNAPSHOTS,
+  existing = 0,
+): Promise<Deployment> {
+  const env = { BENCH_SNAPSHOTS: String(size.snapshots), BENCH_SERVERS: String(size.servers) };
+  const servers = Array.from({ length: size.servers }, (_, index) => ({
+    id: 1000 + index,
+    name: `server-${index}`,
+  }));
+  const snapshots = Array.from({ length: existing }, (_, index) => ({
+    serverId: 1000 + (index % size.servers),
+    name: `existing-${index}`,
+  }));
+  return Deployment.open({ files, env }, { speed: 60_000, servers, snapshots });
+}
+
+/** `METHOD /path` and how often, since the last time. */
+export function requestsOf(deployment: Deployment): readonly string[] {
+  const requests = deployment.emulator.requests().map(({ method, path }) => `${method} ${path}`);
+  deployment.emulator.clearRequests();
+  return requests;
+}

@@ -1,0 +1,99 @@
+import { createSnapshot } from "../../provider/core/snapshot/create";
+import { openAccount } from "../support/account";
+import type { TestAccount } from "../support/account";
+
+/** How few lists serve many reads and many waits, on accounts of any size. */
+
+let account: TestAccount;
+afterEach(() => account.close());
+
+const SECOND = 1000;
+
+/** So many servers with so many snapshots each, some of them slow. */
+function seeds(servers: number, each: number) {
+  return {
+    servers: Array.from({ length: servers }, (_, i) => ({
+      id: 1000 + i,
+      name: `server-${i}`,
+      createMs: 185_000,
+    })),
+    snapshots: Array.from({ length: servers * each }, (_, i) => ({
+      serverId: 1000 + (i % servers),
+      name: `old-${i}`,
+      createdAt: "2026-01-10T08:00:00Z",
+    })),
+  };
+}
+
+const create = (serverId: string) =>
+  createSnapshot(
+    account.session,
+    { serverId, name: `new-of-${serverId}`, waitForCompletion: true },
+    account.told,
+  );
+
+/** The `server_id` of each list, or `all`, with the page where there is one. */
+const lists = (): string[] =>
+  account.emulator
+    .requests()
+    .filter(({ method, path }) => method === "GET" && path === "/snapshots/")
+    .map(
+      ({ query }) => (query["server_id"] ?? "all") + (query["page"] === undefined ? "" : `.${query["page"]}`),
+    );
+
+test("reads of many servers that come one after the other cost two lists", async () => {
+  account = await openAccount(seeds(10, 1));
+  const { clock, session } = account;
+
+  const reads = Array.from({ length: 10 }, async (_, i) => {
+    await clock.sleep(20 * i);
+    return session.lists.gather(String(1000 + i));
+  });
+
+  for (const [i, listing] of (await Promise.all(reads)).entries())
+    expect(listing.snapshots.map(({ serverId }) => serverId)).toContain(String(1000 + i));
+  expect(lists()).toEqual(["1000", "all"]);
+});
+
+test("reads of one server stay with its own list", async () => {
+  account = await openAccount(seeds(3, 1));
+  for (let i = 0; i < 3; i++) {
+    await account.session.lists.gather("1001");
+    await account.clock.sleep(2 * SECOND);
+  }
+  expect(lists()).toEqual(["1001", "1001", "1001"]);
+});
+
+describe("where the account's list has many pages", () => {
+  beforeEach(async () => {
+    account = await openAccount({ ...seeds(6, 2), behaviour: { pageSize: 4 } });
+    await account.session.lists.list(undefined);
+    expect(lists()).toEqual(["all", "all.2", "all.3"]);
+    account.emulator.clearRequests();
+  });
+
+  test("a wait on fewer servers than it has pages asks for theirs", async () => {
+    await Promise.all([create("1000"), create("1001")]);
+    expect(new Set(lists())).toEqual(new Set(["1000", "1001"]));
+    expect(lists()).toHaveLength(2 * 7);
+  });
+
+  test("a wait on more servers than it has pages asks for all", async () => {
+    await Promise.all(["1000", "1001", "1002", "1003"].map(create));
+    expect(new Set(lists().map((list) => list.replace(/\..*/, "")))).toEqual(new Set(["all"]));
+  });
+
+  test("one server's list that is refused for good ends the wait on that server only", async () => {
+    account.emulator.fault({
+      match: { method: "GET", path: "^/snapshots/$", query: "server_id=1001" },
+      times: 0,
+      action: { kind: "status", status: 404 },
+    });
+    const [first, second] = await Promise.allSettled([create("1000"), create("1001")]);
+    expect(first).toMatchObject({ status: "fulfilled", value: { outputs: { status: "completed" } } });
+    expect(second).toMatchObject({
+      status: "rejected",
+      reason: { message: expect.stringContaining("was started, but its progress cannot be read") as string },
+    });
+  });
+});
