@@ -5,7 +5,15 @@ import type { Clock } from "./clock";
 import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
 import { readPages } from "./pages";
-import { firstProblem, restoreSchema, serverSchema, snapshotSchema, toSnapshot } from "./schema";
+import {
+  firstProblem,
+  restoreSchema,
+  serverSchema,
+  snapshotSchema,
+  toRestore,
+  toServer,
+  toSnapshot,
+} from "./schema";
 import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 import { createTransport } from "./transport";
 import type { Limits } from "./transport";
@@ -79,12 +87,7 @@ export function createClient(options: ClientOptions): VpsorgClient {
     restoreSnapshot: async (id, rest = {}) => {
       const request = { method: "POST", path: `/snapshots/${segment(id)}/restore/` };
       const answer = await call({ ...request, signal: rest.signal }, rest);
-      const accepted = parse(request, restoreSchema, answer);
-      return {
-        snapshotId: accepted.snapshot.id,
-        snapshotName: accepted.snapshot.name,
-        server: accepted.server,
-      };
+      return toRestore(parse(request, restoreSchema, answer));
     },
 
     getServer,
@@ -129,7 +132,7 @@ function serverLookup(call: Call, list: List): VpsorgClient["getServer"] {
     const request = { method: "GET", path: `/servers/${segment(id)}/` };
     try {
       const answer = await call({ ...request, signal: options.signal }, options);
-      return parse(request, serverSchema, answer);
+      return toServer(parse(request, serverSchema, answer));
     } catch (error) {
       const unsupported =
         error instanceof NotFoundError || (error instanceof ApiError && error.status === 405);
@@ -145,7 +148,7 @@ function parseSnapshot(request: RequestRef, item: unknown, at: string): Snapshot
 }
 
 function parseServer(request: RequestRef, item: unknown, at: string): ServerRecord {
-  return parse(request, serverSchema, item, at);
+  return toServer(parse(request, serverSchema, item, at));
 }
 
 function parse<S extends z.ZodMiniType>(

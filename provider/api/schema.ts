@@ -1,35 +1,34 @@
 import * as z from "zod/mini";
-import type { SnapshotRecord } from "./records";
+import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 import { withoutControls } from "./text";
 
 /**
- * What the wire carries, and what becomes of it inside: ids are opaque text, texts hold no control
- * characters, and keys that the API may add later are ignored.
+ * What the wire carries. Keys that the API may add later are ignored. What becomes of it inside is made of the parsed
+ * whole, not text by text: an account can have tens of thousands of them.
  */
 
-const text = z.pipe(z.string(), z.transform(withoutControls));
-const id = z.pipe(
-  z.union([z.int().check(z.positive()), z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/))]),
-  z.transform((value) => String(value).toLowerCase()),
-);
+const id = z.union([
+  z.int().check(z.positive()),
+  z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
+]);
 
-const named = z.object({ id, name: z.optional(z.nullable(text)) });
+const named = z.object({ id, name: z.optional(z.nullable(z.string())) });
 
 export const snapshotSchema = z.object({
   id,
   server: named,
-  name: text,
-  status: text,
+  name: z.string(),
+  status: z.string(),
   size_mb: z.optional(z.nullable(z.number().check(z.nonnegative()))),
-  created_at: text,
-  description: z.optional(z.nullable(text)),
+  created_at: z.string(),
+  description: z.optional(z.nullable(z.string())),
 });
 
-export const serverSchema = z.object({ id, name: text, status: text });
+export const serverSchema = z.object({ id, name: z.string(), status: z.string() });
 
 export const restoreSchema = z.object({
-  snapshot: z.object({ id, name: text, created_at: z.optional(z.nullable(text)) }),
-  server: z.object({ id, name: text, status: text }),
+  snapshot: z.object({ id, name: z.string(), created_at: z.optional(z.nullable(z.string())) }),
+  server: serverSchema,
 });
 
 /** One page of a list: `{count, results}`, with `next` where the API pages. */
@@ -39,19 +38,38 @@ export const pageSchema = z.object({
   next: z.optional(z.nullable(z.string())),
 });
 
+/** Ids are opaque text inside, and texts hold no control characters. */
 export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord {
-  return {
-    id: wire.id,
-    serverId: wire.server.id,
-    serverName: wire.server.name ?? "",
-    name: wire.name,
-    status: wire.status,
-    createdAt: wire.created_at,
-    ...(typeof wire.size_mb === "number" ? { sizeMb: wire.size_mb } : {}),
-    ...(typeof wire.description === "string" && wire.description !== ""
-      ? { description: wire.description }
-      : {}),
+  const record: { -readonly [K in keyof SnapshotRecord]: SnapshotRecord[K] } = {
+    id: toText(wire.id),
+    serverId: toText(wire.server.id),
+    serverName: withoutControls(wire.server.name ?? ""),
+    name: withoutControls(wire.name),
+    status: withoutControls(wire.status),
+    createdAt: withoutControls(wire.created_at),
   };
+  if (typeof wire.size_mb === "number") record.sizeMb = wire.size_mb;
+  const description = withoutControls(wire.description ?? "");
+  if (description !== "") record.description = description;
+  return record;
+}
+
+export function toServer(wire: z.infer<typeof serverSchema>): ServerRecord {
+  return { id: toText(wire.id), name: withoutControls(wire.name), status: withoutControls(wire.status) };
+}
+
+export function toRestore(wire: z.infer<typeof restoreSchema>): RestoreAccepted {
+  const { snapshot, server } = wire;
+  return {
+    snapshotId: toText(snapshot.id),
+    snapshotName: withoutControls(snapshot.name),
+    server: toServer(server),
+  };
+}
+
+/** UUIDs compare without case. */
+function toText(id: number | string): string {
+  return String(id).toLowerCase();
 }
 
 /** The first problem of a failed parse as `results[3].status: expected string`. */

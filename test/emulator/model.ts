@@ -42,6 +42,12 @@ export interface AccountState {
   restores: { snapshot_id: string; server_id: string; started_at: string; finished_at: string | null }[];
 }
 
+/** A list, as far as a page needs it. */
+export interface Shown<T> {
+  readonly length: number;
+  slice(from?: number, to?: number): T[];
+}
+
 const CREATE_MESSAGE = "Snapshot creation started. This takes 3-10 minutes, depending on the server's size.";
 const RESTORE_MESSAGE = "Snapshot restore started. This takes 5-15 minutes, depending on the server's size.";
 
@@ -75,6 +81,19 @@ export class Model {
   }
 
   listSnapshots(serverId?: WireId): SnapshotView[] {
+    return this.shownSnapshots(serverId).slice();
+  }
+
+  /** The same, of which a page at a time is made: an account can hold thousands. */
+  shownSnapshots(serverId?: WireId): Shown<SnapshotView> {
+    const records = this.#shownRecords(serverId);
+    return {
+      length: records.length,
+      slice: (from, to) => records.slice(from, to).map((snapshot) => snapshotView(this.#account, snapshot)),
+    };
+  }
+
+  #shownRecords(serverId: WireId | undefined): SnapshotRecord[] {
     this.#account.settle();
     const { filterWorks, listOrder } = this.behaviour();
     if (serverId !== undefined && filterWorks === "broken") return [];
@@ -82,8 +101,7 @@ export class Model {
     const shown = [...this.#account.snapshots.values()]
       .filter(({ visibleAt }) => visibleAt <= now)
       .filter((snapshot) => serverId === undefined || !filterWorks || this.#isOn(snapshot, serverId))
-      .sort((a, b) => a.createdAt - b.createdAt || a.sequence - b.sequence)
-      .map((snapshot) => snapshotView(this.#account, snapshot));
+      .sort((a, b) => a.createdAt - b.createdAt || a.sequence - b.sequence);
     return listOrder === "newestFirst" ? shown.reverse() : shown;
   }
 

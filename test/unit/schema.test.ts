@@ -4,6 +4,8 @@ import {
   restoreSchema,
   serverSchema,
   snapshotSchema,
+  toRestore,
+  toServer,
   toSnapshot,
 } from "../../provider/api/schema";
 
@@ -150,11 +152,12 @@ describe("ids", () => {
     ["801", "801"],
     [UUID, UUID],
   ])("%j is %s", (wire, expected) => {
-    expect(serverSchema.parse({ id: wire, name: "web", status: "active" }).id).toBe(expected);
+    const server = toServer(serverSchema.parse({ id: wire, name: "web", status: "active" }));
+    expect(server.id).toBe(expected);
   });
 
   test("a UUID is the same id in capitals, as it is in an argument", () => {
-    const { id } = serverSchema.parse({ id: UUID.toUpperCase(), name: "web", status: "active" });
+    const { id } = toServer(serverSchema.parse({ id: UUID.toUpperCase(), name: "web", status: "active" }));
     expect(id).toBe(UUID);
   });
 });
@@ -173,8 +176,9 @@ describe("other answers", () => {
   };
 
   test("a restore as documented", () => {
-    expect(restoreSchema.parse(accepted)).toMatchObject({
-      snapshot: { id: "801", name: "a" },
+    expect(toRestore(restoreSchema.parse(accepted))).toEqual({
+      snapshotId: "801",
+      snapshotName: "a",
       server: { id: "12345", name: "web", status: "restoring" },
     });
   });
