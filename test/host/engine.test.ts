@@ -72,12 +72,14 @@ test.concurrent(
 test.concurrent(
   "replaces: the new one first, the old one at the end",
   inProject(async (project) => {
-    project.things({ name: "a", args: { fixed: "x" } }, { name: "b", fromFixed: "a" });
+    project.things({ name: "a", args: { fixed: "x", value: "one" } }, { name: "b", fromFixed: "a" });
     await project.up();
     project.calls();
-    project.things({ name: "a", args: { fixed: "y" } }, { name: "b", fromFixed: "a" });
+    project.things({ name: "a", args: { fixed: "y", value: "two" } }, { name: "b", fromFixed: "a" });
     const preview = await project.ok("preview");
     expect(rows(preview, "a")).toEqual(["++ create replacement", "+- replace", "-- delete original"]);
+    // What differs without being to blame is named as well.
+    expect(preview).toMatch(/ a create replacement +\[diff: ~fixed,value\]/);
     const up = await project.up();
     expect(rows(up, "a")).toEqual([
       "++ creating replacement",

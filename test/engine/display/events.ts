@@ -21,7 +21,7 @@ export interface StepEvent {
   urn: string;
   old?: ResourceState | undefined;
   new?: ResourceState | undefined;
-  /** The names that are to blame for a replacement; all that differ where it is not given. */
+  /** The names that are to blame for a replacement. */
   keys?: string[] | undefined;
 }
 

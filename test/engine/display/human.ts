@@ -146,9 +146,9 @@ export class HumanDisplay implements Display {
 const retained = ({ op, old }: StepEvent) => (op === "delete" && old?.retainOnDelete ? "[retain]" : "");
 
 /** What differs between the two states of a step, where it has two. */
-export function note({ op, old, new: now, keys }: StepEvent): string {
+export function note({ op, old, new: now }: StepEvent): string {
   if (!old || !now || op === "refresh" || op === "read") return "";
   const marks = old.protect === now.protect ? [] : ["protect"];
-  if (op === "same") return diffNote({}, {}, undefined, marks);
-  return diffNote(old.inputs, now.inputs, keys, marks);
+  if (op === "same") return diffNote({}, {}, marks);
+  return diffNote(old.inputs, now.inputs, marks);
 }

@@ -1,12 +1,4 @@
-import {
-  changedKeys,
-  equal,
-  isSecret,
-  unknown,
-  type KeyChanges,
-  type Props,
-  type Value,
-} from "../deploy/values";
+import { changedKeys, equal, isSecret, unknown, type Props, type Value } from "../deploy/values";
 
 /** A value as people read it: secrets and what is not known yet by name only. */
 export function render(value: Value, indent = ""): string {
@@ -55,16 +47,13 @@ function change(name: string, old: Value | undefined, now: Value | undefined, in
   return `~ ${name}: ${render(old, `${indent}  `)} => ${render(now, `${indent}  `)}`;
 }
 
-/** `[diff: +a,b-c~d]`: the names that differ, or those of them that are to blame. */
-export function diffNote(olds: Props, news: Props, only: string[] | undefined, marks: string[]): string {
-  const all = changedKeys(olds, news);
-  const wanted = (key: string) => only === undefined || only.length === 0 || only.includes(key);
-  const { added, deleted, updated }: KeyChanges = {
-    added: all.added.filter(wanted),
-    deleted: all.deleted.filter(wanted),
-    updated: [...all.updated.filter(wanted), ...marks].sort(),
-  };
+/**
+ * `[diff: +a,b-c~d]`: all names that differ. Pulumi leaves out those that the provider did not name as changed, and
+ * the host of dynamic providers names none; the names to blame for a replacement have no say in it.
+ */
+export function diffNote(olds: Props, news: Props, marks: string[]): string {
+  const { added, deleted, updated } = changedKeys(olds, news);
   const part = (mark: string, keys: string[]) => (keys.length > 0 ? `${mark}${keys.join(",")}` : "");
-  const text = `${part("+", added)}${part("-", deleted)}${part("~", updated)}`;
+  const text = `${part("+", added)}${part("-", deleted)}${part("~", [...updated, ...marks].sort())}`;
   return text === "" ? "" : `[diff: ${text}]`;
 }
