@@ -1,3 +1,4 @@
+import type { PulumiCommand } from "../../test/engine/choose";
 import { Deployment } from "../../test/support/deployment";
 import { SNAPSHOTS } from "./program";
 
@@ -9,20 +10,16 @@ export interface Size {
 
 /** A project on an emulated account whose minutes pass in a moment: what is measured is what we and the engine do. */
 export function deploy(
+  engine: PulumiCommand,
   size: Size,
   files: Readonly<Record<string, string>> = SNAPSHOTS,
-  existing = 0,
 ): Promise<Deployment> {
   const env = { BENCH_SNAPSHOTS: String(size.snapshots), BENCH_SERVERS: String(size.servers) };
   const servers = Array.from({ length: size.servers }, (_, index) => ({
     id: 1000 + index,
     name: `server-${index}`,
   }));
-  const snapshots = Array.from({ length: existing }, (_, index) => ({
-    serverId: 1000 + (index % size.servers),
-    name: `existing-${index}`,
-  }));
-  return Deployment.open({ files, env }, { speed: 60_000, servers, snapshots });
+  return Deployment.open({ files, env, engine }, { speed: 60_000, servers, snapshots: [] });
 }
 
 /** `METHOD /path` and how often, since the last time. */

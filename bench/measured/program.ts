@@ -5,6 +5,16 @@ const FRAME = {
   "package.json": JSON.stringify({ name: "bench", main: "index.js" }),
 };
 
+/** A provider that answers everything and does nothing. */
+export const EMPTY_PROVIDER =
+  "exports.handler=()=>({" +
+  "check:async(olds,news)=>({inputs:news})," +
+  "diff:async()=>({changes:false})," +
+  "create:async(inputs)=>({id:inputs.name,outs:inputs})," +
+  "read:async(id,props)=>({id,props})," +
+  "update:async(id,olds,news)=>({outs:news})," +
+  "delete:async()=>{}})";
+
 const COUNTS = `
 const snapshots = Number(process.env.BENCH_SNAPSHOTS);
 const servers = Number(process.env.BENCH_SERVERS);
@@ -27,13 +37,7 @@ export const EMPTY: Readonly<Record<string, string>> = {
   ...FRAME,
   "index.js": `const pulumi = require("@pulumi/pulumi");
 const outputs = { serverName: "server-0", status: "completed", sizeMb: 5120, createdAt: "2026-01-15T12:00:00Z" };
-const provider = "exports.handler=()=>({" +
-  "check:async(olds,news)=>({inputs:news})," +
-  "diff:async()=>({changes:false})," +
-  "create:async(inputs)=>({id:inputs.name,outs:inputs})," +
-  "read:async(id,props)=>({id,props})," +
-  "update:async(id,olds,news)=>({outs:news})," +
-  "delete:async()=>{}})";
+const provider = ${JSON.stringify(EMPTY_PROVIDER)};
 ${COUNTS}
 for (let i = 0; i < snapshots; i++) {
   new pulumi.CustomResource("pulumi-nodejs:dynamic/bench:Empty", "empty-" + i, {

@@ -10,6 +10,13 @@ export interface Contender {
   /** All of them at once. */
   create(account: TestAccount, servers: readonly string[]): Promise<void>;
   restore(account: TestAccount, snapshotId: string, serverId: string): Promise<void>;
+  /** Reads what is known already, all of it at once. */
+  refresh(account: TestAccount, snapshots: readonly Known[]): Promise<void>;
+}
+
+export interface Known {
+  readonly id: string;
+  readonly serverId: string;
 }
 
 /** A time-out that no wait of the benchmark reaches. */
@@ -29,6 +36,9 @@ export const ours: Contender = {
   },
   restore: async ({ session, told }, snapshotId, serverId) => {
     await restore(session, { snapshotId, serverId }, told);
+  },
+  refresh: async ({ session }, snapshots) => {
+    await Promise.all(snapshots.map(({ id, serverId }) => session.lists.find(id, serverId)));
   },
 };
 
@@ -63,6 +73,12 @@ export function contender(peer: Peer): Contender {
         account,
         `/servers/${serverId}/`,
         (json) => (json as { status: string }).status === "active",
+      );
+    },
+    // The API has no call for one snapshot: its server's list stands for the one request that a peer makes.
+    refresh: async (account, snapshots) => {
+      await Promise.all(
+        snapshots.map(({ serverId }) => call(account, "GET", `/snapshots/?server_id=${serverId}`)),
       );
     },
   };

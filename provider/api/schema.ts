@@ -7,10 +7,7 @@ import { withoutControls } from "./text";
  * whole, not text by text: an account can have tens of thousands of them.
  */
 
-const id = z.union([
-  z.int().check(z.positive()),
-  z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
-]);
+const id = z.union([z.int().check(z.positive()), z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/))]);
 
 const named = z.object({ id, name: z.optional(z.nullable(z.string())) });
 

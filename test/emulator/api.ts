@@ -26,7 +26,11 @@ interface Route {
 const ok = (json: unknown, status = 200): Reply => ({ status, headers: {}, json });
 
 const listSnapshots: Handler = (model, request) =>
-  page(model.shownSnapshots(request.query.get("server_id") ?? undefined), request, model.behaviour().pageSize);
+  page(
+    model.shownSnapshots(request.query.get("server_id") ?? undefined),
+    request,
+    model.behaviour().pageSize,
+  );
 
 const listServers: Handler = (model, request) =>
   page(model.listServers(request.query.get("status") ?? undefined), request, model.behaviour().pageSize);

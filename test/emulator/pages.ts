@@ -7,7 +7,8 @@ import { Refusal, type Reply } from "./refusal";
  * the list at each request, so what changes between two requests shifts the later pages, as it does there.
  */
 export function page(all: Shown<unknown>, request: ApiRequest, pageSize: number | null): Reply {
-  if (pageSize === null) return { status: 200, headers: {}, json: { count: all.length, results: all.slice() } };
+  if (pageSize === null)
+    return { status: 200, headers: {}, json: { count: all.length, results: all.slice() } };
   const last = Math.max(1, Math.ceil(all.length / pageSize));
   const text = request.query.get("page") ?? "1";
   const number = /^[1-9]\d*$/.test(text) ? Number(text) : 0;

@@ -27,7 +27,10 @@ const onPath = () =>
 /** `$PULUMI_BIN`, else the `pulumi` on the PATH, else the offline engine, which must have been built. */
 export function pulumiCommand(root = process.cwd()): PulumiCommand {
   const found = process.env["PULUMI_BIN"] ?? onPath();
-  if (found) return { command: found, args: [], kind: "pulumi" };
+  return found ? { command: found, args: [], kind: "pulumi" } : offlineCommand(root);
+}
+
+export function offlineCommand(root = process.cwd()): PulumiCommand {
   const engine = join(root, ".build", "test", "engine", "main.js");
   return { command: process.execPath, args: [engine], kind: "offline" };
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pulumiCommand } from "../engine/choose";
+import type { PulumiCommand } from "../engine/choose";
 
 /** The checkout, wherever this file was compiled to. */
 export const ROOT = process.cwd();
@@ -19,6 +20,8 @@ export interface ProjectOptions {
   /** Files to write, by their path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** @default the real one where there is one, else the offline engine */
+  readonly engine?: PulumiCommand;
   /** Called with each piece of output as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -45,14 +48,14 @@ export class Project {
     this.env = { ...cleanEnvironment(), ...engineEnvironment(this.dir), ...options.env };
   }
 
-  /** Runs the Pulumi command line: the real one where there is one, else the offline engine. */
+  /** Runs the Pulumi command line. */
   pulumi(...args: string[]): Promise<Finished> {
     return this.start(args).finished;
   }
 
   /** The same, still running: for tests that interrupt it. */
   start(args: readonly string[]): { readonly pid: number; readonly finished: Promise<Finished> } {
-    const command = pulumiCommand(ROOT);
+    const command = this.options.engine ?? pulumiCommand(ROOT);
     return this.spawn(command.command, [...command.args, ...args, "--non-interactive"]);
   }
 

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { SNAPSHOT_PROVIDER } from "../../provider/core/state-contract";
+import { startEmulator } from "../../test/emulator";
+import type { Emulator, EmulatorOptions } from "../../test/emulator";
+import { EngineLog } from "../../test/support/host/engine-log";
+import { secret } from "../../test/support/host/properties";
+import type { Properties } from "../../test/support/host/properties";
+import type { ProviderClient } from "../../test/support/host/provider-client";
+import { ProviderHost } from "../../test/support/host/provider-host";
+import { EMPTY_PROVIDER } from "./program";
+
+/** A dynamic provider host that works on one emulated account, as the engine would use it. */
+export interface Host {
+  readonly emulator: Emulator;
+  readonly client: ProviderClient;
+  /** The most memory that the process has held so far, in bytes. */
+  peakMemory(): number;
+  close(): Promise<void>;
+}
+
+export const PROVIDERS = { ours: SNAPSHOT_PROVIDER, empty: EMPTY_PROVIDER } as const;
+
+export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
+  const emulator = await startEmulator({ speed: 60_000, ...options });
+  const engine = await EngineLog.start();
+  const host = await ProviderHost.start({ engineAddress: engine.address });
+  await host.client.configure({
+    "vpsorg:token": secret(emulator.token),
+    "vpsorg:endpoint": emulator.endpoint,
+    "vpsorg:pollIntervalSeconds": "0.05",
+  });
+  return {
+    emulator,
+    client: host.client,
+    peakMemory: () => peakMemory(host.pid),
+    close: async () => {
+      await host.stop();
+      engine.stop();
+      await emulator.close();
+    },
+  };
+}
+
+/** What a program registers for a snapshot, or for a resource that does nothing. */
+export function registered(provider: keyof typeof PROVIDERS, index: number, servers: number): Properties {
+  const properties = { serverId: String(1000 + (index % servers)), name: `snapshot-${index}` };
+  return {
+    ...properties,
+    __provider: PROVIDERS[provider],
+    ...(provider === "ours" ? { __resource: "s" } : {}),
+  };
+}
+
+/** Linux keeps the peak itself; a sample taken from outside would miss it. */
+function peakMemory(pid: number): number {
+  const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return Number(line?.[1]) * 1024;
+}

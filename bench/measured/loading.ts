@@ -1,0 +1,41 @@
+import { child, MEGABYTE, median } from "./child";
+
+/** What `require("pulumi-vpsorg")` adds to a program that has loaded the SDK. */
+export interface Loading {
+  readonly ms: number;
+  readonly megabytes: number;
+  /** Files of HTTP and schema libraries that came along. */
+  readonly libraryFiles: number;
+}
+
+const RUNS = 7;
+
+const LOAD = `
+  require("@pulumi/pulumi");
+  gc();
+  const before = process.memoryUsage();
+  const files = new Set(Object.keys(require.cache));
+  const started = performance.now();
+  require("pulumi-vpsorg");
+  const ms = performance.now() - started;
+  gc();
+  const after = process.memoryUsage();
+  const libraryFiles = Object.keys(require.cache)
+    .filter((file) => !files.has(file) && /node_modules.(axios|p-retry|zod|follow-redirects)./.test(file)).length;
+  const bytes = Math.max(after.rss - before.rss, after.heapUsed - before.heapUsed);
+  console.log(JSON.stringify({ ms, bytes, libraryFiles }));
+`;
+
+export async function measureLoading(): Promise<Loading> {
+  const runs: { ms: number; bytes: number; libraryFiles: number }[] = [];
+  for (let i = 0; i < RUNS; i++) runs.push(await child(LOAD));
+  const middle = (of: (run: (typeof runs)[number]) => number): Promise<number> => {
+    const values = runs.map(of).values();
+    return median(RUNS, () => Promise.resolve(values.next().value ?? Number.NaN));
+  };
+  return {
+    ms: await middle(({ ms }) => ms),
+    megabytes: (await middle(({ bytes }) => bytes)) / MEGABYTE,
+    libraryFiles: runs[0]?.libraryFiles ?? Number.NaN,
+  };
+}

@@ -1,0 +1,86 @@
+import type { EmulatorOptions } from "../../test/emulator";
+import { MEGABYTE } from "./child";
+import { registered, startHost } from "./host";
+import type { Host } from "./host";
+
+/** What the host's process holds at its peak, beyond one that serves as many resources that do nothing. */
+export interface Memory {
+  readonly megabytes: number;
+  readonly bareMegabytes: number;
+}
+
+const SERVERS = 100;
+const servers = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ id: 1000 + i, name: `server-${i}` }));
+
+/** So many snapshots are checked, created and read, at once as far as the engine would do it. */
+export async function measureManyResources(resources: number): Promise<Memory> {
+  const work = (provider: "ours" | "empty") => async (host: Host) => {
+    const made = await inBatches(indexes(resources), async (index) => {
+      const { inputs } = await host.client.check({}, registered(provider, index, SERVERS));
+      return host.client.create(inputs);
+    });
+    await inBatches(made, ({ id, properties }) => host.client.read(id, properties));
+  };
+  return compare({ servers: servers(SERVERS), snapshots: [] }, work("ours"), work("empty"));
+}
+
+/** So many snapshots are checked and read in an account that holds many more, which is listed whole for that. */
+export async function measureLargeAccount(
+  resources: number,
+  snapshots: number,
+  pageSize: number,
+): Promise<Memory> {
+  const count = snapshots / 5;
+  const options: EmulatorOptions = {
+    servers: servers(count),
+    snapshots: Array.from({ length: snapshots }, (_, i) => ({
+      id: i + 1,
+      serverId: 1000 + (i % count),
+      name: `snapshot-${i}`,
+      description: "Before the upgrade",
+    })),
+    behaviour: { pageSize },
+  };
+  const work = (provider: "ours" | "empty") => async (host: Host) => {
+    await inBatches(indexes(resources), async (index) => {
+      const { inputs } = await host.client.check({}, registered(provider, index, count));
+      return host.client.read(String(index + 1), inputs);
+    });
+    const pages = host.emulator.requests().length;
+    if (provider === "ours" && pages < snapshots / pageSize) throw new Error(`only ${pages} pages were read`);
+  };
+  return compare(options, work("ours"), work("empty"));
+}
+
+const indexes = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+async function compare(
+  options: EmulatorOptions,
+  ours: (host: Host) => Promise<void>,
+  empty: (host: Host) => Promise<void>,
+): Promise<Memory> {
+  const [mine, bare] = [await peakOf(options, ours), await peakOf(options, empty)];
+  return { megabytes: (mine - bare) / MEGABYTE, bareMegabytes: bare / MEGABYTE };
+}
+
+async function peakOf(options: EmulatorOptions, work: (host: Host) => Promise<void>): Promise<number> {
+  const host = await startHost(options);
+  try {
+    await work(host);
+    return host.peakMemory();
+  } finally {
+    await host.close();
+  }
+}
+
+/** As many at once as the engine has running on a usual machine. */
+const AT_ONCE = 16;
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (let i = 0; i < items.length; i += AT_ONCE) {
+    done.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map(work))));
+  }
+  return done;
+}

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { startEmulator } from "../../test/emulator";
+import { ROOT } from "../../test/support/host/provider-host";
+import { child } from "./child";
+
+/** What one list of a large account costs. */
+export interface Pages {
+  readonly snapshots: number;
+  readonly requests: number;
+  /** The processor's time of the client alone: the emulator works in another process. */
+  readonly clientMs: number;
+}
+
+const LIST = `
+  const { createSession } = require(process.argv[1]);
+  const [endpoint, token] = process.argv.slice(2);
+  const session = createSession({ endpoint, token, tokenSource: "config" });
+  (async () => {
+    // A first look, so that what is loaded and connected once does not count.
+    await session.client.getServer("1000");
+    const before = process.cpuUsage();
+    const { snapshots } = await session.lists.list(undefined);
+    const { user, system } = process.cpuUsage(before);
+    console.log(JSON.stringify({ snapshots: snapshots.length, clientMs: (user + system) / 1000 }));
+    process.exit();
+  })();
+`;
+
+export async function measurePages(snapshots: number, pageSize: number): Promise<Pages> {
+  const servers = Array.from({ length: snapshots / 5 }, (_, i) => ({ id: 1000 + i, name: `server-${i}` }));
+  const emulator = await startEmulator({
+    servers,
+    snapshots: Array.from({ length: snapshots }, (_, i) => ({
+      serverId: 1000 + (i % servers.length),
+      name: `snapshot-${i}`,
+      description: "Before the upgrade",
+    })),
+    behaviour: { pageSize },
+  });
+  try {
+    const core = join(ROOT, "dist", "core", "session.js");
+    const listed = await child<Omit<Pages, "requests">>(LIST, core, emulator.endpoint, emulator.token);
+    if (listed.snapshots !== snapshots) throw new Error(`${listed.snapshots} of ${snapshots} were listed`);
+    const requests = emulator.requests().filter(({ path }) => path === "/snapshots/").length;
+    return { ...listed, requests };
+  } finally {
+    await emulator.close();
+  }
+}

@@ -1,0 +1,44 @@
+import type { PulumiCommand } from "../../test/engine/choose";
+import { deploy, requestsOf } from "./deployed";
+import type { Size } from "./deployed";
+import { measureState } from "./state";
+import type { State } from "./state";
+
+/** The requests of whole commands on a stack of so many snapshots. */
+export interface CommandRequests {
+  readonly size: Size;
+  readonly unchangedUp: number;
+  readonly refresh: number;
+  readonly state: State;
+}
+
+export async function measureCommands(engine: PulumiCommand, size: Size): Promise<CommandRequests> {
+  const deployment = await deploy(engine, size);
+  try {
+    await deployment.up();
+    const after = async (...args: string[]): Promise<number> => {
+      requestsOf(deployment);
+      await deployment.must(...args);
+      return requestsOf(deployment).length;
+    };
+    return {
+      size,
+      unchangedUp: await after("up", "--yes", "--skip-preview", "--expect-no-changes"),
+      refresh: await after("refresh", "--yes", "--skip-preview"),
+      state: await measureState(deployment),
+    };
+  } finally {
+    await deployment.close();
+  }
+}
+
+/** The requests of a preview that adds so many snapshots. */
+export async function measurePreview(engine: PulumiCommand, size: Size): Promise<number> {
+  const deployment = await deploy(engine, size);
+  try {
+    await deployment.must("preview");
+    return requestsOf(deployment).length;
+  } finally {
+    await deployment.close();
+  }
+}

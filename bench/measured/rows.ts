@@ -1,0 +1,128 @@
+import { offlineCommand, pulumiCommand } from "../../test/engine/choose";
+import type { PulumiCommand } from "../../test/engine/choose";
+import { MEASURED } from "../row";
+import type { Row } from "../row";
+import { measureFirstCalls } from "./first-call";
+import { measureLoading } from "./loading";
+import { measureLargeAccount, measureManyResources } from "./memory";
+import type { Memory } from "./memory";
+import { measurePages } from "./pages";
+import { measureCommands, measurePreview } from "./requests";
+import { measureScale } from "./scale";
+import type { Scale } from "./scale";
+
+/** Everything that is measured on real processes, with the engines that there are. */
+export async function measuredRows(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const engine of engines()) rows.push(...(await commandRows(engine)));
+  rows.push(...(await loadingRows()), ...(await memoryRows()), ...(await pageRows()));
+  for (const engine of engines()) rows.push(...(await scaleRows(engine)));
+  return rows;
+}
+
+/** The offline engine, and the real one where there is one. */
+function engines(): PulumiCommand[] {
+  const chosen = pulumiCommand();
+  return chosen.kind === "offline" ? [chosen] : [offlineCommand(), chosen];
+}
+
+const on = ({ kind }: PulumiCommand): string =>
+  `${MEASURED}, ${kind === "offline" ? "offline engine" : "pulumi"}`;
+
+async function commandRows(engine: PulumiCommand): Promise<Row[]> {
+  const how = on(engine);
+  const commands = await measureCommands(engine, { snapshots: 200, servers: 40 });
+  const preview = await measurePreview(engine, { snapshots: 20, servers: 10 });
+  const { provider, inputsAndOutputs } = commands.state;
+  return [
+    atMost("pulumi refresh of 200 snapshots on 40 servers: requests", commands.refresh, 3, "", how),
+    atMost("unchanged pulumi up of 200 snapshots: requests", commands.unchangedUp, 0, "", how),
+    atMost("pulumi preview that adds 20 snapshots on 10 servers: requests", preview, 2, "", how),
+    atMost("state: __provider of a snapshot", provider, 64, "bytes", how),
+    atMost("state: inputs and outputs of a snapshot", inputsAndOutputs, 700, "bytes", how),
+  ];
+}
+
+async function loadingRows(): Promise<Row[]> {
+  const loading = await measureLoading();
+  const first = await measureFirstCalls();
+  return [
+    atMost('require("pulumi-vpsorg") adds to a program', loading.ms, 10, "ms"),
+    atMost('require("pulumi-vpsorg") adds to a program', loading.megabytes, 2, "MB"),
+    atMost("files of HTTP and schema libraries that a program loads", loading.libraryFiles, 0, ""),
+    atMost("host: the handlers' load and a first check", first.checkMs, 150, "ms"),
+    atMost("host: the same, and a first request to the API", first.withRequestMs, 150, "ms"),
+  ];
+}
+
+async function memoryRows(): Promise<Row[]> {
+  const row = (measure: string, memory: Memory): Row => ({
+    ...atMost(measure, memory.megabytes, 60, "MB"),
+    figures: { ...memory },
+  });
+  return [
+    row("host with 500 snapshots: memory over the bare host's", await measureManyResources(500)),
+    row(
+      "the same in an account of 20,000 snapshots, listed: memory",
+      await measureLargeAccount(500, 20_000, 100),
+    ),
+  ];
+}
+
+async function pageRows(): Promise<Row[]> {
+  const [small, large] = [await measurePages(2000, 100), await measurePages(20_000, 100)];
+  const growth = large.clientMs / small.clientMs;
+  return [
+    {
+      ...atMost("list of 20,000 snapshots in 200 pages: requests", large.requests, 200, ""),
+      figures: { ...large },
+    },
+    {
+      ...atMost("the same: time, as a multiple of 2,000 in 20 pages", growth, LINEAR, "times"),
+      figures: { small, large },
+    },
+  ];
+}
+
+const SIZES = [
+  { snapshots: 50, servers: 10 },
+  { snapshots: 500, servers: 100 },
+] as const;
+/** Ten times the work may take ten times as long, and a little of noise. */
+const LINEAR = 11;
+const RUNS = 2;
+
+async function scaleRows(engine: PulumiCommand): Promise<Row[]> {
+  const scales = await measureScale(engine, ...SIZES, RUNS);
+  return scales.map((scale) => scaleRow(scale, on(engine)));
+}
+
+function scaleRow({ operation, small, large }: Scale, how: string): Row {
+  const [few, many] = [small.ours - small.empty, large.ours - large.empty];
+  // Where ours is as quick as the resource that does nothing, there is no part of ours left to grow.
+  const noise = 0.1 * large.empty;
+  const reached = many <= Math.max(LINEAR * Math.max(few, 0), noise);
+  return {
+    measure: `${operation} of 50, then 500: our part (beside the empty resource)`,
+    target: "grows 10 times at most",
+    reached,
+    ours: `${seconds(few)} (${seconds(small.empty)}), ${seconds(many)} (${seconds(large.empty)})`,
+    how,
+    figures: { operation, small, large },
+  };
+}
+
+const seconds = (value: number): string => `${value.toFixed(1)} s`;
+
+function atMost(measure: string, value: number, most: number, unit: string, how = MEASURED): Row {
+  const shown = Number.isInteger(value) ? String(value) : value.toFixed(1);
+  const withUnit = (text: string): string => (unit === "" ? text : `${text} ${unit}`);
+  return {
+    measure,
+    target: most === 0 ? "none" : `at most ${withUnit(String(most))}`,
+    reached: value <= most,
+    ours: withUnit(shown),
+    how,
+    figures: { ours: value },
+  };
+}
