@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { pulumiCommand } from "../test/engine/choose";
+import type { PulumiCommand } from "../test/engine/choose";
 import { measuredRows } from "./measured/rows";
 import { plot } from "./plot";
 import { PEERS } from "./simulated/peers";
@@ -21,6 +24,7 @@ async function main(): Promise<void> {
   const results = {
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
+    pulumi: versionOf(pulumiCommand()),
     platform: `${process.platform} ${process.arch}, ${availableParallelism()} processors`,
     peers: PEERS.map(({ name, column, polling }) => ({ name, column, polling })),
     rows,
@@ -30,6 +34,11 @@ async function main(): Promise<void> {
   console.log("\nWritten: bench/results.json, bench/plot.svg");
   const missed = rows.filter(({ reached }) => !reached).length;
   console.log(missed === 0 ? "Everything is reached." : `${missed} of ${rows.length} are not reached.`);
+}
+
+function versionOf({ command, args, kind }: PulumiCommand): string {
+  if (kind === "offline") return "offline engine";
+  return execFileSync(command, [...args, "version"], { encoding: "utf8" }).trim();
 }
 
 main().catch((error: unknown) => {

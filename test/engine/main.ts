@@ -38,8 +38,17 @@ async function main(): Promise<void> {
   await operate(args, interrupts);
 }
 
+/** What is still on its way to a reader that is slower than we are would be lost with the process. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => stream.write("", () => resolve()));
+
+async function exit(code: number): Promise<never> {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(code);
+}
+
 main().then(
-  () => process.exit(0),
+  () => exit(0),
   (error: unknown) => {
     const known = error instanceof CliError;
     const message = known
@@ -48,6 +57,6 @@ main().then(
         ? (error.stack ?? error.message)
         : String(error);
     if (message !== "") console.error(`error: ${message}`);
-    process.exit(known ? error.exitCode : 255);
+    return exit(known ? error.exitCode : 255);
   },
 );

@@ -165,3 +165,15 @@ test.concurrent(
     expect((await project.run("up")).code).toBe(2);
   }),
 );
+
+test.concurrent(
+  "what a program reads of it arrives whole, however slowly that program reads",
+  inProject(async (project) => {
+    project.things({ name: "a", args: { value: "x".repeat(1_000_000) } });
+    await project.up();
+    const { child, ended } = project.start(["stack", "export"]);
+    child.stdout?.pause();
+    setTimeout(() => child.stdout?.resume(), 2500);
+    expect((await ended).stdout.trim()).toMatch(/\}$/);
+  }),
+);
