@@ -17,16 +17,17 @@ const LOG_TIMEOUT_MS = 2000;
 let engine: Engine | undefined;
 
 /**
- * A line on the engine's display. `pulumi.log` has no engine connection in the host, so this opens one of its
+ * A line on the engine's display, on the row of a resource or of the stack. `pulumi.log` has no engine connection in the host, so this opens one of its
  * own, to the address that the host was started with, through the SDK's own protocol files.
  */
-export async function logToEngine(kind: LogKind, message: string): Promise<void> {
+export async function logToEngine(kind: LogKind, message: string, urn?: string): Promise<void> {
   engine ??= connect();
   const { client, messages, Metadata } = engine;
   const request = new messages.LogRequest();
   request.setSeverity(kind === "warning" ? messages.LogSeverity.WARNING : messages.LogSeverity.INFO);
   request.setMessage(message);
   request.setEphemeral(kind === "progress");
+  if (urn !== undefined) request.setUrn(urn);
   await new Promise<void>((resolve, reject) => {
     const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
     client.log(request, new Metadata(), deadline, (error) => (error === null ? resolve() : reject(error)));

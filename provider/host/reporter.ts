@@ -2,11 +2,17 @@ import type { Reporter } from "../core/report";
 import { logToEngine } from "./engine-log";
 import type { LogKind } from "./engine-log";
 
-/** Messages on the engine's display; plain lines on standard output where the engine cannot be reached. */
-export const hostReporter: Reporter = {
-  info: (message) => tell("info", message),
-  warn: (message) => tell("warning", message),
-  progress: (message) => tell("progress", message),
+/** The engine's display, with a row for each resource. */
+export const display = {
+  /**
+   * Messages on one resource's row, or on the stack's; plain lines on standard output where the engine cannot be
+   * reached.
+   */
+  row: (urn: string | undefined): Reporter => ({
+    info: (message) => tell("info", message, urn),
+    warn: (message) => tell("warning", message, urn),
+    progress: (message) => tell("progress", message, urn),
+  }),
 };
 
 const pending = new Set<Promise<void>>();
@@ -16,8 +22,8 @@ export async function messagesSent(): Promise<void> {
   await Promise.all(pending);
 }
 
-function tell(kind: LogKind, message: string): void {
-  const sent = logToEngine(kind, message)
+function tell(kind: LogKind, message: string, urn: string | undefined): void {
+  const sent = logToEngine(kind, message, urn)
     .catch(() => {
       if (kind === "progress") return;
       process.stdout.write(`${kind === "warning" ? "warning: " : ""}${message}\n`);

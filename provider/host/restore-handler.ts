@@ -10,7 +10,7 @@ import { account } from "./account";
 import type { ConfigureRequest } from "./account";
 import { guarded } from "./guarded";
 import type { Properties } from "./guarded";
-import { hostReporter } from "./reporter";
+import { rows } from "./rows";
 import { isUnknown } from "./unknown";
 
 /** The life cycle of a `SnapshotRestore`: it acts when it is created or replaced, and at no other time. */
@@ -22,18 +22,21 @@ export const restoreHandler = {
   check(olds: Properties, news: Properties): Promise<Checked> {
     return guarded(news, async () => {
       const { inputs, failures } = checkRestore(news, { isUnknown });
+      const { __provider } = news;
+      rows.checked(news, { ...inputs, __provider });
       const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
       const all = [...failures, ...problems];
       // Only a new restore (or the new half of a replacement) acts: then the olds are empty.
       if (all.length > 0 || Object.keys(olds).length > 0) return { inputs, failures: all };
       return {
         inputs,
-        failures: await announceRestore(await account.open(), inputs, isUnknown, hostReporter),
+        failures: await announceRestore(await account.open(), inputs, isUnknown, rows.ofNews(news)),
       };
     });
   },
 
-  diff(_id: string, olds: Properties, news: Properties): Promise<Diff> {
+  diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
+    rows.ofInputs(news, id);
     return guarded(news, () => diffRestore(olds, news));
   },
 
@@ -42,7 +45,7 @@ export const restoreHandler = {
       const { id, outputs } = await createRestore(
         await account.open(),
         readRestoreInputs(inputs),
-        hostReporter,
+        rows.ofInputs(inputs),
       );
       return { id, outs: outputs };
     });
@@ -60,12 +63,12 @@ export const restoreHandler = {
         id,
         readRestoreOutputs(olds),
         readRestoreInputs(news),
-        hostReporter,
+        rows.ofInputs(news),
       ),
     }));
   },
 
-  delete(_id: string, props: Properties): Promise<void> {
+  delete(id: string, props: Properties): Promise<void> {
     return guarded(props, async () => {
       const recorded = readRestoreOutputs(props);
       const { serverName, restoredServerId } = recorded;
@@ -74,9 +77,11 @@ export const restoreHandler = {
         // An old half of a replacement has other triggers, and so another note.
         session.journal.forget(journalKey(session, recorded));
       }
-      hostReporter.info(
-        `the record of a restore of server ${serverName} (${restoredServerId}) is dropped; nothing happens to the server.`,
-      );
+      rows
+        .ofId(id)
+        .info(
+          `the record of a restore of server ${serverName} (${restoredServerId}) is dropped; nothing happens to the server.`,
+        );
     });
   },
 };

@@ -12,7 +12,7 @@ import { account } from "./account";
 import type { ConfigureRequest } from "./account";
 import { guarded } from "./guarded";
 import type { Properties } from "./guarded";
-import { hostReporter } from "./reporter";
+import { rows } from "./rows";
 import { isUnknown } from "./unknown";
 
 export interface ReadResult {
@@ -32,6 +32,8 @@ export const snapshotHandler = {
   check(olds: Properties, news: Properties): Promise<Checked> {
     return guarded(news, async () => {
       const checked = checkSnapshot(olds, news, { isUnknown, random: Math.random });
+      const { __provider } = news;
+      rows.checked(news, { ...checked.inputs, __provider });
       const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
       const all = { inputs: checked.inputs, failures: [...checked.failures, ...problems] };
       // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
@@ -42,14 +44,15 @@ export const snapshotHandler = {
         return all;
       }
       account.claim(adopts, String(news["__resource"]));
-      return checkAdoption(await account.open(), all, isUnknown, hostReporter);
+      return checkAdoption(await account.open(), all, isUnknown, rows.ofNews(news));
     });
   },
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
     return guarded(news, async () => {
       account.own(id, readOutputs(olds).__replaces ?? []);
-      const diff = await diffSnapshot(() => account.open(), id, olds, news, isUnknown, hostReporter);
+      const reporter = rows.ofInputs(news, id);
+      const diff = await diffSnapshot(() => account.open(), id, olds, news, isUnknown, reporter);
       if (diff.replaces.length === 0) account.keep(id, readOutputs(olds).__adoption);
       return diff;
     });
@@ -57,7 +60,8 @@ export const snapshotHandler = {
 
   create(inputs: Properties): Promise<{ id: string; outs: object }> {
     return guarded(inputs, async () => {
-      const { id, outputs } = await createSnapshot(await account.open(), readInputs(inputs), hostReporter);
+      const reporter = rows.ofInputs(inputs);
+      const { id, outputs } = await createSnapshot(await account.open(), readInputs(inputs), reporter);
       account.keep(id, outputs.__adoption);
       return { id, outs: outputs };
     });
@@ -72,16 +76,17 @@ export const snapshotHandler = {
   },
 
   update(id: string, olds: Properties, news: Properties): Promise<{ outs: object }> {
-    return guarded(news, async () => ({
-      outs: await updateSnapshot(await account.open(), id, readOutputs(olds), readInputs(news), hostReporter),
-    }));
+    return guarded(news, async () => {
+      const [recorded, inputs] = [readOutputs(olds), readInputs(news)];
+      return { outs: await updateSnapshot(await account.open(), id, recorded, inputs, rows.ofInputs(news)) };
+    });
   },
 
   delete(id: string, props: Properties): Promise<void> {
     return guarded(props, async () => {
       const recorded = readOutputs(props);
       account.refuseKept(id, recorded.__adoption);
-      await deleteSnapshot(await account.open(), id, recorded, hostReporter);
+      await deleteSnapshot(await account.open(), id, recorded, rows.ofId(id));
     });
   },
 };

@@ -45,7 +45,8 @@ export class SnapshotRestore extends pulumi.CustomResource {
   declare readonly safetySnapshotId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: SnapshotRestoreArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const told = { __timeouts: opts.customTimeouts, __provider: RESTORE_PROVIDER };
+    const __urn = pulumi.createUrn(name, RESTORE_TYPE, opts.parent);
+    const told = { __timeouts: opts.customTimeouts, __urn, __provider: RESTORE_PROVIDER };
     super(RESTORE_TYPE, name, { ...OUTPUTS, ...args, ...told }, opts);
   }
 

@@ -98,7 +98,8 @@ function properties(
   opts: pulumi.CustomResourceOptions,
   existing: pulumi.ID | undefined,
 ): pulumi.Inputs {
-  const told =
-    opts.id === undefined ? { __resource: name, __timeouts: opts.customTimeouts, __import: existing } : {};
-  return { ...OUTPUTS, ...args, ...told, __provider: SNAPSHOT_PROVIDER };
+  const provided = { ...OUTPUTS, ...args, __provider: SNAPSHOT_PROVIDER };
+  if (opts.id !== undefined) return provided;
+  const __urn = pulumi.createUrn(name, SNAPSHOT_TYPE, opts.parent);
+  return { ...provided, __resource: name, __timeouts: opts.customTimeouts, __import: existing, __urn };
 }

@@ -79,7 +79,12 @@ exports.id = web.id; exports.status = web.status;
     const said =
       /has no free place among its 5 snapshots, so snapshot \d+ "web-[0-9a-f]{7}".* there is a time without this restore point/;
 
-    expect((await stack.must("preview")).output).toMatch(said);
+    const { output } = await stack.must("preview");
+    expect(output).toMatch(said);
+    // On the resource's own row, not the stack's.
+    expect(output).toMatch(
+      /Diagnostics:\s+pulumi-nodejs:dynamic\/vpsorg:Snapshot \(web\):\s+warning: server /,
+    );
     expect((await stack.up()).output).toMatch(said);
 
     expect(stack.emulator.model.listSnapshots(12345)).toHaveLength(5);

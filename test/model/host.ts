@@ -3,7 +3,7 @@ import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from "ax
 import type { Clock } from "../../provider/api";
 import { createSession } from "../../provider/core/session";
 import { account } from "../../provider/host/account";
-import { hostReporter } from "../../provider/host/reporter";
+import { display } from "../../provider/host/reporter";
 import { snapshotHandler } from "../../provider/host/snapshot-handler";
 import { CANARY, tell } from "../support/account";
 import type { Told } from "../support/account";
@@ -60,7 +60,7 @@ export class Host {
     const { endpoint } = this.around.remote;
     const config: Record<string, string> = { "vpsorg:token": CANARY, "vpsorg:endpoint": endpoint };
     Object.assign(account, new (account.constructor as new () => typeof account)());
-    Object.assign(hostReporter, this.told);
+    Object.assign(display, { row: () => this.told });
     snapshotHandler.configure({ config: { get: (key) => config[key] } });
     const { settings } = account.settings();
     if (settings === undefined) throw new Error("the model's own settings are wrong");

@@ -11,7 +11,7 @@ import { defined } from "../snapshot/properties";
 type Raw = Readonly<Record<string, unknown>>;
 
 const ARGUMENTS = ["snapshotId", "serverId", "triggers", "safetySnapshot"];
-const INTERNAL = ["__provider", "__timeouts"];
+const INTERNAL = ["__provider", "__timeouts", "__urn"];
 
 /** Checks the arguments of a `SnapshotRestore`; unknown values pass. */
 export function checkRestore(news: Raw, { isUnknown }: Pick<CheckContext, "isUnknown">): Checked {

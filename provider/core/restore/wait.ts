@@ -71,7 +71,13 @@ export async function awaitRestore(
     await pause(session, plan, wait, sight);
     await look(session, plan, wait, sight, reporter);
     const ended = sight.failure === undefined ? verdict(session, plan, sight) : undefined;
-    if (ended !== undefined) return ended;
+    if (ended !== undefined) {
+      const took = duration(session.clock.now() - wait.startedAt);
+      line.end(
+        `${serverLabel(ended.id, ended.name)}: ${ended.status}, ${took} after the restore was asked for`,
+      );
+      return ended;
+    }
     if (session.clock.now() >= wait.deadlineAt) throw timedOut(session, plan, wait, sight);
     tell(session, plan, wait, sight, line);
   }

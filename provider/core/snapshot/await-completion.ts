@@ -41,7 +41,11 @@ export async function awaitCompletion(
       );
     },
   });
-  if (outcome.kind === "completed") return toOutputs(inputs, outcome.record);
+  if (outcome.kind === "completed") {
+    const took = duration(session.clock.now() - target.startedAt);
+    line.end(`${snapshotLabel(outcome.record)}: completed, ${took} after its start`);
+    return toOutputs(inputs, outcome.record);
+  }
   const last = outcome.record ?? record;
   const status = outcome.kind === "vanished" ? MISSING : last.status;
   const [code, message] = explain(session, outcome, last, {

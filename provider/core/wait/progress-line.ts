@@ -21,4 +21,8 @@ export class ProgressLine {
     this.lastAt = now;
     this.reporter.progress(line);
   }
+  /** The last line, where there was one before: a display keeps what it was told last. */
+  end(line: string): void {
+    if (this.lastStatus !== undefined) this.reporter.progress(line);
+  }
 }

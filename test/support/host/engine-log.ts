@@ -10,6 +10,8 @@ export interface LoggedMessage {
   /** Shown while it lasts, and not kept. */
   readonly ephemeral: boolean;
   readonly message: string;
+  /** The resource on whose row it is shown; absent: the stack's. */
+  readonly urn?: string;
 }
 
 const SEVERITIES = {
@@ -30,7 +32,13 @@ export class EngineLog {
     engine.server.addService(EngineService, {
       log: ({ request }: ServerUnaryCall<LogRequest, Empty>, done: sendUnaryData<Empty>) => {
         const [severity, ephemeral] = [SEVERITIES[request.getSeverity()], request.getEphemeral()];
-        engine.messages.push({ severity, ephemeral, message: request.getMessage() });
+        const urn = request.getUrn();
+        engine.messages.push({
+          severity,
+          ephemeral,
+          message: request.getMessage(),
+          ...(urn === "" ? {} : { urn }),
+        });
         done(null, new Empty());
       },
     });

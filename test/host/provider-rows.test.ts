@@ -1,0 +1,93 @@
+import { RESTORE_PROVIDER } from "../../provider/program/tokens";
+import { checked, eventually, openScene, registered } from "./support/scene";
+import type { Scene } from "./support/scene";
+
+/** On which row of the engine's display a message lands: the engine itself tells a dynamic provider no URN. */
+
+const URN = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/vpsorg:Snapshot::web";
+const OTHER = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/vpsorg:Snapshot::db";
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await openScene();
+});
+afterEach(() => scene.close());
+
+/** Each message's row, by how the message begins. */
+const rows = (): [string, string | undefined][] =>
+  scene.engine.messages.map(({ message, urn }) => [message, urn]);
+
+const rowOf = (text: string): Promise<string | undefined | null> =>
+  eventually(() => {
+    const found = rows().find(([message]) => message.includes(text));
+    return found === undefined ? undefined : (found[1] ?? null);
+  });
+
+it("each of several creates at once tells its progress on its own row", async () => {
+  const { client } = scene;
+  const [web, db] = [
+    await checked(client, { serverId: 12346, name: "a-web", __urn: URN }),
+    await checked(client, { serverId: 12346, name: "b-db", __urn: OTHER, triggers: [{ b: 1, a: [2] }] }),
+  ];
+  await Promise.all([client.create(web), client.create(db)]);
+  expect(await rowOf('"a-web" of server')).toBe(URN);
+  expect(await rowOf('"b-db" of server')).toBe(OTHER);
+});
+
+it("the URN is not recorded", async () => {
+  const { client } = scene;
+  const inputs = await checked(client, { serverId: 12345, __urn: URN });
+  expect(inputs).not.toHaveProperty("__urn");
+  expect((await client.create(inputs)).properties).not.toHaveProperty("__urn");
+});
+
+it("what diff warns of, and what a delete says later in the same run, is on the resource's row", async () => {
+  const { client, emulator } = scene;
+  const args = { serverId: 12345, name: "nightly", description: "before" };
+  const { id, properties } = await client.create(await checked(client, args));
+  emulator.setBehaviour({ busy: { status: 409, text: "Server is busy", times: 2, operations: ["delete"] } });
+  const news = await checked(client, { ...args, description: "after", __urn: URN });
+
+  await client.diff(id, properties, news);
+  await client.delete(id, properties);
+
+  expect(await rowOf("a time without this restore point")).toBe(URN);
+  expect(await rowOf("busy")).toBe(URN);
+});
+
+it("a restore is announced, and dropped, on its own row", async () => {
+  const { client, emulator } = scene;
+  const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/vpsorg:SnapshotRestore::back";
+  emulator.outside.createSnapshot({ id: 77, serverId: 12345, name: "golden" });
+  const news = { __provider: RESTORE_PROVIDER, snapshotId: 77, __urn: urn };
+  const { inputs, failures } = await client.check({}, news);
+  expect(failures).toEqual([]);
+  expect(inputs).not.toHaveProperty("__urn");
+  const { id, properties } = await client.create(inputs);
+
+  await client.check(inputs, news);
+  await client.diff(id, properties, inputs);
+  await client.delete(id, properties);
+
+  expect(await rowOf("will be overwritten")).toBe(urn);
+  expect(await rowOf("nothing happens to the server")).toBe(urn);
+});
+
+it.each([[undefined], [17], ["not a URN"]])(
+  "where the program gives %j for a URN, the stack's row serves",
+  async (__urn) => {
+    const { client } = scene;
+    const inputs = await checked(client, { serverId: 12346, ...(__urn === undefined ? {} : { __urn }) });
+    await client.create(inputs);
+    expect(await rowOf("in_progress")).toBeNull();
+  },
+);
+
+it("a refresh or a destroy, which check nothing, use the stack's row", async () => {
+  const { client, emulator } = scene;
+  const { id, properties } = await client.create(await checked(client, { serverId: 12345, __urn: URN }));
+  emulator.setBehaviour({ busy: { status: 409, text: "Server is busy", times: 2, operations: ["delete"] } });
+  const next = await scene.nextRun();
+  await next.delete(id, { ...registered({}), ...properties });
+  expect(await rowOf("busy")).toBeNull();
+});
