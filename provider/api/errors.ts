@@ -192,6 +192,20 @@ export class AbortedError extends VpsorgError {
   }
 }
 
+/**
+ * The same error, of the same class and with the same details, told in other words by someone who knows more of what
+ * it meant; the first one is its cause.
+ */
+export function reworded<E extends VpsorgError>(error: E, message: string): E {
+  const told = Object.setPrototypeOf(
+    new VpsorgError(error.code, message, { cause: error }),
+    Object.getPrototypeOf(error) as object,
+  ) as E;
+  // Message, stack and cause are the new one's own.
+  const { cause: _cause, ...details } = error;
+  return Object.assign(told, details);
+}
+
 /** Whether an error is one of this package's, with one of these codes (any code where none is given). */
 export function isVpsorgError(error: unknown, ...codes: readonly ErrorCode[]): error is VpsorgError {
   return error instanceof VpsorgError && (codes.length === 0 || codes.includes(error.code));

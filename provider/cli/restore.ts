@@ -1,4 +1,4 @@
-import { AbortedError, VpsorgError } from "../api/errors";
+import { AbortedError, reworded, VpsorgError } from "../api/errors";
 import { oneLine } from "../api/text";
 import { planRestore } from "../core/restore/plan";
 import type { RestorePlan } from "../core/restore/plan";
@@ -160,5 +160,5 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
 
 function withWayBack(error: unknown, safety: SafetySnapshot | undefined): unknown {
   if (safety === undefined || !(error instanceof VpsorgError)) return error;
-  return new VpsorgError(error.code, `${sentence(error.message)}${wayBack(safety)}`, { cause: error });
+  return reworded(error, `${sentence(error.message)}${wayBack(safety)}`);
 }

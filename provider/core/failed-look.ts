@@ -1,4 +1,4 @@
-import { isVpsorgError, VpsorgError } from "../api/errors";
+import { isVpsorgError, reworded } from "../api/errors";
 import { sentence } from "./wording";
 
 /**
@@ -11,6 +11,6 @@ export async function lookFor<T>(look: Promise<T>, explain: (why: string) => str
   } catch (error) {
     if (!isVpsorgError(error) || error.code === "AUTH_FAILED" || error.code === "ABORTED") throw error;
     const remedy = error.code === "NOT_FOUND" ? " Check vpsorg:endpoint." : "";
-    throw new VpsorgError(error.code, explain(`${sentence(error.message)}${remedy}`), { cause: error });
+    throw reworded(error, explain(`${sentence(error.message)}${remedy}`));
   }
 }

@@ -1,4 +1,4 @@
-import { isVpsorgError, VpsorgError } from "../../api";
+import { isVpsorgError, reworded, VpsorgError } from "../../api";
 import type { Reporter } from "../report";
 import type { RestorePlan } from "../restore/plan";
 import type { Session } from "../session";
@@ -52,9 +52,7 @@ export async function takeSafetySnapshot(
     }
     if (!isVpsorgError(error)) throw error;
     const apart = error.message.includes("\n") ? "\n" : " ";
-    throw new VpsorgError(error.code, `${sentence(error.message)}${apart}Nothing was restored.`, {
-      cause: error,
-    });
+    throw reworded(error, `${sentence(error.message)}${apart}Nothing was restored.`);
   }
 }
 

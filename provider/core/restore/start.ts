@@ -1,4 +1,11 @@
-import { AbortedError, isVpsorgError, mayHaveHappened, OutcomeUnknownError, VpsorgError } from "../../api";
+import {
+  AbortedError,
+  isVpsorgError,
+  mayHaveHappened,
+  OutcomeUnknownError,
+  reworded,
+  VpsorgError,
+} from "../../api";
 import { askedToWait } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
@@ -58,5 +65,5 @@ function aborted(plan: RestorePlan): Error {
 function notStarted(plan: RestorePlan, error: unknown): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
   const message = `${snapshotLabel(plan.snapshot)} was not restored: ${sentence(error.message)}`;
-  return new VpsorgError(error.code, message, { cause: error });
+  return reworded(error, message);
 }

@@ -3,6 +3,7 @@ import {
   AuthError,
   OperationFailedError,
   RateLimitError,
+  reworded,
   VpsorgError,
   WaitTimeoutError,
 } from "../../api";
@@ -192,11 +193,9 @@ function disappeared(plan: RestorePlan): Error {
 }
 
 function blind(plan: RestorePlan, error: AuthError): Error {
-  return new VpsorgError(
-    "AUTH_FAILED",
-    `${restoreLabel(plan)} was started and goes on on the server, but its end cannot be seen: ` +
-      error.message,
-    { cause: error },
+  return reworded(
+    error,
+    `${restoreLabel(plan)} was started and goes on on the server, but its end cannot be seen: ${error.message}`,
   );
 }
 

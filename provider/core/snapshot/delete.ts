@@ -1,4 +1,4 @@
-import { ApiError, AuthError, NotFoundError, VpsorgError, WaitTimeoutError } from "../../api";
+import { ApiError, AuthError, NotFoundError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
 import { askedToWait, busyDelay } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
@@ -80,10 +80,9 @@ async function attemptDelete(
 
 function explain(session: Session, id: string, error: unknown, what: string): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
-  return new VpsorgError(
-    error.code,
+  return reworded(
+    error,
     `${what} was not deleted, or it is not known whether it was: ${sentence(error.message)} ${session.voice.deleteAgain(id)}`,
-    { cause: error },
   );
 }
 

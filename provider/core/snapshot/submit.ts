@@ -1,4 +1,11 @@
-import { ApiError, mayHaveHappened, OutcomeUnknownError, RateLimitError, VpsorgError } from "../../api";
+import {
+  ApiError,
+  mayHaveHappened,
+  OutcomeUnknownError,
+  RateLimitError,
+  reworded,
+  VpsorgError,
+} from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { askedToWait, busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../report";
@@ -125,10 +132,9 @@ function refused(inputs: SnapshotInputs, error: unknown): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
   const unknownServer =
     error.code === "NOT_FOUND" ? " Check that `serverId` names a server of this account." : "";
-  return new VpsorgError(
-    error.code,
+  return reworded(
+    error,
     `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${sentence(error.message)}${unknownServer}`,
-    { cause: error },
   );
 }
 
