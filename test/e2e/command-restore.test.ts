@@ -1,32 +1,19 @@
-import { spawn } from "node:child_process";
-import type { ChildProcessByStdio } from "node:child_process";
-import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import type { Writable } from "node:stream";
 import { startEmulator } from "../emulator";
 import type { Emulator } from "../emulator";
 import { CANARY } from "../support/account";
-import { Project, ROOT } from "../support/project";
+import { Commands, CTRL_C, CTRL_D } from "../support/command";
+import type { Ended, Started } from "../support/command";
+import { Project } from "../support/project";
 
 jest.setTimeout(30_000);
 
-/** As in command-terminal.test.ts: pipes that claim to be a terminal, before the real readline and display. */
-const TERMINAL = `data:text/javascript,${encodeURIComponent(`
-import * as readline from "node:readline";
-process.stdin.isTTY = process.stderr.isTTY = true;
-process.stderr.columns = 120;
-for (const name of ["cursorTo", "moveCursor", "clearLine", "clearScreenDown"])
-  process.stderr[name] = (...args) => readline[name](process.stderr, ...args);
-`)}`;
-const MAIN = join(ROOT, "dist", "cli", "main.js");
-const CTRL_C = "\u0003";
-const CTRL_D = "\u0004";
 const SERVER = "server 12345 (web-server-01)";
 const QUESTION = "Type the server's name to restore it (web-server-01): ";
 
 let emulator: Emulator;
 let project: Project;
-let running: ChildProcessByStdio<Writable, Readable, Readable>[] = [];
-const printed: string[] = [];
+const commands = new Commands();
 
 beforeEach(async () => {
   emulator = await startEmulator({
@@ -41,13 +28,10 @@ beforeEach(async () => {
   project = new Project({
     env: { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: emulator.endpoint, VPSORG_POLL_INTERVAL_SECONDS: "0.1" },
   });
-  // In a pipeline there is nobody at the terminal, and no progress display.
-  delete project.env["CI"];
 });
 
 afterEach(async () => {
-  for (const child of running) child.kill("SIGKILL");
-  running = [];
+  commands.kill();
   // Whatever a test does: the request is never sent a second time.
   expect(restores().length).toBeLessThan(2);
   await emulator.close();
@@ -55,52 +39,13 @@ afterEach(async () => {
 });
 
 afterAll(() => {
-  expect(printed.length).toBeGreaterThan(30);
-  expect(printed.join("\n")).not.toContain(CANARY);
-  expect(printed.join("\n")).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  expect(commands.printed.length).toBeGreaterThan(30);
+  expect(commands.printed.join("\n")).not.toContain(CANARY);
+  expect(commands.printed.join("\n")).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Started {
-  /** Resolves when this was printed on standard error. */
-  readonly until: (text: string) => Promise<void>;
-  readonly input: Writable;
-  readonly interrupt: () => void;
-  readonly ended: Promise<Ended>;
-}
-
-function start(args: readonly string[], terminal = false): Started {
-  const flags = terminal ? ["--import", TERMINAL] : [];
-  const { NO_COLOR: _none, ...env } = project.env;
-  const child = spawn(process.execPath, [...flags, MAIN, "restore", ...args], {
-    cwd: project.dir,
-    env,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  running.push(child);
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => {
-      printed.push(stdout, stderr);
-      resolve({ code, stdout, stderr });
-    });
-  });
-  const until = async (text: string): Promise<void> => {
-    for (let i = 0; !stderr.includes(text); i++) {
-      if (i > 400 || child.exitCode !== null) throw new Error(`it never said "${text}", but:\n${stderr}`);
-      await pause(25);
-    }
-  };
-  return { until, input: child.stdin, interrupt: () => void child.kill("SIGINT"), ended };
-}
-
+const start = (args: readonly string[], terminal = false): Started =>
+  commands.start(project, ["restore", ...args], terminal);
 const run = (...args: string[]): Promise<Ended> => start(args).ended;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const writes = (): string[] =>

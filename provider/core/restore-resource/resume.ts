@@ -7,8 +7,7 @@ import { startDeadline } from "../snapshot/deadline";
 import { PartialFailure } from "../snapshot/partial";
 import { defined } from "../snapshot/properties";
 import { snapshotProgress } from "../status";
-import { begin, finish, settleUnknown, startClock } from "./create";
-import type { Running } from "./create";
+import { begin, finish, running, settleUnknown } from "./create";
 import type { RestoreInputs, RestoreOutputs } from "./properties";
 import { SafetyPending } from "./safety";
 import type { SafetySnapshot } from "./safety";
@@ -28,15 +27,9 @@ export async function updateRestore(
   if (phase === undefined)
     return defined({ ...kept, ...inputs, serverId: inputs.serverId, __timeouts: inputs.__timeouts });
   if (phase === "safety") return resumeSafety(session, id, recorded, inputs, reporter);
-  const running: Running = {
-    id,
-    inputs,
-    plan: planOf(recorded),
-    safety: safetyIn(recorded),
-    ...startClock(session, inputs),
-  };
-  if (phase === "started") return finish(session, running, reporter);
-  return settleUnknown(session, running, reporter);
+  const begun = running(session, { id, inputs, plan: planOf(recorded), safety: safetyIn(recorded) });
+  if (phase === "started") return finish(session, begun, reporter);
+  return settleUnknown(session, begun, reporter);
 }
 
 /** The safety snapshot was being made: completed, it is followed by the restore; lost, by another one. */
@@ -51,7 +44,7 @@ async function resumeSafety(
   const safety = safetyIn(recorded);
   const record = safety === undefined ? undefined : await session.lists.find(safety.id, plan.server.id);
   if (safety === undefined || record === undefined || snapshotProgress(record.status) === "failed") {
-    return begin(session, id, inputs, plan, undefined, reporter);
+    return begin(session, { id, inputs, plan, safety: undefined }, reporter);
   }
   if (snapshotProgress(record.status) === "pending") {
     const deadline = startDeadline(session.clock, "update", inputs.__timeouts);
@@ -62,7 +55,7 @@ async function resumeSafety(
       },
     );
   }
-  return begin(session, id, inputs, plan, safety, reporter);
+  return begin(session, { id, inputs, plan, safety }, reporter);
 }
 
 function safetyIn(recorded: RestoreOutputs): SafetySnapshot | undefined {
