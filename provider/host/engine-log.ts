@@ -17,8 +17,9 @@ const LOG_TIMEOUT_MS = 2000;
 let engine: Engine | undefined;
 
 /**
- * A line on the engine's display, on the row of a resource or of the stack. `pulumi.log` has no engine connection in the host, so this opens one of its
- * own, to the address that the host was started with, through the SDK's own protocol files.
+ * A line on the engine's display, on the row of a resource or of the stack. `pulumi.log` has no engine connection in
+ * the host, so this opens one of its own, to the address that the host was started with, through the SDK's own
+ * protocol files.
  */
 export async function logToEngine(kind: LogKind, message: string, urn?: string): Promise<void> {
   engine ??= connect();

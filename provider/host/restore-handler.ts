@@ -20,10 +20,8 @@ export const restoreHandler = {
   },
 
   check(olds: Properties, news: Properties): Promise<Checked> {
-    return guarded(news, async () => {
+    const check = async (): Promise<Checked> => {
       const { inputs, failures } = checkRestore(news, { isUnknown });
-      const { __provider } = news;
-      rows.checked(news, { ...inputs, __provider });
       const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
       const all = [...failures, ...problems];
       // Only a new restore (or the new half of a replacement) acts: then the olds are empty.
@@ -32,7 +30,8 @@ export const restoreHandler = {
         inputs,
         failures: await announceRestore(await account.open(), inputs, isUnknown, rows.ofNews(news)),
       };
-    });
+    };
+    return guarded(news, () => rows.checked(news, check()));
   },
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {

@@ -1,4 +1,5 @@
 import type { Reporter } from "../core/report";
+import type { Checked } from "../core/snapshot/check";
 import type { Properties } from "./guarded";
 import { display } from "./reporter";
 
@@ -17,10 +18,13 @@ class Rows {
     return display.row(urnIn(news));
   }
 
-  /** Remembers what a check has made of the inputs of which resource. */
-  checked(news: Properties, inputs: Properties): void {
+  /** Remembers what a check has made of the inputs of which resource; the host adds the provider to them. */
+  async checked(news: Properties, check: Promise<Checked>): Promise<Checked> {
+    const checked = await check;
     const urn = urnIn(news);
-    if (urn !== undefined) this.byInputs.set(keyOf(inputs), urn);
+    const { __provider } = news;
+    if (urn !== undefined) this.byInputs.set(keyOf({ ...checked.inputs, __provider }), urn);
+    return checked;
   }
 
   /** For an operation with the inputs of a check, and what holds this id from now on. */

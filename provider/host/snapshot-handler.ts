@@ -30,10 +30,8 @@ export const snapshotHandler = {
   },
 
   check(olds: Properties, news: Properties): Promise<Checked> {
-    return guarded(news, async () => {
+    const check = async (): Promise<Checked> => {
       const checked = checkSnapshot(olds, news, { isUnknown, random: Math.random });
-      const { __provider } = news;
-      rows.checked(news, { ...checked.inputs, __provider });
       const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
       const all = { inputs: checked.inputs, failures: [...checked.failures, ...problems] };
       // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
@@ -45,7 +43,8 @@ export const snapshotHandler = {
       }
       account.claim(adopts, String(news["__resource"]));
       return checkAdoption(await account.open(), all, isUnknown, rows.ofNews(news));
-    });
+    };
+    return guarded(news, () => rows.checked(news, check()));
   },
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {

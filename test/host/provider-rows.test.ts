@@ -55,6 +55,15 @@ it("what diff warns of, and what a delete says later in the same run, is on the 
   expect(await rowOf("busy")).toBe(URN);
 });
 
+it("an adopted snapshot is waited for on its resource's row, although check has taken over what it is", async () => {
+  const { client, emulator } = scene;
+  emulator.outside.createSnapshot({ id: 77, serverId: 12346, name: "by-hand" });
+  emulator.outside.setSnapshot(77, { status: "in_progress" });
+  setTimeout(() => emulator.outside.setSnapshot(77, { status: "completed" }), 400);
+  await client.create(await checked(client, { serverId: 12346, __import: "77", __urn: URN }));
+  expect(await rowOf('"by-hand" of server 12346 (db-server-01): completed')).toBe(URN);
+});
+
 it("a restore is announced, and dropped, on its own row", async () => {
   const { client, emulator } = scene;
   const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/vpsorg:SnapshotRestore::back";
