@@ -5,7 +5,7 @@ import { display } from "./reporter";
 
 /**
  * The row of the engine's display that an operation belongs to. The engine tells a dynamic provider no URN, so the
- * resource class hands it to `check` as an input, which is not recorded. What comes later in the same run is known
+ * resource class hands it to `check` as an input, which `check` drops. What comes later in the same run is known
  * again by the inputs that `check` has made, or by the id. A refresh or a destroy checks nothing: the stack's row is
  * all that is left then.
  */

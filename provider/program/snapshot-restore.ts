@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RESTORE_PROVIDER, RESTORE_TYPE } from "./tokens";
+import { futureUrn } from "./urn";
 
 /** The arguments of a {@link SnapshotRestore}. */
 export interface SnapshotRestoreArgs {
@@ -45,7 +46,7 @@ export class SnapshotRestore extends pulumi.CustomResource {
   declare readonly safetySnapshotId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: SnapshotRestoreArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const __urn = pulumi.createUrn(name, RESTORE_TYPE, opts.parent);
+    const __urn = futureUrn(name, RESTORE_TYPE, opts.parent);
     const told = { __timeouts: opts.customTimeouts, __urn, __provider: RESTORE_PROVIDER };
     super(RESTORE_TYPE, name, { ...OUTPUTS, ...args, ...told }, opts);
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
+import { futureUrn } from "./urn";
 
 /** The arguments of a {@link Snapshot}. All of them are fixed on the server when the snapshot is made. */
 export interface SnapshotArgs {
@@ -100,6 +101,6 @@ function properties(
 ): pulumi.Inputs {
   const provided = { ...OUTPUTS, ...args, __provider: SNAPSHOT_PROVIDER };
   if (opts.id !== undefined) return provided;
-  const __urn = pulumi.createUrn(name, SNAPSHOT_TYPE, opts.parent);
+  const __urn = futureUrn(name, SNAPSHOT_TYPE, opts.parent);
   return { ...provided, __resource: name, __timeouts: opts.customTimeouts, __import: existing, __urn };
 }

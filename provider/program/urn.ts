@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The URN that a resource will have, so that its messages land on its own row. A plain promise: an Output of the
+ * parent's URN would make the resource depend on its parent, and so on all that the parent has beside it.
+ */
+export function futureUrn(
+  name: string,
+  type: string,
+  parent: pulumi.Resource | undefined,
+): Promise<string | undefined> | undefined {
+  const urn: unknown = pulumi.createUrn(name, type, parent);
+  // The SDK takes its own Outputs apart like this; its types do not show it.
+  const { promise } = urn as { readonly promise?: () => Promise<string | undefined> };
+  return promise?.call(urn);
+}
