@@ -32,24 +32,27 @@ export async function startRestore(
     // A gateway can send a 429 after the server has acted: then, too, the server is asked what it does.
     if (!mayHaveHappened(error) && !isVpsorgError(error, "RATE_LIMITED")) throw notStarted(plan, error);
     const label = serverLabel(plan.server.id, plan.server.name);
-    const look = await seeAcceptance(session, plan.server.id, deadlineAt, askedToWait(error));
-    if (look.sight === "restoring") {
+    const look = await seeAcceptance(session, plan.server.id, deadlineAt, askedToWait(error), signal).catch(
+      (stopped: unknown) => {
+        throw signal?.aborted === true ? aborted(plan) : stopped;
+      },
+    );
+    if (look.restoring) {
       reporter.info(`${label} is restoring although the answer was lost (${said(error)}); waiting for it.`);
       return;
     }
-    if (look.sight === "not restoring" && !mayHaveHappened(error)) throw notStarted(plan, error);
+    if (look.disproved && !mayHaveHappened(error)) throw notStarted(plan, error);
     throw unknown(plan, error, look);
   }
 }
 
-function unknown(plan: RestorePlan, error: unknown, { sight, lookedForMs }: Acceptance): Error {
-  const looked =
-    sight === "unseen"
-      ? `The server could not be looked at for ${duration(lookedForMs)} after that.`
-      : `The server did not show "restoring" for ${duration(lookedForMs)}.`;
+function unknown(plan: RestorePlan, error: unknown, { blindMs, lookedForMs, disproved }: Acceptance): Error {
+  const blind = blindMs > 0 ? `The server could not be looked at for ${duration(blindMs)} after that. ` : "";
+  const looked = lookedForMs > 0 ? `It did not show "restoring" for ${duration(lookedForMs)}. ` : "";
+  const meanwhile = disproved ? "" : "It may have run while nobody looked. ";
   return new OutcomeUnknownError(
     `it is not known whether the restore of ${snapshotLabel(plan.snapshot)} was started: ${sentence(said(error))} ` +
-      `${looked} It was not asked a second time. Look at ` +
+      `${blind}${looked}${meanwhile}It was not asked a second time. Look at ` +
       `${serverLabel(plan.server.id, plan.server.name)} before you restore again.`,
     { cause: error },
   );

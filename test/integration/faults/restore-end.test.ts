@@ -91,10 +91,73 @@ describe("a restore whose answer is lost in an outage", () => {
     const failed = errorOf(await run(stage));
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     expect(failed.message).toMatch(
-      /it is not known whether .* was started: .*The server could not be looked at for 9 minutes \d+ seconds after that\. It was not asked a second time\./s,
+      /it is not known whether .* was started: .*The server could not be looked at for 9 minutes \d+ seconds after that\. It may have run while nobody looked\. It was not asked a second time\./s,
     );
     expect(stage.clock.now() - started).toBeLessThanOrEqual(10 * MINUTE);
     expect(restorePosts(stage)).toBe(1);
+  });
+
+  test("and that is over when the API comes back says for how long nobody looked, and for how long somebody did", async () => {
+    const stage = await open();
+    loseAnswer(stage);
+    stage.outage(/\/restore\/$/, 8 * MINUTE);
+    const failed = errorOf(await run(stage));
+    expect(failed.message).toMatch(
+      /could not be looked at for 8 minutes.* after that\. It did not show "restoring" for (1 minute|5\d seconds)\. It may have run while nobody looked\. It was/,
+    );
+    expect(restores(stage)).toHaveLength(1);
+  });
+
+  test("ends at once when it is aborted", async () => {
+    const stage = await open();
+    loseAnswer(stage);
+    stage.outage(/\/restore\/$/, undefined);
+    const [started, stop] = [stage.clock.now(), new AbortController()];
+    void stage.clock.sleep(30_000).then(() => stop.abort());
+    const failed = errorOf(await run(stage, { signal: stop.signal }));
+    expect(failed).toMatchObject({ code: "ABORTED" });
+    expect(failed.message).toContain("it may or may not have started");
+    expect(stage.clock.now() - started).toBe(30_000);
+  });
+});
+
+describe("a restore that a gateway answers with 429 although it was accepted", () => {
+  const refuse = (stage: Stage, retryAfterSeconds?: number): void =>
+    void stage.emulator.fault({
+      match: { method: "POST" },
+      when: "after",
+      action: {
+        kind: "status",
+        status: 429,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      },
+    });
+
+  test("is never called not started because the API asked to be left alone for longer than it took", async () => {
+    const stage = await open();
+    refuse(stage, 600);
+    const failed = errorOf(await run(stage));
+    expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect(failed.message).not.toContain("was not restored");
+    expect(restores(stage)).toHaveLength(1);
+  });
+
+  test("nor because the token was refused after one look", async () => {
+    const stage = await open();
+    refuse(stage);
+    stage.emulator.setBehaviour({ restoringLagMs: 20_000 });
+    const match = { method: "GET", path: "^/servers/" };
+    stage.emulator.fault({ match, skip: 2, times: 0, action: { kind: "status", status: 401 } });
+    expect(errorOf(await run(stage))).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect(restores(stage)).toHaveLength(1);
+  });
+
+  test("nor because the time was over before the server can show it", async () => {
+    const stage = await open();
+    refuse(stage, 5);
+    stage.emulator.setBehaviour({ restoringLagMs: 20_000 });
+    expect(errorOf(await run(stage, { timeoutMs: 10_000 }))).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect(restores(stage)).toHaveLength(1);
   });
 });
 
