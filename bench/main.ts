@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   console.log(
     "\nsimulated clock: our own code, and each peer's polling as its sources have it, on the same emulated account.",
   );
+  console.log("(*) no peer restores: what its schedule for a create would cost here.");
   console.log("measured: real processes on this machine; times and memory differ from machine to machine.");
   console.log(`peers: ${PEERS.map(({ column, polling }) => `${column}: ${polling}`).join("; ")}.`);
   const results = {

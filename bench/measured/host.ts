@@ -7,7 +7,6 @@ import { secret } from "../../test/support/host/properties";
 import type { Properties } from "../../test/support/host/properties";
 import type { ProviderClient } from "../../test/support/host/provider-client";
 import { ProviderHost } from "../../test/support/host/provider-host";
-import { EMPTY_PROVIDER } from "./program";
 
 /** A dynamic provider host that works on one emulated account, as the engine would use it. */
 export interface Host {
@@ -18,7 +17,13 @@ export interface Host {
   close(): Promise<void>;
 }
 
-export const PROVIDERS = { ours: SNAPSHOT_PROVIDER, empty: EMPTY_PROVIDER } as const;
+/** A resource that does nothing, beside ours. */
+const PROVIDERS = {
+  ours: SNAPSHOT_PROVIDER,
+  empty:
+    "exports.handler=()=>({check:async(olds,news)=>({inputs:news}),create:async(inputs)=>({id:inputs.name,outs:inputs})," +
+    "read:async(id,props)=>({id,props})})",
+} as const;
 
 export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
   const emulator = await startEmulator({ speed: 60_000, ...options });
@@ -43,12 +48,11 @@ export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
 
 /** What a program registers for a snapshot, or for a resource that does nothing. */
 export function registered(provider: keyof typeof PROVIDERS, index: number, servers: number): Properties {
-  const properties = { serverId: String(1000 + (index % servers)), name: `snapshot-${index}` };
-  return {
-    ...properties,
-    __provider: PROVIDERS[provider],
-    ...(provider === "ours" ? { __resource: "s" } : {}),
-  };
+  const name = `snapshot-${index}`;
+  const properties = { serverId: String(1000 + (index % servers)), name, __provider: PROVIDERS[provider] };
+  if (provider === "empty") return properties;
+  const __urn = `urn:pulumi:bench::bench::pulumi-nodejs:dynamic/vpsorg:Snapshot::${name}`;
+  return { ...properties, __resource: name, __urn };
 }
 
 /** Linux keeps the peak itself; a sample taken from outside would miss it. */

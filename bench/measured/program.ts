@@ -5,15 +5,21 @@ const FRAME = {
   "package.json": JSON.stringify({ name: "bench", main: "index.js" }),
 };
 
-/** A provider that answers everything and does nothing. */
-export const EMPTY_PROVIDER =
-  "exports.handler=()=>({" +
-  "check:async(olds,news)=>({inputs:news})," +
-  "diff:async()=>({changes:false})," +
-  "create:async(inputs)=>({id:inputs.name,outs:inputs})," +
-  "read:async(id,props)=>({id,props})," +
-  "update:async(id,olds,news)=>({outs:news})," +
-  "delete:async()=>{}})";
+/** As short as ours; what it loads answers everything and does nothing. */
+const EMPTY_PROVIDER = 'exports.handler=()=>require("./empty-provider.js")';
+
+/** What the empty provider adds to the inputs, as ours does. */
+const EMPTY_MODULE = `
+const outputs = { serverName: "server-0", status: "completed", sizeMb: 5120, createdAt: "2026-01-15T12:00:00.000Z" };
+module.exports = {
+  check: async (olds, { __resource, ...news }) => ({ inputs: { ...news, waitForCompletion: true, __autoName: __resource } }),
+  diff: async () => ({ changes: false }),
+  create: async (inputs) => ({ id: inputs.name, outs: { ...inputs, ...outputs } }),
+  read: async (id, props) => ({ id, props }),
+  update: async (id, olds, news) => ({ outs: { ...news, ...outputs } }),
+  delete: async () => {},
+};
+`;
 
 const COUNTS = `
 const snapshots = Number(process.env.BENCH_SNAPSHOTS);
@@ -35,13 +41,15 @@ for (let i = 0; i < snapshots; i++) new Snapshot("snapshot-" + i, { serverId: 10
  */
 export const EMPTY: Readonly<Record<string, string>> = {
   ...FRAME,
+  "empty-provider.js": EMPTY_MODULE,
   "index.js": `const pulumi = require("@pulumi/pulumi");
-const outputs = { serverName: "server-0", status: "completed", sizeMb: 5120, createdAt: "2026-01-15T12:00:00Z" };
-const provider = ${JSON.stringify(EMPTY_PROVIDER)};
 ${COUNTS}
 for (let i = 0; i < snapshots; i++) {
   new pulumi.CustomResource("pulumi-nodejs:dynamic/bench:Empty", "empty-" + i, {
-    ...outputs, serverId: String(1000 + (i % servers)), name: "empty-" + i, __provider: provider,
+    serverId: String(1000 + (i % servers)),
+    name: "empty-" + i + "-0123abc",
+    __resource: "empty-" + i,
+    __provider: ${JSON.stringify(EMPTY_PROVIDER)},
   });
 }
 `,

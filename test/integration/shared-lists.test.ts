@@ -97,3 +97,24 @@ describe("where the account's list has many pages", () => {
     });
   });
 });
+
+test("a snapshot that two lists lack, each for another reason, is not called gone", async () => {
+  account = await openAccount({ ...seeds(2, 1), snapshots: [] });
+  const made = create("1000");
+  await account.clock.sleep(40 * SECOND);
+  const [ours] = account.emulator.model.listSnapshots();
+  if (ours === undefined) throw new Error("nothing was made");
+  // As a list that is paged can look while others come and go: whole by its count, and each time another part of it.
+  const part = (...ids: number[]) =>
+    ids.map((id) => ({ ...ours, id, name: `other-${id}`, status: "completed" }));
+  for (const results of [part(1, 2), part(3, 4)]) {
+    const body = { count: 2, results };
+    account.emulator.fault({
+      match: { method: "GET" },
+      when: "after",
+      action: { kind: "replaceBody", body },
+    });
+  }
+  expect((await made).outputs.status).toBe("completed");
+  expect(account.emulator.unreached()).toEqual([]);
+});

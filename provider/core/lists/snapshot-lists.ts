@@ -115,13 +115,25 @@ export class SnapshotLists {
    * itself may be what hides it; and while a list is paged, one that goes and one that comes can hide a third.
    */
   async find(id: string, serverId: string | undefined): Promise<SnapshotRecord | undefined> {
-    let before = await this.gather(serverId);
-    const first = byId(before, id);
-    if (first !== undefined) return first;
+    const first = await this.gather(serverId);
+    const found = byId(first, id);
+    if (found !== undefined) return found;
+    return byId(await this.agreeing(first, (whole) => byId(whole, id) !== undefined), id);
+  }
+
+  /**
+   * The first whole list of the account that holds the same as the one before it, beginning after a given one; or
+   * that shows what is looked for.
+   */
+  async agreeing(
+    first: Listing,
+    shows: (whole: Listing) => boolean,
+    options: ListOptions = {},
+  ): Promise<Listing> {
+    let before = first;
     for (let looks = 0; looks < MAX_LOOKS; looks++) {
-      const whole = await this.wholeAfter(before);
-      const found = byId(whole, id);
-      if (found !== undefined || holdTheSame(before, whole)) return found;
+      const whole = await this.wholeAfter(before, options);
+      if (shows(whole) || holdTheSame(before, whole)) return whole;
       before = whole;
     }
     throw new VpsorgError(
@@ -131,10 +143,10 @@ export class SnapshotLists {
   }
 
   /** A whole list of the account that was read after another one; all who ask for it share it. */
-  private async wholeAfter(first: Listing): Promise<Listing> {
+  private async wholeAfter(first: Listing, options: ListOptions): Promise<Listing> {
     const kept = this.kept.get("");
     if (kept !== undefined && kept.at > first.at && this.fresh("", this.freshMs) !== undefined) return kept;
-    return this.list(undefined);
+    return this.list(undefined, options);
   }
 
   /** One server's part of what is gathered. */

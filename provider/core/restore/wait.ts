@@ -43,8 +43,6 @@ interface Sight {
   steadySince: number;
   last: ServerRecord | undefined;
   failure: unknown;
-  /** The API asked to be left alone until then. */
-  notBefore: number;
 }
 
 /**
@@ -65,7 +63,6 @@ export async function awaitRestore(
     steadySince: session.clock.now(),
     last: undefined,
     failure: undefined,
-    notBefore: 0,
   };
   const line = new ProgressLine(session, reporter);
   for (;;) {
@@ -73,10 +70,10 @@ export async function awaitRestore(
     await look(session, plan, wait, sight, reporter);
     const ended = sight.failure === undefined ? verdict(session, plan, sight) : undefined;
     if (ended !== undefined) {
-      const took = duration(session.clock.now() - wait.startedAt);
-      line.end(
-        `${serverLabel(ended.id, ended.name)}: ${ended.status}, ${took} after the restore was asked for`,
-      );
+      const took = sight.seenRestoring
+        ? ` again after ${duration(session.clock.now() - wait.startedAt)}`
+        : "";
+      line.end(`${serverLabel(ended.id, ended.name)}: ${ended.status}${took}`);
       return ended;
     }
     if (session.clock.now() >= wait.deadlineAt) throw timedOut(session, plan, wait, sight);
@@ -87,7 +84,7 @@ export async function awaitRestore(
 async function pause(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Promise<void> {
   const { clock, pace } = session;
   const elapsed = clock.now() - wait.startedAt;
-  const delay = Math.max(pace.pollDelay("restore", elapsed), askedToWait(sight.failure));
+  const delay = Math.max(pace.pollDelay("restore", elapsed), pace.notBefore - clock.now());
   const ms = Math.min(delay, Math.max(0, wait.deadlineAt - clock.now()));
   try {
     await clock.sleep(ms, wait.signal);
@@ -107,7 +104,7 @@ async function look(
   sight: Sight,
   reporter: Reporter,
 ): Promise<void> {
-  if (session.clock.now() < sight.notBefore) return;
+  if (session.clock.now() < session.pace.notBefore) return;
   let server: ServerRecord | undefined;
   try {
     server = await session.client.getServer(plan.server.id, { attempts: 1, signal: wait.signal });
@@ -117,7 +114,7 @@ async function look(
     if (error instanceof AuthError) throw blind(plan, error);
     if (error instanceof RateLimitError) session.pace.rateLimited();
     sight.failure = error;
-    sight.notBefore = session.clock.now() + askedToWait(error);
+    session.pace.leaveAlone(session.clock.now() + askedToWait(error));
     return;
   }
   if (server === undefined) throw disappeared(plan);

@@ -26,8 +26,9 @@ const MAX_REFUSALS = 5;
 const TOGETHER_MS = 1000;
 
 /**
- * The one poll loop of an account, shared by all that waits: it asks for one server's list while one server
- * waits and for the account's when several do, so polling does not grow with the number of snapshots.
+ * The one poll loop of an account, shared by all that waits for a snapshot: it asks for one server's list while one
+ * server waits, and for as few lists as show them all when several do, so polling does not grow with the number of
+ * snapshots.
  */
 export class SnapshotWatch {
   private readonly waiters = new Set<Waiter>();
@@ -70,7 +71,7 @@ export class SnapshotWatch {
       while (this.waiters.size > 0) {
         await this.sleepUntilDue();
         this.expire();
-        if ([...this.waiters].some((waiter) => waiter.nextAt <= this.clock.now())) await this.look();
+        if (this.isDue()) await this.look();
       }
     } finally {
       this.running = false;
@@ -79,9 +80,17 @@ export class SnapshotWatch {
 
   private async sleepUntilDue(): Promise<void> {
     this.wake = new AbortController();
-    const nextAt = Math.min(...[...this.waiters].map((w) => Math.min(w.nextAt, w.target.deadlineAt)));
+    const { notBefore } = this.pace;
+    const times = [...this.waiters].map((w) => Math.min(Math.max(w.nextAt, notBefore), w.target.deadlineAt));
+    const nextAt = Math.min(...times);
     const ms = nextAt - this.clock.now();
     if (ms > 0) await this.clock.sleep(ms, this.wake.signal).catch(() => undefined);
+  }
+
+  /** Somebody's time has come, and the API has not asked to be left alone. */
+  private isDue(): boolean {
+    const now = this.clock.now();
+    return now >= this.pace.notBefore && [...this.waiters].some((waiter) => waiter.nextAt <= now);
   }
 
   private async look(): Promise<void> {
@@ -89,23 +98,24 @@ export class SnapshotWatch {
     const servers = new Set(waiting.map((waiter) => waiter.target.serverId));
     const parts = this.lists.covering(servers, { attempts: 1 }).map(({ servers: covered, listing }) => {
       const asked = waiting.filter((waiter) => covered.has(waiter.target.serverId));
-      return this.take(asked, listing);
+      return this.show(asked, listing);
     });
-    const missing = (await Promise.all(parts)).flat();
-    if (missing.length > 0) await this.confirm(missing);
+    await Promise.all(parts);
     if (waiting.some(({ failure }) => failure instanceof RateLimitError)) this.pace.rateLimited();
     for (const waiter of waiting) if (this.waiters.has(waiter)) this.schedule(waiter);
     this.expire();
   }
 
-  /** Shows a list to those who asked for it; gives those that it lacks. A list that fails concerns only them. */
-  private async take(asked: readonly Waiter[], listing: Promise<Listing>): Promise<Waiter[]> {
+  /** Shows a list to those who asked for it, and has what it lacks confirmed. One that fails concerns only them. */
+  private async show(asked: readonly Waiter[], listing: Promise<Listing>): Promise<void> {
+    let concerned = asked;
     try {
       const shown = await listing;
-      return asked.filter((waiter) => !this.update(waiter, shown));
+      concerned = asked.filter((waiter) => !this.update(waiter, shown));
+      if (concerned.length > 0) await this.confirm(concerned, shown);
     } catch (error) {
-      for (const waiter of asked) this.refused(waiter, error);
-      return [];
+      this.pace.leaveAlone(this.clock.now() + askedToWait(error));
+      for (const waiter of concerned) this.refused(waiter, error);
     }
   }
 
@@ -124,11 +134,15 @@ export class SnapshotWatch {
     return true;
   }
 
-  /** One list that lacks a snapshot is no proof: only another, whole list of the account says that it is gone. */
-  private async confirm(missing: readonly Waiter[]): Promise<void> {
-    const whole = this.lists.list(undefined, { attempts: 1 });
-    for (const waiter of await this.take(missing, whole))
+  /** One list that lacks a snapshot is no proof: only a whole list of the account that agrees with it is. */
+  private async confirm(missing: readonly Waiter[], lacking: Listing): Promise<void> {
+    const shows = (whole: Listing): boolean =>
+      missing.every(({ target }) => byId(whole, target.id) !== undefined);
+    const whole = await this.lists.agreeing(lacking, shows, { attempts: 1 });
+    for (const waiter of missing) {
+      if (this.update(waiter, whole)) continue;
       waiter.settle({ kind: waiter.seen ? "vanished" : "neverListed", record: waiter.record });
+    }
   }
 
   private refused(waiter: Waiter, error: unknown): void {
@@ -148,7 +162,7 @@ export class SnapshotWatch {
 
   private schedule(waiter: Waiter): void {
     const delay = this.pace.pollDelay("create", this.elapsed(waiter));
-    waiter.nextAt = this.clock.now() + Math.max(delay, askedToWait(waiter.failure));
+    waiter.nextAt = this.clock.now() + delay;
     // Those that are nearly due together stay together, so that they cost one look.
     for (const other of this.waiters) {
       const apart = other.nextAt - waiter.nextAt;

@@ -59,3 +59,27 @@ test("a restore that meets a 429 looks half as often from then on", async () => 
   expect(first).toBe(45);
   expect(new Set(gaps)).toEqual(new Set([20]));
 });
+
+test("nobody who waits looks while the API has asked one of them to keep away", async () => {
+  const stage = await open({ seeded: false });
+  const [MINUTE, started] = [60 * SECOND, stage.clock.now()];
+  for (const server of ["12345", "12346"]) stage.emulator.outside.setServer(server, { createMs: 8 * MINUTE });
+  refuseOnce(stage, "^/snapshots/$", 1, 300);
+  const create = (serverId: string) =>
+    createSnapshot(
+      stage.session,
+      { ...inputs, serverId, name: `new-${serverId}`, __timeouts: {} },
+      stage.told,
+    );
+
+  const first = attempt(() => create("12345"));
+  await stage.clock.sleep(MINUTE);
+  const second = attempt(() => create("12346"));
+  valueOf(await first);
+  valueOf(await second);
+
+  const reads = stage.emulator.requests().filter(({ method }) => method === "GET");
+  const meanwhile = reads.map(({ at }) => (at - started) / SECOND).filter((at) => at > 31 && at < 330);
+  // The list before the second POST; a create cannot do without.
+  expect(meanwhile.map(Math.round)).toEqual([60]);
+});
