@@ -1,3 +1,4 @@
+import { systemClock } from "../../provider/api";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
@@ -117,4 +118,22 @@ test("a snapshot that two lists lack, each for another reason, is not called gon
   }
   expect((await made).outputs.status).toBe("completed");
   expect(account.emulator.unreached()).toEqual([]);
+});
+
+test("a list that was begun before another one had ended proves nothing about what that one lacks", async () => {
+  account = await openAccount(seeds(2, 1));
+  // Simulated time stands still during a request, and two must overlap.
+  const { lists: ours } = account.another({ clock: systemClock });
+  account.emulator.fault({
+    match: { method: "GET", path: "^/snapshots/$" },
+    when: "after",
+    action: { kind: "delay", ms: 150 },
+  });
+  const early = ours.list(undefined);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+
+  expect(await ours.find("4711", "1000")).toBeUndefined();
+
+  await early;
+  expect(lists()).toEqual(["all", "1000", "all"]);
 });

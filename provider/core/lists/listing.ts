@@ -6,7 +6,11 @@ export interface Listing {
   readonly snapshots: readonly SnapshotRecord[];
   /** The one server it was asked for; `undefined` for the whole account. */
   readonly serverId: string | undefined;
+  /** When its last page had come. */
   readonly at: number;
+  /** Of all beginnings and ends of lists of this process, which ones were its own: a clock is too coarse for that. */
+  readonly began: number;
+  readonly ended: number;
 }
 
 /** Whether a later whole list holds the same snapshots as an earlier one, as far as the earlier one goes. */

@@ -8,6 +8,8 @@ export interface ListOptions {
   readonly attempts?: number;
   /** Accept a list read this long ago at most. @default 0, a new one */
   readonly maxAgeMs?: number;
+  /** Nor one that was begun before this one had ended. */
+  readonly after?: Listing;
 }
 
 /** Reads of one moment. */
@@ -34,7 +36,11 @@ const GATHER_MS = 5;
 export class SnapshotLists {
   private generation = 0;
   private readonly kept = new Map<string, Listing>();
-  private readonly running = new Map<string, Promise<Listing>>();
+  private readonly running = new Map<
+    string,
+    { readonly began: number; readonly listing: Promise<Listing> }
+  >();
+  private moment = 0;
   private readonly baselines = new Map<string, Listing>();
   private gathering: Gathering | undefined;
   /** The server that was asked for last, and when: a second one so soon after it is seldom the last. */
@@ -60,20 +66,23 @@ export class SnapshotLists {
   /** One server's list, or the account's. */
   async list(serverId: string | undefined, options: ListOptions = {}): Promise<Listing> {
     const key = serverId ?? "";
-    const maxAge = options.maxAgeMs ?? 0;
-    const whole = this.fresh("", maxAge);
-    const fresh = this.fresh(key, maxAge) ?? (whole === undefined ? undefined : narrow(whole, serverId));
+    const { maxAgeMs = 0, after } = options;
+    const whole = this.fresh("", maxAgeMs, after);
+    const fresh =
+      this.fresh(key, maxAgeMs, after) ?? (whole === undefined ? undefined : narrow(whole, serverId));
     if (fresh !== undefined) return fresh;
     // Somebody's signal must not end a request that others share.
     if (options.signal !== undefined || options.attempts !== undefined)
       return this.request(serverId, options);
     const running = this.running.get(key);
-    if (running !== undefined && this.freshMs > 0) return running;
-    const request = this.request(serverId, options).finally(() => {
-      if (this.running.get(key) === request) this.running.delete(key);
+    const lateEnough = running !== undefined && (after === undefined || running.began > after.ended);
+    if (lateEnough && this.freshMs > 0) return running.listing;
+    const began = this.moment + 1;
+    const listing = this.request(serverId, options).finally(() => {
+      if (this.running.get(key)?.listing === listing) this.running.delete(key);
     });
-    this.running.set(key, request);
-    return request;
+    this.running.set(key, { began, listing });
+    return listing;
   }
 
   /**
@@ -142,11 +151,9 @@ export class SnapshotLists {
     );
   }
 
-  /** A whole list of the account that was read after another one; all who ask for it share it. */
-  private async wholeAfter(first: Listing, options: ListOptions): Promise<Listing> {
-    const kept = this.kept.get("");
-    if (kept !== undefined && kept.at > first.at && this.fresh("", this.freshMs) !== undefined) return kept;
-    return this.list(undefined, options);
+  /** A whole list of the account that was begun when another one had ended; all who ask for it share it. */
+  private wholeAfter(first: Listing, options: ListOptions): Promise<Listing> {
+    return this.list(undefined, { ...options, maxAgeMs: this.freshMs, after: first });
   }
 
   /** One server's part of what is gathered. */
@@ -187,13 +194,16 @@ export class SnapshotLists {
     return servers.has(undefined) || (servers.size > 1 && servers.size >= this.wholePages);
   }
 
-  private fresh(key: string, maxAgeMs: number): Listing | undefined {
+  private fresh(key: string, maxAgeMs: number, after?: Listing): Listing | undefined {
     const kept = this.kept.get(key);
-    return kept !== undefined && maxAgeMs > 0 && this.clock.now() - kept.at < maxAgeMs ? kept : undefined;
+    if (kept === undefined || maxAgeMs <= 0) return undefined;
+    if (after !== undefined && kept.began < after.ended) return undefined;
+    return this.clock.now() - kept.at < maxAgeMs ? kept : undefined;
   }
 
   private async request(serverId: string | undefined, options: ListOptions): Promise<Listing> {
-    const generation = this.generation;
+    const { generation } = this;
+    const began = ++this.moment;
     const { signal, attempts } = options;
     const all = await this.client.listSnapshots({
       serverId,
@@ -201,7 +211,13 @@ export class SnapshotLists {
       ...(attempts === undefined ? {} : { attempts }),
       ...(serverId === undefined ? { onPages: (pages) => (this.wholePages = pages) } : {}),
     });
-    const listing: Listing = { snapshots: filtered(all, serverId), serverId, at: this.clock.now() };
+    const listing: Listing = {
+      snapshots: filtered(all, serverId),
+      serverId,
+      at: this.clock.now(),
+      began,
+      ended: ++this.moment,
+    };
     if (generation === this.generation) this.kept.set(serverId ?? "", listing);
     return listing;
   }
