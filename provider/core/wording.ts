@@ -33,15 +33,16 @@ const UNITS: readonly (readonly [string, number])[] = [
   ["second", 1000],
 ];
 
-/** `2 hours 5 minutes`, `45 seconds`: the two largest units. */
+/** `2 hours 5 minutes`, `45 seconds`, `3 days`: the largest unit and the next one below it, where that is any. */
 export function duration(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1000) * 1000);
   const parts: string[] = [];
   for (const [unit, size] of UNITS) {
     const n = Math.floor(rest / size);
     rest -= n * size;
+    const isLast = parts.length > 0;
     if (n > 0) parts.push(`${n} ${unit}${n === 1 ? "" : "s"}`);
-    if (parts.length === 2) break;
+    if (isLast) break;
   }
   return parts.length === 0 ? (ms >= 1 ? "under a second" : "0 seconds") : parts.join(" ");
 }

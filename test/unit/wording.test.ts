@@ -24,6 +24,8 @@ test.each([
   [7_503_000, "2 hours 5 minutes"],
   [86_400_000, "1 day"],
   [90_061_000, "1 day 1 hour"],
+  [3_605_000, "1 hour"],
+  [314 * 86_400_000 + 900_000, "314 days"],
   [-5000, "0 seconds"],
 ])("duration(%d) is %s", (ms, expected) => {
   expect(duration(ms)).toBe(expected);
