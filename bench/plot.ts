@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import { OURS } from "./row";
 import type { Row } from "./row";
 
 /** One provider's figures, as the plot takes them. */
@@ -8,7 +9,6 @@ interface Point {
   readonly value: number;
 }
 
-const OURS = "pulumi-vpsorg";
 const COLOUR = {
   condition: { test: "datum.ours", value: "#5b3fd1" },
   value: "#a9adb8",

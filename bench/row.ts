@@ -13,6 +13,9 @@ export interface Row {
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
+/** What our own column says. */
+export const OURS = "pulumi-vpsorg";
+
 /** How our own figure and those of the peers were got, as the table says it. */
 export const SIMULATED = "simulated clock";
 export const MEASURED = "measured";

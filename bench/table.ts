@@ -1,7 +1,6 @@
+import { OURS } from "./row";
 import type { Row } from "./row";
 import { PEERS } from "./simulated/peers";
-
-const OURS = "pulumi-vpsorg";
 
 /** The rows under one another, ours beside each peer. */
 export function table(rows: readonly Row[]): string {

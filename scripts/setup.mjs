@@ -3,7 +3,7 @@
  * they bring along. It runs on whatever Node the machine has.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..");
@@ -77,6 +77,18 @@ export function run(args, options = {}) {
 /** Compiles the package to dist/, and the emulator, the offline engine and the demo to .build/. */
 export async function build() {
   return (await run([tsc, "-p", "tsconfig.json"])) || (await run([tsc, "-p", "test/tsconfig.tools.json"]));
+}
+
+/**
+ * Compiles a project that brings the provider's sources along to a folder of its own below .build/; gives that folder
+ * and the compiler's exit code.
+ */
+export async function buildAside(name, project) {
+  const out = join(root, ".build", name);
+  mkdirSync(out, { recursive: true });
+  // The provider reads its version from the package's own file, two folders up.
+  copyFileSync(join(root, "package.json"), join(out, "package.json"));
+  return { out, code: await run([tsc, "-p", project]) };
 }
 
 /** Checks the types of all tests, and of the examples as a user's compiler would. */

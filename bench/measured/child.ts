@@ -13,11 +13,9 @@ export async function child<T>(script: string, ...args: readonly string[]): Prom
   return JSON.parse(stdout) as T;
 }
 
-/** The middle one of several runs: the machine does other things too. */
-export async function median(times: number, run: () => Promise<number>): Promise<number> {
-  const all: number[] = [];
-  for (let i = 0; i < times; i++) all.push(await run());
-  return all.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? Number.NaN;
+/** The middle one of several values: the machine does other things too. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 export const MEGABYTE = 1024 * 1024;

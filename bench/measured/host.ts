@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { SNAPSHOT_PROVIDER } from "../../provider/core/state-contract";
+import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../../provider/core/state-contract";
 import { startEmulator } from "../../test/emulator";
 import type { Emulator, EmulatorOptions } from "../../test/emulator";
 import { EngineLog } from "../../test/support/host/engine-log";
@@ -7,6 +7,8 @@ import { secret } from "../../test/support/host/properties";
 import type { Properties } from "../../test/support/host/properties";
 import type { ProviderClient } from "../../test/support/host/provider-client";
 import { ProviderHost } from "../../test/support/host/provider-host";
+import { Project } from "../../test/support/project";
+import { EMPTY, EMPTY_PROVIDER } from "./program";
 
 /** A dynamic provider host that works on one emulated account, as the engine would use it. */
 export interface Host {
@@ -17,18 +19,15 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** A resource that does nothing, beside ours. */
-const PROVIDERS = {
-  ours: SNAPSHOT_PROVIDER,
-  empty:
-    "exports.handler=()=>({check:async(olds,news)=>({inputs:news}),create:async(inputs)=>({id:inputs.name,outs:inputs})," +
-    "read:async(id,props)=>({id,props})})",
-} as const;
+/** Ours, and the one beside it that does nothing. */
+const PROVIDERS = { ours: SNAPSHOT_PROVIDER, empty: EMPTY_PROVIDER } as const;
 
 export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
   const emulator = await startEmulator({ speed: 60_000, ...options });
   const engine = await EngineLog.start();
-  const host = await ProviderHost.start({ engineAddress: engine.address });
+  // A project's folder, where both providers are found.
+  const project = new Project({ files: EMPTY });
+  const host = await ProviderHost.start({ engineAddress: engine.address, cwd: project.dir });
   await host.client.configure({
     "vpsorg:token": secret(emulator.token),
     "vpsorg:endpoint": emulator.endpoint,
@@ -42,6 +41,7 @@ export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
       await host.stop();
       engine.stop();
       await emulator.close();
+      project.remove();
     },
   };
 }
@@ -49,10 +49,10 @@ export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
 /** What a program registers for a snapshot, or for a resource that does nothing. */
 export function registered(provider: keyof typeof PROVIDERS, index: number, servers: number): Properties {
   const name = `snapshot-${index}`;
-  const properties = { serverId: String(1000 + (index % servers)), name, __provider: PROVIDERS[provider] };
+  const serverId = String(1000 + (index % servers));
+  const properties = { serverId, name, __resource: name, __provider: PROVIDERS[provider] };
   if (provider === "empty") return properties;
-  const __urn = `urn:pulumi:bench::bench::pulumi-nodejs:dynamic/vpsorg:Snapshot::${name}`;
-  return { ...properties, __resource: name, __urn };
+  return { ...properties, __urn: `urn:pulumi:bench::bench::${SNAPSHOT_TYPE}::${name}` };
 }
 
 /** Linux keeps the peak itself; a sample taken from outside would miss it. */

@@ -1,4 +1,5 @@
 import type { EmulatorOptions } from "../../test/emulator";
+import { serverSeeds, snapshotSeeds } from "../../test/support/seeds";
 import { MEGABYTE } from "./child";
 import { registered, startHost } from "./host";
 import type { Host } from "./host";
@@ -10,8 +11,6 @@ export interface Memory {
 }
 
 const SERVERS = 100;
-const servers = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ id: 1000 + i, name: `server-${i}` }));
 
 /** So many snapshots are checked, created and read, at once as far as the engine would do it. */
 export async function measureManyResources(resources: number): Promise<Memory> {
@@ -22,7 +21,7 @@ export async function measureManyResources(resources: number): Promise<Memory> {
     });
     await inBatches(made, ({ id, properties }) => host.client.read(id, properties));
   };
-  return compare({ servers: servers(SERVERS), snapshots: [] }, work("ours"), work("empty"));
+  return compare({ servers: serverSeeds(SERVERS), snapshots: [] }, work("ours"), work("empty"));
 }
 
 /** So many snapshots are checked and read in an account that holds many more, which is listed whole for that. */
@@ -33,13 +32,8 @@ export async function measureLargeAccount(
 ): Promise<Memory> {
   const count = snapshots / 5;
   const options: EmulatorOptions = {
-    servers: servers(count),
-    snapshots: Array.from({ length: snapshots }, (_, i) => ({
-      id: i + 1,
-      serverId: 1000 + (i % count),
-      name: `snapshot-${i}`,
-      description: "Before the upgrade",
-    })),
+    servers: serverSeeds(count),
+    snapshots: snapshotSeeds(snapshots, count),
     behaviour: { pageSize },
   };
   const work = (provider: "ours" | "empty") => async (host: Host) => {

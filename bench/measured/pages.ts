@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { startEmulator } from "../../test/emulator";
 import { ROOT } from "../../test/support/host/provider-host";
+import { serverSeeds, snapshotSeeds } from "../../test/support/seeds";
 import { child } from "./child";
 
 /** What one list of a large account costs. */
@@ -27,14 +28,10 @@ const LIST = `
 `;
 
 export async function measurePages(snapshots: number, pageSize: number): Promise<Pages> {
-  const servers = Array.from({ length: snapshots / 5 }, (_, i) => ({ id: 1000 + i, name: `server-${i}` }));
+  const servers = snapshots / 5;
   const emulator = await startEmulator({
-    servers,
-    snapshots: Array.from({ length: snapshots }, (_, i) => ({
-      serverId: 1000 + (i % servers.length),
-      name: `snapshot-${i}`,
-      description: "Before the upgrade",
-    })),
+    servers: serverSeeds(servers),
+    snapshots: snapshotSeeds(snapshots, servers),
     behaviour: { pageSize },
   });
   try {

@@ -6,7 +6,7 @@ const FRAME = {
 };
 
 /** As short as ours; what it loads answers everything and does nothing. */
-const EMPTY_PROVIDER = 'exports.handler=()=>require("./empty-provider.js")';
+export const EMPTY_PROVIDER = 'exports.handler=()=>require("./empty-provider.js")';
 
 /** What the empty provider adds to the inputs, as ours does. */
 const EMPTY_MODULE = `

@@ -1,5 +1,5 @@
 import type { PulumiCommand } from "../../test/engine/choose";
-import { deploy, requestsOf } from "./deployed";
+import { countRequests, deploy } from "./deployed";
 import type { Size } from "./deployed";
 import { measureState } from "./state";
 import type { State } from "./state";
@@ -17,9 +17,9 @@ export async function measureCommands(engine: PulumiCommand, size: Size): Promis
   try {
     await deployment.up();
     const after = async (...args: string[]): Promise<number> => {
-      requestsOf(deployment);
+      countRequests(deployment);
       await deployment.must(...args);
-      return requestsOf(deployment).length;
+      return countRequests(deployment);
     };
     return {
       size,
@@ -37,7 +37,7 @@ export async function measurePreview(engine: PulumiCommand, size: Size): Promise
   const deployment = await deploy(engine, size);
   try {
     await deployment.must("preview");
-    return requestsOf(deployment).length;
+    return countRequests(deployment);
   } finally {
     await deployment.close();
   }

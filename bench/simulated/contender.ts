@@ -2,6 +2,7 @@ import { restore } from "../../provider/core/restore/restore";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { rawCall } from "../../test/emulator";
 import type { TestAccount } from "../../test/support/account";
+import { OURS } from "../row";
 import type { Peer } from "./peers";
 
 /** Whoever takes and restores snapshots on a simulated account. Each promise ends when it has seen the end. */
@@ -24,7 +25,7 @@ const LONG = "2h";
 
 /** The core of this provider, as its host runs it: one session, whatever the number of resources. */
 export const ours: Contender = {
-  column: "pulumi-vpsorg",
+  column: OURS,
   create: async ({ session, told }, servers) => {
     const wanted = servers.map((serverId, index) => ({
       serverId,

@@ -1,4 +1,5 @@
 import { openAccount } from "../../test/support/account";
+import { serverSeeds } from "../../test/support/seeds";
 import type { Contender } from "./contender";
 
 /** What many creates at once cost, beside the longest of them alone. */
@@ -30,16 +31,15 @@ async function run(
   servers: number,
   each: number,
 ): Promise<{ requests: number; posts: number }> {
-  const seeds = Array.from({ length: servers }, (_, index) => ({
-    id: String(1000 + index),
-    name: `server-${index}`,
+  const seeds = serverSeeds(servers).map((server, index) => ({
+    ...server,
     createMs: 60_000 * (MINUTES.most - (index * (MINUTES.most - MINUTES.least)) / servers),
   }));
   const account = await openAccount({ servers: seeds, snapshots: [] });
   try {
     await who.create(
       account,
-      seeds.flatMap(({ id }) => Array.from({ length: each }, () => id)),
+      seeds.flatMap(({ id }) => Array.from({ length: each }, () => String(id))),
     );
     const requests = account.emulator.requests();
     return { requests: requests.length, posts: requests.filter(({ method }) => method === "POST").length };

@@ -2,10 +2,10 @@ import { VpsorgError } from "../api/errors";
 import { checkSnapshot } from "../core/snapshot/check";
 import { createSnapshot } from "../core/snapshot/create";
 import { readInputs } from "../core/snapshot/properties";
-import { parseTimespan } from "../core/timespan";
 import { snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
 import { orInterrupted } from "./interrupt";
+import { timeoutOption } from "./timeout";
 
 export interface CreateOptions extends CommonOptions {
   readonly server: string;
@@ -17,12 +17,7 @@ export interface CreateOptions extends CommonOptions {
 
 export async function create({ terminal, session }: Context, options: CreateOptions): Promise<void> {
   const { server, name, description, wait, timeout } = options;
-  if ((parseTimespan(timeout) ?? 0) <= 0) {
-    throw new VpsorgError(
-      "INVALID_ARGUMENT",
-      `--timeout must be a time such as 45m or 1h30m; it is "${timeout}"`,
-    );
-  }
+  timeoutOption(timeout);
   const given = {
     serverId: server,
     name,

@@ -6,10 +6,10 @@ import { restore as restoreSnapshot } from "../core/restore/restore";
 import { awaitRestore } from "../core/restore/wait";
 import { takeSafetySnapshot, wayBack } from "../core/restore-resource/safety";
 import type { SafetySnapshot } from "../core/restore-resource/safety";
-import { parseTimespan } from "../core/timespan";
 import { age, duration, sentence, serverLabel, snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
 import { orInterrupted } from "./interrupt";
+import { timeoutOption } from "./timeout";
 
 export interface RestoreOptions extends CommonOptions {
   readonly safetySnapshot?: boolean;
@@ -24,13 +24,7 @@ export async function restore(
   id: string | undefined,
   options: RestoreOptions,
 ): Promise<void> {
-  const timeoutMs = parseTimespan(options.timeout) ?? 0;
-  if (timeoutMs <= 0) {
-    throw new VpsorgError(
-      "INVALID_ARGUMENT",
-      `--timeout must be a time such as 45m or 1h30m; it is "${options.timeout}"`,
-    );
-  }
+  const timeoutMs = timeoutOption(options.timeout);
   if (options.watch !== undefined && (id !== undefined || options.safetySnapshot === true)) {
     throw new VpsorgError(
       "INVALID_ARGUMENT",

@@ -11,6 +11,11 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
 
+/** What `customTimeouts` allow, in milliseconds, where they say anything. */
+export function allowedMs(given: string | undefined, usualMs: number): number {
+  return (given === undefined ? undefined : parseTimespan(given)) ?? usualMs;
+}
+
 /** Milliseconds of a Pulumi (Go) duration such as `45m`, `1h30m` or `90s`; `undefined` where it is none. */
 export function parseTimespan(text: string): number | undefined {
   const parts = [...text.matchAll(PART)];

@@ -2,6 +2,7 @@ import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config/settings";
 import type { Resolved } from "../core/config/settings";
 import type { Session } from "../core/session";
+import type { CheckFailure } from "../core/snapshot/check";
 import { fileJournal } from "./restore-journal";
 
 /** What the host hands to `configure`. */
@@ -32,6 +33,11 @@ class Account {
 
   settings(): Resolved {
     return resolveSettings((key) => this.config.get(`vpsorg:${key}`), process.env);
+  }
+
+  /** What is wrong with the configuration, as failures of a check that are no argument's. */
+  problems(): CheckFailure[] {
+    return this.settings().problems.map((reason) => ({ property: "", reason }));
   }
 
   /** Notes what a resource of this stack holds; two resources for one snapshot would delete it for each other. */

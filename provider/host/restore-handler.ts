@@ -22,8 +22,7 @@ export const restoreHandler = {
   check(olds: Properties, news: Properties): Promise<Checked> {
     const check = async (): Promise<Checked> => {
       const { inputs, failures } = checkRestore(news, { isUnknown });
-      const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
-      const all = [...failures, ...problems];
+      const all = [...failures, ...account.problems()];
       // Only a new restore (or the new half of a replacement) acts: then the olds are empty.
       if (all.length > 0 || Object.keys(olds).length > 0) return { inputs, failures: all };
       return {

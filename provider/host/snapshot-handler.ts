@@ -32,8 +32,7 @@ export const snapshotHandler = {
   check(olds: Properties, news: Properties): Promise<Checked> {
     const check = async (): Promise<Checked> => {
       const checked = checkSnapshot(olds, news, { isUnknown, random: Math.random });
-      const problems = account.settings().problems.map((reason) => ({ property: "", reason }));
-      const all = { inputs: checked.inputs, failures: [...checked.failures, ...problems] };
+      const all = { inputs: checked.inputs, failures: [...checked.failures, ...account.problems()] };
       // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
       const adopts = checked.inputs["__import"];
       if (typeof adopts !== "string" || all.failures.length > 0) return all;

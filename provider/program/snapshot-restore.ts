@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isOfType } from "./instance";
 import { RESTORE_PROVIDER, RESTORE_TYPE } from "./tokens";
 import { futureUrn } from "./urn";
 
@@ -53,9 +54,7 @@ export class SnapshotRestore extends pulumi.CustomResource {
 
   /** Whether a value is a SnapshotRestore, also one of another copy of this package. */
   static override isInstance(value: unknown): value is SnapshotRestore {
-    return (
-      pulumi.Resource.isInstance(value) && (value as { __pulumiType?: unknown }).__pulumiType === RESTORE_TYPE
-    );
+    return isOfType(value, RESTORE_TYPE);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isOfType } from "./instance";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
 import { futureUrn } from "./urn";
 
@@ -73,10 +74,7 @@ export class Snapshot extends pulumi.CustomResource {
 
   /** Whether a value is a Snapshot, also one of another copy of this package. */
   static override isInstance(value: unknown): value is Snapshot {
-    return (
-      pulumi.Resource.isInstance(value) &&
-      (value as { __pulumiType?: unknown }).__pulumiType === SNAPSHOT_TYPE
-    );
+    return isOfType(value, SNAPSHOT_TYPE);
   }
 }
 

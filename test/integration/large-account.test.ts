@@ -1,5 +1,6 @@
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
+import { serverSeeds, snapshotSeeds } from "../support/seeds";
 
 const SERVERS = 400;
 const SNAPSHOTS = 2000;
@@ -8,12 +9,8 @@ describe("an account of 2,000 snapshots in 20 pages", () => {
   let account: TestAccount;
   beforeEach(async () => {
     account = await openAccount({
-      servers: Array.from({ length: SERVERS }, (_, i) => ({ id: 1000 + i, name: `server-${i}` })),
-      snapshots: Array.from({ length: SNAPSHOTS }, (_, i) => ({
-        id: i + 1,
-        serverId: 1000 + (i % SERVERS),
-        name: `snapshot-${i}`,
-      })),
+      servers: serverSeeds(SERVERS),
+      snapshots: snapshotSeeds(SNAPSHOTS, SERVERS),
       behaviour: { pageSize: 100 },
     });
   });

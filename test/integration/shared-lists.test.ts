@@ -2,6 +2,7 @@ import { systemClock } from "../../provider/api";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
+import { serverSeeds, snapshotSeeds } from "../support/seeds";
 
 /** How few lists serve many reads and many waits, on accounts of any size. */
 
@@ -13,16 +14,8 @@ const SECOND = 1000;
 /** So many servers with so many snapshots each, some of them slow. */
 function seeds(servers: number, each: number) {
   return {
-    servers: Array.from({ length: servers }, (_, i) => ({
-      id: 1000 + i,
-      name: `server-${i}`,
-      createMs: 185_000,
-    })),
-    snapshots: Array.from({ length: servers * each }, (_, i) => ({
-      serverId: 1000 + (i % servers),
-      name: `old-${i}`,
-      createdAt: "2026-01-10T08:00:00Z",
-    })),
+    servers: serverSeeds(servers).map((server) => ({ ...server, createMs: 185_000 })),
+    snapshots: snapshotSeeds(servers * each, servers),
   };
 }
 

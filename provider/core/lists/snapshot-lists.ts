@@ -77,8 +77,8 @@ export class SnapshotLists {
     const running = this.running.get(key);
     const lateEnough = running !== undefined && (after === undefined || running.began > after.ended);
     if (lateEnough && this.freshMs > 0) return running.listing;
-    const began = this.moment + 1;
-    const listing = this.request(serverId, options).finally(() => {
+    const began = ++this.moment;
+    const listing = this.request(serverId, options, began).finally(() => {
       if (this.running.get(key)?.listing === listing) this.running.delete(key);
     });
     this.running.set(key, { began, listing });
@@ -201,9 +201,12 @@ export class SnapshotLists {
     return this.clock.now() - kept.at < maxAgeMs ? kept : undefined;
   }
 
-  private async request(serverId: string | undefined, options: ListOptions): Promise<Listing> {
+  private async request(
+    serverId: string | undefined,
+    options: ListOptions,
+    began = ++this.moment,
+  ): Promise<Listing> {
     const { generation } = this;
-    const began = ++this.moment;
     const { signal, attempts } = options;
     const all = await this.client.listSnapshots({
       serverId,

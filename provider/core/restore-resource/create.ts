@@ -8,7 +8,7 @@ import { startRestore } from "../restore/start";
 import { awaitRestore } from "../restore/wait";
 import type { Session } from "../session";
 import { defined } from "../snapshot/properties";
-import { parseTimespan } from "../timespan";
+import { allowedMs } from "../timespan";
 import { duration, sentence, serverLabel } from "../wording";
 import { serverState } from "../status";
 import { journalKey, leftOver } from "./journal";
@@ -174,8 +174,7 @@ async function safetyOf(session: Session, intended: Intended, reporter: Reporter
 
 /** Its time begins now. */
 export function running(session: Session, intended: Intended): Running {
-  const given = intended.inputs.__timeouts?.create;
   const startedAt = session.clock.now();
-  const allowed = (given === undefined ? undefined : parseTimespan(given)) ?? RESTORE_TIMEOUT_MS;
+  const allowed = allowedMs(intended.inputs.__timeouts?.create, RESTORE_TIMEOUT_MS);
   return { ...intended, startedAt, deadlineAt: startedAt + allowed };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { VpsorgError } from "../../api/errors";
 import { firstProblem } from "../../api/schema";
+import { timeoutsSchema } from "../snapshot/properties";
 import type { Timeouts } from "../snapshot/properties";
 
 /** What state files hold of a restore; files of any released version must be readable. */
@@ -34,18 +35,12 @@ export interface RestoreOutputs extends RestoreInputs {
   readonly __startedAt?: string | undefined;
 }
 
-const timeouts = z.object({
-  create: z.optional(z.string()),
-  update: z.optional(z.string()),
-  delete: z.optional(z.string()),
-});
-
 const inputs = {
   snapshotId: z.string(),
   serverId: z.optional(z.string()),
   triggers: z.optional(z.array(z.unknown())),
   safetySnapshot: z._default(z.boolean(), false),
-  __timeouts: z.optional(timeouts),
+  __timeouts: z.optional(timeoutsSchema),
 };
 
 const inputsSchema = z.object(inputs);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../api";
-import { parseTimespan } from "../timespan";
+import { allowedMs } from "../timespan";
 import type { Timeouts } from "./properties";
 
 const DEFAULT_MS = { create: 30 * 60_000, update: 30 * 60_000, delete: 10 * 60_000 } as const;
@@ -17,8 +17,7 @@ export function startDeadline(
   operation: keyof typeof DEFAULT_MS,
   timeouts: Timeouts | undefined,
 ): Deadline {
-  const given = timeouts?.[operation];
-  const ms = (given === undefined ? undefined : parseTimespan(given)) ?? DEFAULT_MS[operation];
+  const ms = allowedMs(timeouts?.[operation], DEFAULT_MS[operation]);
   const startedAt = clock.now();
   return { startedAt, at: startedAt + ms, ms };
 }

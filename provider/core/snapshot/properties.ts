@@ -45,7 +45,8 @@ export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__
   readonly createdAt: string;
 }
 
-const timeouts = z.object({
+/** `customTimeouts`, as state files hold them. */
+export const timeoutsSchema = z.object({
   create: z.optional(z.string()),
   update: z.optional(z.string()),
   delete: z.optional(z.string()),
@@ -60,7 +61,7 @@ const inputs = z.object({
   triggers: z.optional(z.array(z.unknown())),
   waitForCompletion: z._default(z.boolean(), true),
   __autoName: z.optional(z.string()),
-  __timeouts: z.optional(timeouts),
+  __timeouts: z.optional(timeoutsSchema),
   __import: z.optional(z.string()),
   __adopted: z.optional(z.boolean()),
 });
@@ -71,7 +72,7 @@ const outputs = z.object({
   description: z.optional(z.string()),
   triggers: z.optional(z.array(z.unknown())),
   waitForCompletion: z._default(z.boolean(), true),
-  __timeouts: z.optional(timeouts),
+  __timeouts: z.optional(timeoutsSchema),
   __replaces: z.optional(z.array(z.string())),
   __adoption: z.optional(z.string()),
   __unlisted: z.optional(z.boolean()),
