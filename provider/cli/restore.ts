@@ -2,10 +2,10 @@ import { AbortedError, reworded, VpsorgError } from "../api/errors";
 import { oneLine } from "../api/text";
 import { planRestore } from "../core/restore/plan";
 import type { RestorePlan } from "../core/restore/plan";
-import { restore as restoreSnapshot } from "../core/restore/restore";
+import { restore as restoreSnapshot } from "../core/restore/run";
 import { awaitRestore } from "../core/restore/wait";
-import { takeSafetySnapshot, wayBack } from "../core/restore-resource/safety";
-import type { SafetySnapshot } from "../core/restore-resource/safety";
+import { rollbackHint, takeSafetySnapshot } from "../core/restore/safety";
+import type { SafetySnapshot } from "../core/restore/safety";
 import { age, duration, sentence, serverLabel, snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
 import { orInterrupted } from "./interrupt";
@@ -37,14 +37,7 @@ export async function restore(
   const { terminal, session } = context;
   const plan = await planRestore(session, { snapshotId: id, serverId: options.server });
   await confirm(context, plan, options);
-  const safety =
-    options.safetySnapshot === true
-      ? await orInterrupted(
-          terminal,
-          () => leftBehind(session),
-          () => takeSafetySnapshot(session, plan, terminal.reporter(), undefined),
-        )
-      : undefined;
+  const safety = options.safetySnapshot === true ? await safetyOf(context, plan) : undefined;
   const outcome = await untilInterrupted(plan.server.id, (signal) =>
     restoreSnapshot(
       session,
@@ -52,7 +45,7 @@ export async function restore(
       terminal.reporter(),
     ),
   ).catch((error: unknown) => {
-    throw withWayBack(error, safety);
+    throw withRollbackHint(error, safety);
   });
   const took = duration(Date.parse(outcome.finishedAt) - Date.parse(outcome.startedAt));
   if (options.json === true) {
@@ -65,7 +58,7 @@ export async function restore(
     );
   } else {
     terminal.result(
-      `Restored ${snapshotLabel(plan.snapshot)} in ${took}; the server is ${outcome.serverStatus}.${wayBack(safety)}`,
+      `Restored ${snapshotLabel(plan.snapshot)} in ${took}; the server is ${outcome.serverStatus}.${rollbackHint(safety)}`,
     );
   }
 }
@@ -96,6 +89,16 @@ async function confirm(
   if (answer !== server.name) throw new VpsorgError("ABORTED", "Nothing was restored.");
 }
 
+async function safetyOf({ terminal, session }: Context, plan: RestorePlan): Promise<SafetySnapshot> {
+  const target = { serverId: plan.server.id, snapshotId: plan.snapshot.id };
+  const { id, outputs } = await orInterrupted(
+    terminal,
+    () => leftBehind(session),
+    () => takeSafetySnapshot(session, target, terminal.reporter()),
+  );
+  return { id, name: outputs.name };
+}
+
 /** What Ctrl-C leaves on the server while the safety snapshot is being made. */
 function leftBehind(session: Context["session"]): string {
   const [made] = [...session.created.values()];
@@ -121,6 +124,7 @@ async function watch(
       serverId: found.id,
       serverName: found.name,
       createdAt: "",
+      status: "",
     },
   };
   const end = await untilInterrupted(found.id, (signal) =>
@@ -152,7 +156,7 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
   }
 }
 
-function withWayBack(error: unknown, safety: SafetySnapshot | undefined): unknown {
+function withRollbackHint(error: unknown, safety: SafetySnapshot | undefined): unknown {
   if (safety === undefined || !(error instanceof VpsorgError)) return error;
-  return reworded(error, `${sentence(error.message)}${wayBack(safety)}`);
+  return reworded(error, `${sentence(error.message)}${rollbackHint(safety)}`);
 }

@@ -6,8 +6,7 @@ import { withTokenAdvice } from "./config/token-advice";
 import { SnapshotLists } from "./lists/snapshot-lists";
 import { createPace } from "./pace";
 import type { Pace } from "./pace";
-import { noJournal } from "./restore-resource/journal";
-import type { RestoreJournal } from "./restore-resource/journal";
+import { RunRestores } from "./restore/run-restores";
 import { Turns } from "./turns";
 import { pulumiVoice } from "./voice";
 import type { Voice } from "./voice";
@@ -20,8 +19,6 @@ import { SnapshotWatch } from "./wait/snapshot-watch";
 export interface Session {
   readonly client: VpsorgClient;
   readonly endpoint: string;
-  /** Where restores are noted outside of Pulumi's state. */
-  readonly journal: RestoreJournal;
   readonly clock: Clock;
   readonly pace: Pace;
   /** What messages tell people to run. */
@@ -29,6 +26,8 @@ export interface Session {
   readonly lists: SnapshotLists;
   readonly watch: SnapshotWatch;
   readonly turns: Turns;
+  /** What this run restores. */
+  readonly restores: RunRestores;
   /** What this process has created, so that a list that lags behind cannot hide it. */
   readonly created: Map<string, SnapshotRecord>;
   /** What this process has deleted, likewise. */
@@ -54,8 +53,6 @@ export interface Replacement {
 export interface SessionOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
-  /** @default none */
-  readonly journal?: RestoreJournal;
   /** How long a list serves further reads, in milliseconds. @default 2000 */
   readonly listsFreshMs?: number;
   /** @default that of a Pulumi project */
@@ -80,13 +77,13 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
   return {
     client,
     endpoint,
-    journal: options.journal ?? noJournal,
     clock,
     pace,
     voice: options.voice ?? pulumiVoice,
     lists,
     watch: new SnapshotWatch(lists, clock, pace),
     turns: new Turns(),
+    restores: new RunRestores(),
     created: new Map(),
     deleted: new Set(),
     owned: options.owned ?? new Set(),

@@ -8,8 +8,14 @@ export const SNAPSHOT_TYPE = "pulumi-nodejs:dynamic/vpsorg:Snapshot";
  */
 export const SNAPSHOT_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 
-/** The type token of a restore. */
-export const RESTORE_TYPE = "pulumi-nodejs:dynamic/vpsorg:SnapshotRestore";
+/** The type token of a restore, a component. */
+export const RESTORE_TYPE = "vpsorg:index:SnapshotRestore";
 
-/** The same for a restore. */
-export const RESTORE_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host").restore';
+/** The steps of a restore are resources of their own, so that each is recorded as soon as it is done. */
+export const SAFETY_TYPE = "pulumi-nodejs:dynamic/vpsorg:SafetySnapshot";
+export const REQUEST_TYPE = "pulumi-nodejs:dynamic/vpsorg:RestoreRequest";
+export const COMPLETION_TYPE = "pulumi-nodejs:dynamic/vpsorg:RestoreCompletion";
+
+export const SAFETY_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host").safetySnapshot';
+export const REQUEST_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host").restoreRequest';
+export const COMPLETION_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host").restoreCompletion';

@@ -3,7 +3,6 @@ import { resolveSettings } from "../core/config/settings";
 import type { Resolved } from "../core/config/settings";
 import type { Session } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/check";
-import { fileJournal } from "./restore-journal";
 
 /** What the host hands to `configure`. */
 export interface ConfigureRequest {
@@ -26,9 +25,14 @@ class Account {
   /** Which new resource adopts which snapshot. */
   private readonly claims = new Map<string, string>();
 
+  /**
+   * The host configures each kind of resource anew, whenever it meets the first one of it. One run has one
+   * configuration, so what the run knows by then is kept.
+   */
   configure(request: ConfigureRequest): void {
+    const before = JSON.stringify(this.settings());
     this.config = request.config;
-    this.session = undefined;
+    if (JSON.stringify(this.settings()) !== before) this.session = undefined;
   }
 
   settings(): Resolved {
@@ -88,7 +92,7 @@ class Account {
     if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
     // The HTTP libraries load here, when there is a request to make, and not with the handlers.
     const { createSession } = await import("../core/session.js");
-    return createSession(settings, { owned: this.owned, journal: fileJournal });
+    return createSession(settings, { owned: this.owned });
   }
 }
 

@@ -1,9 +1,16 @@
 /**
- * What the dynamic provider host evaluates: `require("pulumi-vpsorg/host")` is the handler of a `Snapshot`, and
- * `require("pulumi-vpsorg/host").restore` that of a `SnapshotRestore`. State files hold these texts, so they are as
- * stable as those are.
+ * What the dynamic provider host evaluates: `require("pulumi-vpsorg/host")` is the handler of a `Snapshot`, and its
+ * properties are those of the steps of a `SnapshotRestore`. State files hold these texts, so they are as stable as
+ * those are.
  */
-import { restoreHandler } from "./restore-handler";
+import { completionHandler } from "./completion-handler";
+import { requestHandler } from "./request-handler";
+import { safetyHandler } from "./safety-handler";
 import { snapshotHandler } from "./snapshot-handler";
 
-export = { ...snapshotHandler, restore: restoreHandler };
+export = {
+  ...snapshotHandler,
+  safetySnapshot: safetyHandler,
+  restoreRequest: requestHandler,
+  restoreCompletion: completionHandler,
+};

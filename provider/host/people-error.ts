@@ -1,4 +1,4 @@
-import { PartialRestore } from "../core/restore-resource/partial";
+import { PartialRestore } from "../core/restore/resources/partial";
 import { PartialFailure } from "../core/snapshot/partial";
 
 /**

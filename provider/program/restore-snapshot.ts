@@ -52,7 +52,7 @@ export async function restoreSnapshot(
     const { planRestore } = await import("../core/restore/plan.js");
     return announce(await planRestore(session, request, request.signal));
   }
-  const { restore } = await import("../core/restore/restore.js");
+  const { restore } = await import("../core/restore/run.js");
   const reporter = programReporter();
   reporter.warn(
     "restoreSnapshot: a plain call in a program restores at every `pulumi up`; the resource SnapshotRestore restores once.",

@@ -1,23 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
+import { VpsorgError } from "../api/errors";
 import { isOfType } from "./instance";
-import { RESTORE_PROVIDER, RESTORE_TYPE } from "./tokens";
+import { Snapshot } from "./snapshot";
+import {
+  COMPLETION_PROVIDER,
+  COMPLETION_TYPE,
+  REQUEST_PROVIDER,
+  REQUEST_TYPE,
+  RESTORE_TYPE,
+  SAFETY_PROVIDER,
+  SAFETY_TYPE,
+} from "./tokens";
+import { restoreOptions } from "./restore-options";
+import type { StepOptions } from "./restore-options";
 import { futureUrn } from "./urn";
 
 /** The arguments of a {@link SnapshotRestore}. */
 export interface SnapshotRestoreArgs {
   /** The snapshot to restore, a positive whole number or a UUID. A change restores again. */
   snapshotId: pulumi.Input<string | number>;
-  /** Refuse unless the snapshot is of this server. A change updates in place and restores nothing. */
-  serverId?: pulumi.Input<string | number>;
+  /** The server whose data is overwritten: the snapshot has to be of this server. */
+  serverId: pulumi.Input<string | number>;
   /** Any values. A change of one of them restores again. */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
-   * Take a snapshot of the present state first, and keep it: `before-restore-<id>-<time>`. It needs a free place
-   * among the server's five snapshots. A change updates in place and does nothing on the server.
+   * Take a snapshot of the present state before each restore, and keep it: `before-restore-<id>-<time>`. It needs a
+   * free slot among the server's five snapshots. Switched on later, it takes one at the next `pulumi up`.
    *
    * @default false
    */
-  safetySnapshot?: pulumi.Input<boolean>;
+  safetySnapshot?: boolean;
 }
 
 /**
@@ -25,31 +37,74 @@ export interface SnapshotRestoreArgs {
  * on refresh, import or an unchanged `up`.
  *
  * **All data on the server is overwritten. This cannot be undone, and the server is stopped meanwhile.** The preview
- * names the server and says what is lost. A restore whose wait is interrupted or times out is recorded as started: the
- * next `up` waits on and does not restore again. Deleting the resource does nothing to the server.
+ * names the server and says what is lost.
  *
- * `customTimeouts.create` sets how long the restore may take (default 45m).
+ * It is a component. Its children are the steps of a restore, each recorded as soon as it is done: the safety snapshot
+ * (`<name>-safety`), the request (`<name>-request`), and the wait for its end (`<name>-completion`). A run that is killed
+ * or times out in the wait is followed by one that waits on and does not restore again, on any machine. Deleting the
+ * resource does nothing to the server.
+ *
+ * `customTimeouts.create` sets how long one run waits for the end (default 45m).
  */
-export class SnapshotRestore extends pulumi.CustomResource {
-  declare readonly snapshotId: pulumi.Output<string>;
-  declare readonly serverId: pulumi.Output<string | undefined>;
-  declare readonly triggers: pulumi.Output<unknown[] | undefined>;
-  declare readonly safetySnapshot: pulumi.Output<boolean>;
-  declare readonly snapshotName: pulumi.Output<string>;
-  /** The id of the server that was restored. */
-  declare readonly restoredServerId: pulumi.Output<string>;
-  declare readonly serverName: pulumi.Output<string>;
+export class SnapshotRestore extends pulumi.ComponentResource {
+  readonly snapshotId: pulumi.Output<string>;
+  readonly snapshotName: pulumi.Output<string>;
+  readonly serverId: pulumi.Output<string>;
+  readonly serverName: pulumi.Output<string>;
+  /** ISO 8601, when the restore was requested. */
+  readonly requestedAt: pulumi.Output<string>;
   /** VPS.org's word for the server's status at the end. */
-  declare readonly serverStatus: pulumi.Output<string>;
-  /** ISO 8601, when the server worked again; empty where its end was never seen. */
-  declare readonly restoredAt: pulumi.Output<string>;
+  readonly serverStatus: pulumi.Output<string>;
+  /** ISO 8601, when the server was first seen working after the request; empty where that was never seen. */
+  readonly restoredAt: pulumi.Output<string>;
   /** The snapshot that holds the state before, where `safetySnapshot` was asked for. */
-  declare readonly safetySnapshotId: pulumi.Output<string | undefined>;
+  readonly safetySnapshotId: pulumi.Output<string | undefined>;
 
-  constructor(name: string, args: SnapshotRestoreArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const __urn = futureUrn(name, RESTORE_TYPE, opts.parent);
-    const told = { __timeouts: opts.customTimeouts, __urn, __provider: RESTORE_PROVIDER };
-    super(RESTORE_TYPE, name, { ...OUTPUTS, ...args, ...told }, opts);
+  /**
+   * @param name The name of the resource in Pulumi.
+   * @param args What to restore.
+   * @param opts Resource options. `ignoreChanges` and `replaceOnChanges` go to the request and its safety snapshot,
+   *   `customTimeouts.create` to the wait; `import`, `id` and `deleteBeforeReplace` have no meaning here and throw.
+   */
+  constructor(name: string, args: SnapshotRestoreArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const { component, step, timeouts } = restoreOptions(name, opts);
+    super(RESTORE_TYPE, name, {}, component);
+    const { safetySnapshot = false, ...rest } = args;
+    const options: StepOptions = { ...step, parent: this };
+    const intent = {
+      ...rest,
+      __resource: name,
+      __component: futureUrn(name, RESTORE_TYPE, opts.parent),
+      __linked: isLinked(rest.snapshotId),
+    };
+    const safety = takesSafety(name, safetySnapshot)
+      ? new SafetySnapshot(`${name}-safety`, intent, options)
+      : undefined;
+    const request = new RestoreRequest(
+      `${name}-request`,
+      { ...intent, safety: safety?.reference() },
+      options,
+    );
+    const { ignoreChanges: _ignored, replaceOnChanges: _replaced, ...waiting } = options;
+    const completion = new RestoreCompletion(`${name}-completion`, request, safety, timeouts, waiting);
+    this.snapshotId = request.snapshotId;
+    this.snapshotName = request.snapshotName;
+    this.serverId = request.serverId;
+    this.serverName = request.serverName;
+    this.requestedAt = request.requestedAt;
+    this.serverStatus = completion.serverStatus;
+    this.restoredAt = completion.restoredAt;
+    this.safetySnapshotId = pulumi.output(safety?.id);
+    this.registerOutputs({
+      snapshotId: this.snapshotId,
+      snapshotName: this.snapshotName,
+      serverId: this.serverId,
+      serverName: this.serverName,
+      requestedAt: this.requestedAt,
+      serverStatus: this.serverStatus,
+      restoredAt: this.restoredAt,
+      safetySnapshotId: this.safetySnapshotId,
+    });
   }
 
   /** Whether a value is a SnapshotRestore, also one of another copy of this package. */
@@ -58,15 +113,90 @@ export class SnapshotRestore extends pulumi.CustomResource {
   }
 }
 
-const OUTPUTS = {
+class SafetySnapshot extends pulumi.CustomResource {
+  declare readonly snapshotId: pulumi.Output<string>;
+  declare readonly triggers: pulumi.Output<unknown[] | undefined>;
+  declare readonly name: pulumi.Output<string>;
+  declare readonly completedAt: pulumi.Output<string>;
+
+  constructor(name: string, args: pulumi.Inputs, opts: StepOptions) {
+    const __urn = futureUrn(name, SAFETY_TYPE, opts.parent);
+    super(SAFETY_TYPE, name, { ...SAFETY_OUTPUTS, ...args, __urn, __provider: SAFETY_PROVIDER }, opts);
+  }
+
+  /** What the request has to know of it, to refuse one that was not taken for it. */
+  reference(): pulumi.Inputs {
+    const { id, name, snapshotId, triggers, completedAt } = this;
+    return { id, name, snapshotId, triggers, completedAt };
+  }
+}
+
+const SAFETY_OUTPUTS = {
   snapshotId: undefined,
-  serverId: undefined,
   triggers: undefined,
-  safetySnapshot: undefined,
-  snapshotName: undefined,
-  restoredServerId: undefined,
-  serverName: undefined,
-  serverStatus: undefined,
-  restoredAt: undefined,
-  safetySnapshotId: undefined,
+  name: undefined,
+  completedAt: undefined,
 };
+
+class RestoreRequest extends pulumi.CustomResource {
+  declare readonly snapshotId: pulumi.Output<string>;
+  declare readonly snapshotName: pulumi.Output<string>;
+  declare readonly serverId: pulumi.Output<string>;
+  declare readonly serverName: pulumi.Output<string>;
+  declare readonly requestedAt: pulumi.Output<string>;
+  declare readonly answer: pulumi.Output<string>;
+
+  constructor(name: string, args: pulumi.Inputs, opts: StepOptions) {
+    const __urn = futureUrn(name, REQUEST_TYPE, opts.parent);
+    super(REQUEST_TYPE, name, { ...REQUEST_OUTPUTS, ...args, __urn, __provider: REQUEST_PROVIDER }, opts);
+  }
+}
+
+const REQUEST_OUTPUTS = {
+  snapshotId: undefined,
+  snapshotName: undefined,
+  serverId: undefined,
+  serverName: undefined,
+  requestedAt: undefined,
+  answer: undefined,
+};
+
+class RestoreCompletion extends pulumi.CustomResource {
+  declare readonly serverStatus: pulumi.Output<string>;
+  declare readonly restoredAt: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    request: RestoreRequest,
+    safety: SafetySnapshot | undefined,
+    __timeouts: StepOptions["customTimeouts"],
+    opts: StepOptions,
+  ) {
+    const { id: requestId, snapshotId, snapshotName, serverId, serverName, requestedAt, answer } = request;
+    const props = {
+      ...{ serverStatus: undefined, restoredAt: undefined },
+      ...{ requestId, snapshotId, snapshotName, serverId, serverName, requestedAt, answer },
+      safetySnapshotId: safety?.id,
+      __timeouts,
+      __urn: futureUrn(name, COMPLETION_TYPE, opts.parent),
+      __provider: COMPLETION_PROVIDER,
+    };
+    super(COMPLETION_TYPE, name, props, opts);
+  }
+}
+
+/** Whether an id comes from a `Snapshot` of the program: then it changes whenever that one is renewed. */
+async function isLinked(snapshotId: unknown): Promise<true | undefined> {
+  const output = pulumi.output(snapshotId) as { readonly allResources?: () => Promise<Set<pulumi.Resource>> };
+  const from = (await output.allResources?.()) ?? new Set();
+  return [...from].some((resource) => Snapshot.isInstance(resource)) ? true : undefined;
+}
+
+/** Whether a child is made is decided while the program runs, so this cannot be an output. */
+function takesSafety(name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new VpsorgError(
+    "INVALID_ARGUMENT",
+    `SnapshotRestore "${name}": safetySnapshot must be true or false, and known when the program runs; it is of type ${typeof value}`,
+  );
+}

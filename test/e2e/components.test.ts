@@ -4,7 +4,6 @@ jest.setTimeout(120_000);
 
 /** A component as users write them: a snapshot, what is to follow it, and a second snapshot beside it. */
 const COMPONENT = `
-const { SnapshotRestore } = require("pulumi-vpsorg");
 class Release extends pulumi.ComponentResource {
   constructor(name, opts) {
     super("shop:index:Release", name, {}, opts);
@@ -34,7 +33,9 @@ exports.ids = new Shop().release.ids;
   await stack.must("preview");
   const { output } = await stack.up();
   expect(output).toMatch(/vpsorg:Snapshot v1-web .*snapshot \d+ "v1-web-[0-9a-f]{7}".*: in_progress/);
-  expect(output).toMatch(/vpsorg:SnapshotRestore v1-back .*all data on server web-server-01/);
+  expect(output).toMatch(
+    /vpsorg:RestoreRequest v1-back-request .*all data on server 12345 \(web-server-01\)/,
+  );
   expect(stack.emulator.model.listSnapshots()).toHaveLength(2);
   expect(stack.writes().filter((write) => write.endsWith("/restore/"))).toHaveLength(1);
 
@@ -54,7 +55,7 @@ pulumi.runtime.setMocks({
   newResource: (args) => ({ id: args.name + "-id", state: args.inputs }),
   call: (args) => args.inputs,
 }, "shop", "dev");
-const { Snapshot } = require("pulumi-vpsorg");
+const { Snapshot, SnapshotRestore } = require("pulumi-vpsorg");
 ${COMPONENT}
 new Release("v1").ids.apply((ids) => console.log(JSON.stringify(ids)));
 `,

@@ -16,24 +16,22 @@ const restore = new SnapshotRestore("back", {
   safetySnapshot: config.getBoolean("safety"),
 }, { customTimeouts: { create: config.get("create") ?? "30s" } });
 exports.restoredAt = restore.restoredAt; exports.status = restore.serverStatus; exports.safety = restore.safetySnapshotId;
+exports.snapshot = restore.snapshotName; exports.server = restore.serverName; exports.requestedAt = restore.requestedAt;
 `);
-const imported = {
-  ...files,
-  "index.js": (files["index.js"] ?? "").replace("{ Snapshot,", "{ Snapshot, SnapshotRestore,"),
-};
 const snapshots = [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" }];
 const WARNING =
-  /all data on server web-server-01 \(12345\) will be overwritten with snapshot 801 "golden": everything written since 2026-01-10T08:00:00Z/;
+  /all data on server 12345 \(web-server-01\) will be overwritten with snapshot 801 "golden": everything written since 2026-01-10T08:00:00Z/;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+let stack: Deployment;
+
 describe("SnapshotRestore", () => {
-  let stack: Deployment;
   const restores = (): number => stack.writes().filter((write) => write.endsWith("/restore/")).length;
 
   describe("through its life", () => {
     beforeAll(async () => {
-      stack = await Deployment.open({ files: imported }, { speed: 600, snapshots });
+      stack = await Deployment.open({ files }, { speed: 600, snapshots });
     });
     afterAll(() => stack.close());
 
@@ -47,6 +45,7 @@ describe("SnapshotRestore", () => {
       expect(stack.writes()).toEqual([RESTORE_POST]);
       const { status, restoredAt } = await stack.project.outputs();
       expect(status).toBe("active");
+      expect(await stack.project.outputs()).toMatchObject({ snapshot: "golden", server: "web-server-01" });
       expect(Date.parse(String(restoredAt))).toBeGreaterThan(0);
     });
 
@@ -99,14 +98,11 @@ const snapshot = new Snapshot("fresh", { serverId: 12345 });
 new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
 `);
     stack = await Deployment.open({
-      files: {
-        ...fresh,
-        "index.js": (fresh["index.js"] ?? "").replace("{ Snapshot,", "{ Snapshot, SnapshotRestore,"),
-      },
+      files: fresh,
     });
     try {
       const { output } = await stack.must("preview");
-      expect(output).toContain("all data on server web-server-01 (12345) will be overwritten");
+      expect(output).toContain("all data on server 12345 (web-server-01) may be overwritten");
       await stack.up();
       expect(stack.writes()).toEqual(["POST /snapshots/", expect.stringMatching(/\/restore\/$/)]);
     } finally {
@@ -116,7 +112,7 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
 
   describe("that does not end well", () => {
     beforeEach(async () => {
-      stack = await Deployment.open({ files: imported }, { speed: 600, snapshots });
+      stack = await Deployment.open({ files }, { speed: 600, snapshots });
     });
     afterEach(async () => {
       killAllIn(stack.project.dir);
@@ -129,7 +125,7 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
 
       const failed = await stack.run(...UP);
       expect(failed.code).not.toBe(0);
-      expect(failed.output).toMatch(/has not ended after 2 seconds.*does not restore a second time/s);
+      expect(failed.output).toMatch(/has not ended after \d seconds.*does not restore a second time/s);
 
       stack.emulator.setBehaviour({ neverEndsRestoring: null });
       await stack.up();
@@ -212,7 +208,7 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
             times: 0,
             action: { kind: "status", status: 401 },
           }),
-        /was started and goes on on the server, but its end cannot be seen: .*did not accept the API token/,
+        /was requested and continues on the server, but its end cannot be seen: .*did not accept the API token/,
       ],
     ])("is recorded where the wait ends in %s, and the next up waits on", async (_what, strike, said) => {
       strike();
@@ -229,45 +225,167 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
       expect((await stack.project.outputs())["status"]).toBe("active");
     });
 
-    it("is not asked for again where nobody knows whether it was accepted", async () => {
+    it("is not requested again where nobody knows whether it was accepted, and each up says so", async () => {
       stack.emulator.fault({ match: { method: "POST" }, when: "before", action: { kind: "reset" } });
 
-      const failed = await stack.run(...UP);
-      expect(failed.code).not.toBe(0);
-      expect(failed.output).toContain("it is not known whether the restore of snapshot 801");
+      const unproven =
+        /it is not known whether snapshot 801 "golden" of server 12345 \(web-server-01\) was restored/;
+      expect((await stack.up()).output).toMatch(unproven);
+      expect((await stack.project.outputs())["restoredAt"]).toBe("");
 
-      const { output } = await stack.up();
-      expect(output).toContain("it was never known whether snapshot 801 was restored");
+      expect((await stack.up("--expect-no-changes")).output).toMatch(unproven);
       expect(restores()).toBe(1);
     });
 
     it.each([
-      ["while the server is still restoring", /not asked for a second time/],
-      ["although the server works again by then", /not asked for a second time/],
-    ])("is not repeated by the up after a kill in the wait, %s", async (when, said) => {
+      ["all processes", "while the server is still restoring"],
+      ["all processes", "although the server works again by then"],
+      ["the command line alone", "while the server is still restoring"],
+      ["the command line alone", "although the server works again by then"],
+    ])("is not repeated by the up after a kill of %s in the wait, %s", async (which, when) => {
       stack.emulator.setBehaviour({ neverEndsRestoring: true });
       const running = stack.project.start(UP);
-      for (let i = 0; restores() === 0 && i < 400; i++) await pause(50);
-      await pause(500);
+      await seen("GET /servers/12345/", 3, "POST /snapshots/801/restore/");
       process.kill(running.pid, "SIGKILL");
+      if (which === "all processes") killAllIn(stack.project.dir);
+      const end = (): void => stack.emulator.setBehaviour({ neverEndsRestoring: null });
+      if (when.startsWith("while")) setTimeout(end, 3000);
+      else end();
+      // The host of a killed command line lives on and sees the end, which no state learns from it.
+      await pause(500);
       killAllIn(stack.project.dir);
       await running.finished;
       // A killed engine leaves its lock behind; the offline one takes it over and knows no such command.
       await stack.run("cancel", "--yes");
-      const end = (): void => stack.emulator.setBehaviour({ neverEndsRestoring: null });
-      if (when.startsWith("while")) setTimeout(end, 3000);
-      else end();
 
-      const { output } = await stack.up();
+      await stack.up();
 
-      expect(output).toMatch(said);
       expect(restores()).toBe(1);
       expect((await stack.project.outputs())["status"]).toBe("active");
 
-      // What was left by the killed run does not hinder the next restore that is asked for.
+      // The next restore that is asked for is made: nothing of the killed run is in its way.
       await stack.must("config", "set", "incident", "2");
       await stack.up();
       expect(restores()).toBe(2);
     });
   });
+
+  describe("and other restores of its server", () => {
+    beforeEach(async () => {
+      stack = await Deployment.open(
+        { files },
+        { speed: 600, snapshots: [...snapshots, { id: 802, serverId: 12345, name: "other" }] },
+      );
+    });
+    afterEach(async () => {
+      killAllIn(stack.project.dir);
+      await stack.close();
+    });
+
+    it("is refused while somebody else restores the server, and made when that has ended", async () => {
+      stack.emulator.setBehaviour({ neverEndsRestoring: true });
+      await restoreByHand(stack, 802);
+
+      expect((await stack.must("preview")).output).toMatch(
+        /`up` would be refused now: .*is being restored already/,
+      );
+      const refused = await stack.run(...UP);
+      expect(refused.code).not.toBe(0);
+      expect(refused.output).toMatch(/is being restored already \(by another run or by somebody else\)/);
+      expect(stack.writes()).toEqual(["POST /snapshots/802/restore/"]);
+
+      endRestores(stack);
+      await stack.up();
+      expect(stack.writes()).toEqual(["POST /snapshots/802/restore/", RESTORE_POST]);
+      expect(await stack.project.outputs()).toMatchObject({ snapshot: "golden", status: "active" });
+    });
+
+    it("of another snapshot is refused while its own earlier one is still running", async () => {
+      stack.emulator.setBehaviour({ neverEndsRestoring: true });
+      await stack.must("config", "set", "create", "1s");
+      expect((await stack.run(...UP)).output).toContain("has not ended after");
+      await stack.must("config", "set", "snapshotId", "802");
+
+      const refused = await stack.run(...UP);
+      expect(refused.code).not.toBe(0);
+      expect(refused.output).toMatch(
+        /is being restored already \(with snapshot 801, requested by this stack at \S+Z and still running\)/,
+      );
+      expect(stack.writes()).toEqual([RESTORE_POST]);
+
+      endRestores(stack);
+      await stack.up();
+      expect(stack.writes()).toEqual([RESTORE_POST, "POST /snapshots/802/restore/"]);
+      expect(await stack.project.outputs()).toMatchObject({ snapshot: "other", status: "active" });
+    });
+  });
+
+  it.each(["preview", "up"])(
+    "is refused by %s where one run would restore a server twice",
+    async (command) => {
+      stack = await Deployment.open(
+        {
+          files: program(`
+new SnapshotRestore("a", { snapshotId: 801, serverId: 12345 });
+new SnapshotRestore("b", { snapshotId: 802, serverId: 12345 });
+`),
+        },
+        { speed: 600, snapshots: [...snapshots, { id: 802, serverId: 12345, name: "other" }] },
+      );
+      try {
+        const { code, output } = await stack.run(command, ...(command === "up" ? UP.slice(1) : []));
+        expect(code).not.toBe(0);
+        expect(output).toMatch(/would be restored twice in this run, by the resources "(a|b)" and "(a|b)"/);
+        expect(restores()).toBeLessThanOrEqual(1);
+      } finally {
+        await stack.close();
+      }
+    },
+  );
+
+  it("says that a restore continues on the server where another resource fails meanwhile", async () => {
+    stack = await Deployment.open(
+      {
+        files: program(`
+const back = new SnapshotRestore("back", { snapshotId: 801, serverId: 12345 });
+new Snapshot("broken", { serverId: back.requestedAt.apply((at) => at === "" ? 1 : 99999) });
+`),
+      },
+      { speed: 60, snapshots },
+    );
+    try {
+      const { code, output } = await stack.run(...UP);
+      expect(code).not.toBe(0);
+      expect(output).toMatch(
+        /the restore of snapshot 801 "golden" .* was requested at \S+Z\. It continues on the server whatever happens to this run\./,
+      );
+    } finally {
+      await stack.close();
+    }
+  });
 });
+
+/** Waits until a request was made so often, after another one. */
+async function seen(request: string, times: number, after: string): Promise<void> {
+  for (let i = 0; i < 1200; i++) {
+    const made = stack.emulator.requests().map(({ method, path }) => `${method} ${path}`);
+    const from = made.indexOf(after);
+    if (from >= 0 && made.slice(from).filter((one) => one === request).length >= times) return;
+    await pause(50);
+  }
+  throw new Error(`${request} was not made ${times} times after ${after}`);
+}
+
+/** Somebody else restores a snapshot, past this stack. */
+async function restoreByHand({ emulator }: Deployment, id: number): Promise<void> {
+  const answer = await fetch(`${emulator.endpoint}/snapshots/${id}/restore/`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${CANARY}`, "Content-Type": "application/json" },
+  });
+  expect(answer.status).toBe(200);
+}
+
+function endRestores({ emulator }: Deployment): void {
+  emulator.setBehaviour({ neverEndsRestoring: null });
+  emulator.outside.setServer(12345, { status: "active" });
+}

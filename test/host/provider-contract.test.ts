@@ -5,8 +5,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import {
-  RESTORE_PROVIDER,
+  COMPLETION_PROVIDER,
+  COMPLETION_TYPE,
+  REQUEST_PROVIDER,
+  REQUEST_TYPE,
   RESTORE_TYPE,
+  SAFETY_PROVIDER,
+  SAFETY_TYPE,
   SNAPSHOT_PROVIDER,
   SNAPSHOT_TYPE,
 } from "../../provider/program/tokens";
@@ -40,7 +45,10 @@ async function evaluate(cwd: string, text = SNAPSHOT_PROVIDER): Promise<unknown>
 
 describe("the text that stands for the provider", () => {
   const handler = {
-    methods: ["check", "configure", "create", "delete", "diff", "read", "restore", "update"],
+    methods: [
+      ...["check", "configure", "create", "delete", "diff", "read"],
+      ...["restoreCompletion", "restoreRequest", "safetySnapshot", "update"],
+    ],
     same: true,
   };
 
@@ -50,15 +58,23 @@ describe("the text that stands for the provider", () => {
     expect(Buffer.byteLength(SNAPSHOT_PROVIDER)).toBeLessThanOrEqual(64);
   });
 
-  it("is as short for a restore, and gives its handler", async () => {
-    expect(RESTORE_PROVIDER).toBe('exports.handler=()=>require("pulumi-vpsorg/host").restore');
-    expect(RESTORE_TYPE).toBe("pulumi-nodejs:dynamic/vpsorg:SnapshotRestore");
-    expect(Buffer.byteLength(RESTORE_PROVIDER)).toBeLessThanOrEqual(64);
-    expect(await evaluate(ROOT, RESTORE_PROVIDER)).toEqual({
-      methods: ["check", "configure", "create", "delete", "diff", "read", "update"],
-      same: true,
-    });
-  });
+  it.each([
+    ["safetySnapshot", SAFETY_PROVIDER, "SafetySnapshot", SAFETY_TYPE],
+    ["restoreRequest", REQUEST_PROVIDER, "RestoreRequest", REQUEST_TYPE],
+    ["restoreCompletion", COMPLETION_PROVIDER, "RestoreCompletion", COMPLETION_TYPE],
+  ])(
+    "is as short for the step %s of a restore, and gives its handler",
+    async (name, text, typeName, type) => {
+      expect(text).toBe(`exports.handler=()=>require("pulumi-vpsorg/host").${name}`);
+      expect(type).toBe(`pulumi-nodejs:dynamic/vpsorg:${typeName}`);
+      expect(RESTORE_TYPE).toBe("vpsorg:index:SnapshotRestore");
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(72);
+      expect(await evaluate(ROOT, text)).toEqual({
+        methods: ["check", "configure", "create", "delete", "diff", "read", "update"],
+        same: true,
+      });
+    },
+  );
 
   it("gives the handler from the repository and from an example in it", async () => {
     expect(await evaluate(ROOT)).toEqual(handler);

@@ -1,4 +1,4 @@
-import { RESTORE_PROVIDER } from "../../provider/program/tokens";
+import { REQUEST_PROVIDER } from "../../provider/program/tokens";
 import { checked, eventually, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
 
@@ -66,9 +66,9 @@ it("an adopted snapshot is waited for on its resource's row, although check has 
 
 it("a restore is announced, and dropped, on its own row", async () => {
   const { client, emulator } = scene;
-  const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/vpsorg:SnapshotRestore::back";
+  const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/vpsorg:RestoreRequest::back-request";
   emulator.outside.createSnapshot({ id: 77, serverId: 12345, name: "golden" });
-  const news = { __provider: RESTORE_PROVIDER, snapshotId: 77, __urn: urn };
+  const news = { __provider: REQUEST_PROVIDER, snapshotId: 77, serverId: 12345, __urn: urn };
   const { inputs, failures } = await client.check({}, news);
   expect(failures).toEqual([]);
   expect(inputs).not.toHaveProperty("__urn");

@@ -93,7 +93,7 @@ export function program(body: string): Readonly<Record<string, string>> {
   return {
     "Pulumi.yaml": "name: test\nruntime: nodejs\n",
     "package.json": JSON.stringify({ name: "test", main: "index.js" }),
-    "index.js": `const { Snapshot, getSnapshot, getSnapshots, getSnapshotOutput, getSnapshotsOutput, restoreSnapshot } = require("pulumi-vpsorg");
+    "index.js": `const { Snapshot, SnapshotRestore, getSnapshot, getSnapshots, getSnapshotOutput, getSnapshotsOutput, restoreSnapshot } = require("pulumi-vpsorg");
 const pulumi = require("@pulumi/pulumi");
 const config = new pulumi.Config();
 ${body}

@@ -12,26 +12,24 @@ export type RestoredSnapshot = Pick<SnapshotRecord, "id" | "name" | "serverId" |
 
 /** What a restore is about to overwrite with what. */
 export interface RestorePlan {
-  readonly snapshot: RestoredSnapshot;
+  readonly snapshot: RestoredSnapshot & Pick<SnapshotRecord, "status">;
   readonly server: ServerRecord;
 }
 
-/** Looks before anything is touched, and refuses what cannot be restored. It changes nothing. */
+/** Reads before anything is touched, and refuses what cannot be restored. It changes nothing. */
 export async function planRestore(
   session: Session,
   target: RestoreTarget,
   signal?: AbortSignal,
 ): Promise<RestorePlan> {
-  const plan = await lookAt(session, target, signal);
-  if (isRestoring(plan)) {
-    const label = serverLabel(plan.server.id, plan.server.name);
-    throw refused(`${label} is being restored already; wait until that has ended`);
-  }
+  const plan = await readPlan(session, target, signal);
+  const obstacle = obstacleTo(session, plan);
+  if (obstacle !== undefined) throw refused(obstacle);
   return plan;
 }
 
-/** The same, for one that may find the server restoring already. */
-export async function lookAt(
+/** The same without what may be over in a moment: see {@link obstacleTo}. */
+export async function readPlan(
   session: Session,
   target: RestoreTarget,
   signal?: AbortSignal,
@@ -41,21 +39,30 @@ export async function lookAt(
   const label = serverLabel(snapshot.serverId, snapshot.serverName);
   const server = await lookFor(
     session.client.getServer(snapshot.serverId, { signal }),
-    (why) => `${what}: ${label} could not be looked at: ${why} Nothing was restored.`,
+    (why) => `${what}: the status of ${label} could not be read: ${why} Nothing was restored.`,
   );
   if (server === undefined) throw refused(`${what} is of a server that does not exist any more`);
   await refuseOtherServer(session, target, snapshot);
-  if (snapshotProgress(snapshot.status) !== "done") {
+  if (snapshotProgress(snapshot.status) === "failed") {
     throw refused(`${what} is "${snapshot.status}", only a completed snapshot can be restored`);
-  }
-  if (server.status.toLowerCase() === "suspended") {
-    throw refused(`${serverLabel(server.id, server.name)} is suspended; have it reactivated first`);
   }
   return { snapshot, server };
 }
 
-export function isRestoring(plan: RestorePlan): boolean {
-  return serverState(plan.server.status) === "restoring";
+/** What keeps a restore from being requested just now, and may have passed in a moment. */
+export function obstacleTo(session: Session, { snapshot, server }: RestorePlan): string | undefined {
+  const label = serverLabel(server.id, server.name);
+  if (snapshotProgress(snapshot.status) !== "done") {
+    return `${snapshotLabel(snapshot)} is "${snapshot.status}", only a completed snapshot can be restored`;
+  }
+  if (server.status.toLowerCase() === "suspended") return `${label} is suspended; have it reactivated first`;
+  if (serverState(server.status) !== "restoring") return undefined;
+  const earlier = session.restores.recordedFor(server.id);
+  const by =
+    earlier === undefined
+      ? "by another run or by somebody else"
+      : `with snapshot ${earlier.snapshotId}, requested by this stack at ${earlier.requestedAt} and still running`;
+  return `${label} is being restored already (${by}); wait until that has ended`;
 }
 
 async function findSnapshot(session: Session, target: RestoreTarget): Promise<SnapshotRecord> {

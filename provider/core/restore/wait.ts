@@ -19,8 +19,11 @@ import type { RestoreProgress } from "./progress";
 import type { RestorePlan } from "./plan";
 
 export interface RestoreWait {
+  /** When it was requested: the polling schedule counts from there. */
   readonly startedAt: number;
   readonly deadlineAt: number;
+  /** Look at once: it may have ended long ago. */
+  readonly lookNow?: boolean;
   readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -65,8 +68,8 @@ export async function awaitRestore(
     failure: undefined,
   };
   const line = new ProgressLine(session, reporter);
-  for (;;) {
-    await pause(session, plan, wait, sight);
+  for (let isFirst = true; ; isFirst = false) {
+    if (!isFirst || wait.lookNow !== true) await pause(session, plan, wait, sight);
     await look(session, plan, wait, sight, reporter);
     const ended = sight.failure === undefined ? verdict(session, plan, sight) : undefined;
     if (ended !== undefined) {
@@ -92,7 +95,7 @@ async function pause(session: Session, plan: RestorePlan, wait: RestoreWait, sig
     const status = sight.last === undefined ? "" : `, last seen "${sight.last.status}"`;
     throw new AbortedError(
       `stopped waiting for ${restoreLabel(plan)} after ${duration(clock.now() - wait.startedAt)}` +
-        `${status}. The restore itself goes on on the server.`,
+        `${status}. The restore itself continues on the server.`,
     );
   }
 }
@@ -192,7 +195,7 @@ function disappeared(plan: RestorePlan): Error {
 function blind(plan: RestorePlan, error: AuthError): Error {
   return reworded(
     error,
-    `${restoreLabel(plan)} was started and goes on on the server, but its end cannot be seen: ${error.message}`,
+    `${restoreLabel(plan)} was requested and continues on the server, but its end cannot be seen: ${error.message}`,
   );
 }
 

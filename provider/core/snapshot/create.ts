@@ -1,5 +1,6 @@
 import { WaitTimeoutError } from "../../api";
 import type { SnapshotRecord } from "../../api";
+import { waitForRestoreOf } from "../restore/completion";
 import { snapshotProgress } from "../status";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
@@ -30,12 +31,16 @@ export async function createSnapshot(
     const given = { ...inputs, __adoption: adoptionMark(() => session.clock.random()) };
     return settle(session, given, existing, deadline, reporter, { seen: true, lookNow: true });
   }
-  const { record, replaces } = await session.turns.take(inputs.serverId, () => {
+  const { settled } = await session.turns.take(inputs.serverId, async () => {
+    await waitForRestoreOf(session, inputs.serverId, deadline.at, reporter);
     refuseLate(session, inputs, deadline);
-    return submit(session, inputs, deadline, reporter);
+    const { record, replaces } = await submit(session, inputs, deadline, reporter);
+    const given = replaces.length === 0 ? inputs : { ...inputs, __replaces: replaces };
+    // A restore of the server waits for it, and has to know of it before the turn is over.
+    const work = settle(session, given, record, deadline, reporter);
+    return { settled: session.restores.creating(inputs.serverId, work) };
   });
-  const given = replaces.length === 0 ? inputs : { ...inputs, __replaces: replaces };
-  return settle(session, given, record, deadline, reporter);
+  return settled;
 }
 
 async function settle(

@@ -109,12 +109,14 @@ async function decideOrder(
     return keepsPlace();
   }
   if (sameServer && news["__autoName"] === undefined && news["name"] === olds.name) {
+    session.restores.deleteFirst({ id }, "its replacement has the same name");
     reporter.warn(`${what} keeps its name, so it is deleted before its replacement is made: ${GAP}.`);
     return keepsPlace();
   }
   const held = sameServer && !isUnknown(news["serverId"]) ? await heldBy(session, olds.serverId, what) : [];
   // From here on nothing waits: two replacements that look at the same moment must not both take the last place.
   if (isFull(session, id, olds.serverId, held)) {
+    session.restores.deleteFirst({ id }, "its replacement needs its slot");
     reporter.warn(
       `${serverLabel(olds.serverId, olds.serverName)} has no free place among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
         `${what} is deleted before its replacement is made: ${GAP}.`,

@@ -1,4 +1,4 @@
-import { restore } from "../../../provider/core/restore/restore";
+import { restore } from "../../../provider/core/restore/run";
 import type { Session } from "../../../provider/core/session";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";

@@ -1,5 +1,5 @@
 import { OutcomeUnknownError } from "../../../provider/api";
-import type { RestoreOutcome } from "../../../provider/core/restore/restore";
+import type { RestoreOutcome } from "../../../provider/core/restore/run";
 import { errorOf, valueOf } from "./outcome";
 import type { Ended, Expectation } from "./outcome";
 import { count, NAME, OURS, restorePosts, restores, SERVER } from "./stage";
@@ -46,7 +46,7 @@ export const RESTORE: Readonly<Record<string, Expectation>> = {
     expect(failed).toBeInstanceOf(OutcomeUnknownError);
     expect(failed.message).toContain(`it is not known whether the restore of ${WHAT} was started: `);
     expect(failed.message).toMatch(
-      /It was not asked a second time\. Look at server 12345 .* before you restore again/,
+      /It was not requested a second time\. Look at server 12345 .* before you restore again/,
     );
     expect(failed.message).toMatch(says);
     expect(restorePosts(stage)).toBe(1);

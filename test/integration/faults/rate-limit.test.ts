@@ -1,4 +1,4 @@
-import { restore } from "../../../provider/core/restore/restore";
+import { restore } from "../../../provider/core/restore/run";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { valueOf } from "./outcome";
 import { singleStage } from "./single-stage";

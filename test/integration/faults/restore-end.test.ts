@@ -1,5 +1,5 @@
-import { restore } from "../../../provider/core/restore/restore";
-import type { RestoreOutcome, RestoreRequest } from "../../../provider/core/restore/restore";
+import { restore } from "../../../provider/core/restore/run";
+import type { RestoreOutcome, RestoreRequest } from "../../../provider/core/restore/run";
 import type { ServerChange } from "../../emulator";
 import { errorOf, valueOf } from "./outcome";
 import type { Outcome } from "./outcome";
@@ -91,7 +91,7 @@ describe("a restore whose answer is lost in an outage", () => {
     const failed = errorOf(await run(stage));
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     expect(failed.message).toMatch(
-      /it is not known whether .* was started: .*The server could not be looked at for 9 minutes \d+ seconds after that\. It may have run while nobody looked\. It was not asked a second time\./s,
+      /it is not known whether .* was started: .*The server could not be looked at for 9 minutes \d+ seconds after that\. It may have run while nobody looked\. It was not requested a second time\./s,
     );
     expect(stage.clock.now() - started).toBeLessThanOrEqual(10 * MINUTE);
     expect(restorePosts(stage)).toBe(1);
@@ -229,7 +229,7 @@ describe("a restore whose end cannot be seen", () => {
     const failed = errorOf(await run(stage));
     expect(failed).toMatchObject({ code: "AUTH_FAILED" });
     expect(failed.message).toMatch(
-      /was started and goes on on the server, but its end cannot be seen: .*vpsorg:token/s,
+      /was requested and continues on the server, but its end cannot be seen: .*vpsorg:token/s,
     );
     expect(restorePosts(stage)).toBe(1);
   });
@@ -240,14 +240,17 @@ describe("a restore whose end cannot be seen", () => {
     void stage.clock.sleep(MINUTE).then(() => stop.abort());
     const failed = errorOf(await run(stage, { signal: stop.signal }));
     expect(failed).toMatchObject({ code: "ABORTED" });
-    expect(failed.message).toMatch(/stopped waiting .* last seen "restoring".*goes on on the server/);
+    expect(failed.message).toMatch(/stopped waiting .* last seen "restoring".*continues on the server/);
     expect(restores(stage)).toHaveLength(1);
   });
 });
 
 describe("nothing is restored", () => {
   test.each([
-    ["restoring", /is being restored already; wait until that has ended\. Nothing was restored\./],
+    [
+      "restoring",
+      /is being restored already \(by another run or by somebody else\); wait until that has ended\. Nothing was restored\./,
+    ],
     ["suspended", /is suspended; have it reactivated first\. Nothing was restored\./],
   ])("on a server that is %s", async (status, message) => {
     const stage = await open();

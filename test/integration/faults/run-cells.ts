@@ -40,9 +40,21 @@ function cellsOf(operation: ColumnName): [string, Cell][] {
     );
 }
 
+/** Another way to the same operation. */
+export interface Variant {
+  readonly title: string;
+  readonly act: Column["act"];
+  readonly words: Readonly<Record<string, Expectation>>;
+}
+
 /** The tests of one column of the matrix. */
-export function describeColumn(operation: ColumnName): void {
-  describe(`faults in ${operation}`, () => {
+export function describeColumn(operation: ColumnName, variant?: Variant): void {
+  const { title, act, words } = variant ?? {
+    title: operation,
+    act: COLUMNS[operation].act,
+    words: WORDS[operation],
+  };
+  describe(`faults in ${title}`, () => {
     const column: Column = COLUMNS[operation];
     let stage: Stage;
 
@@ -53,14 +65,14 @@ export function describeColumn(operation: ColumnName): void {
 
     test.each(cellsOf(operation))("%s", async (_title, { fault, word, lasting }) => {
       const row = ROWS[fault];
-      const expectation = WORDS[operation][word];
+      const expectation = words[word];
       if (row === undefined || expectation === undefined)
         throw new Error(`"${fault}: ${word}" is not defined`);
       stage = await openStage({ seeded: column.seeded, limits: row.limits ?? {} });
       const startedAt = stage.clock.now();
       row.strike(stage, operation, lasting);
 
-      const outcome = await attempt(() => column.act(stage, stage.session));
+      const outcome = await attempt(() => act(stage, stage.session));
 
       if (row.patience !== undefined) expectPatience(stage, row.patience, startedAt);
       await stage.faultsOver();

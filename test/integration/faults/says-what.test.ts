@@ -1,4 +1,4 @@
-import { restore } from "../../../provider/core/restore/restore";
+import { restore } from "../../../provider/core/restore/run";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import { readSnapshot } from "../../../provider/core/snapshot/read";

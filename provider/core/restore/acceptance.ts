@@ -1,4 +1,5 @@
 import { isVpsorgError } from "../../api";
+import type { ServerRecord } from "../../api";
 import { askedToWait } from "../busy";
 import type { Session } from "../session";
 import { serverState } from "../status";
@@ -12,12 +13,16 @@ const SLOWEST_STEPS = 8;
 
 export interface Acceptance {
   readonly restoring: boolean;
+  /** As it was seen last; absent where no look succeeded. */
+  readonly server: ServerRecord | undefined;
   /**
    * It was not accepted: looks that began soon after the request have covered the whole settling time. Anything less
    * proves nothing.
    */
   readonly disproved: boolean;
-  /** Until the first look that succeeded, or in all where none did. */
+  /** Looks began so soon after the request that a restore seen by them is the one that was requested. */
+  readonly timely: boolean;
+  /** From the request until the first look that succeeded, or in all where none did. */
   readonly blindMs: number;
   /** From the first look that succeeded to the last. */
   readonly lookedForMs: number;
@@ -26,31 +31,39 @@ export interface Acceptance {
 /**
  * Whether the server shows `restoring`, after a request whose answer was lost. It has the settling time for that,
  * counted from the first look that succeeds: an outage that took the answer hides the server too, for a while, and
- * a look that fails decides nothing. Where the first look comes late, because of an outage or because the API asks to
- * be left alone, a restore may have run and ended by then: that disproves nothing.
+ * a look that fails decides nothing. Where the first look comes late, because of an outage, a `Retry-After` or a run
+ * that was killed, a restore may have run and ended by then, and one that is seen may be somebody else's: that proves
+ * nothing.
  */
-export async function seeAcceptance(
+export async function confirmAccepted(
   session: Session,
   serverId: string,
-  deadlineAt: number,
-  asked: number,
-  signal?: AbortSignal,
+  { requestedAt, deadlineAt, signal }: AcceptanceWait,
 ): Promise<Acceptance> {
   const { clock, pace } = session;
   const startedAt = clock.now();
-  if (asked > 0) await clock.sleep(Math.min(asked, Math.max(0, deadlineAt - startedAt)), signal);
+  // Looks of a later run prove nothing any more; one of them still tells how the server is.
+  const isLate = startedAt - requestedAt > TIMELY_FACTOR * pace.settleMs;
+  const held = Math.min(pace.notBefore, deadlineAt) - startedAt;
+  if (held > 0) await clock.sleep(held, signal);
   let until = Math.min(deadlineAt, clock.now() + BLIND_FACTOR * pace.settleMs);
   let seenAt: number | undefined;
+  let last: ServerRecord | undefined;
   let failures = 0;
+  const isTimely = (): boolean =>
+    seenAt !== undefined && seenAt - requestedAt <= TIMELY_FACTOR * pace.settleMs;
   const ended = (restoring: boolean): Acceptance => {
     const now = clock.now();
     const lookedForMs = seenAt === undefined ? 0 : now - seenAt;
-    const timely = seenAt !== undefined && seenAt - startedAt <= TIMELY_FACTOR * pace.settleMs;
     const whole = lookedForMs + pace.searchStepMs >= pace.settleMs;
+    const timely = isTimely();
+    const blindMs = (seenAt ?? now) - requestedAt;
     return {
       restoring,
+      server: last,
+      timely,
       disproved: !restoring && timely && whole,
-      blindMs: (seenAt ?? now) - startedAt,
+      blindMs,
       lookedForMs,
     };
   };
@@ -63,7 +76,9 @@ export async function seeAcceptance(
         until = Math.min(deadlineAt, seenAt + pace.settleMs);
       }
       failures = 0;
+      last = server;
       if (server !== undefined && serverState(server.status) === "restoring") return ended(true);
+      if (isLate) return ended(false);
     } catch (error) {
       if (isVpsorgError(error, "ABORTED")) throw error;
       // A refused token will not pass by itself.
@@ -73,4 +88,11 @@ export async function seeAcceptance(
     if (clock.now() + wait > until) return ended(false);
     await clock.sleep(wait, signal);
   }
+}
+
+export interface AcceptanceWait {
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly deadlineAt: number;
+  readonly signal?: AbortSignal | undefined;
 }

@@ -1,0 +1,49 @@
+import { oneLine } from "../../api/text";
+import { ID_FORM, toId } from "../ids";
+import { checkTimeouts, shown } from "../snapshot/check";
+import type { CheckContext, Checked, CheckFailure } from "../snapshot/check";
+import { defined } from "../snapshot/properties";
+
+type Raw = Readonly<Record<string, unknown>>;
+type Fail = (property: string, reason: string) => void;
+
+/** What the program may give, and what the component adds for its children. */
+const ARGUMENTS = ["snapshotId", "serverId", "triggers", "safetySnapshot"];
+const INTERNAL = ["__provider", "__timeouts", "__urn", "__component", "__resource", "__linked", "safety"];
+
+/** Checks the intent of a restore, which its safety snapshot and its request share. Unknown values pass. */
+export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnknown">): Checked {
+  const failures: CheckFailure[] = [];
+  const fail: Fail = (property, reason) => void failures.push({ property, reason });
+  const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
+  for (const key of Object.keys(news)) {
+    if (ARGUMENTS.includes(key) || INTERNAL.includes(key)) continue;
+    const name = oneLine(key, 80);
+    fail(
+      name,
+      `"${name}" is not an argument of SnapshotRestore; remove it. The arguments are ${ARGUMENTS.join(", ")}`,
+    );
+  }
+  const id = (key: string, what: string): unknown =>
+    isUnknown(given(key)) ? given(key) : checkId(given(key), key, what, fail);
+  const triggers = given("triggers");
+  if (triggers !== undefined && !isUnknown(triggers) && !Array.isArray(triggers))
+    fail("triggers", `must be a list of values, for example [incident]; it is ${shown(triggers)}`);
+  const inputs = {
+    snapshotId: id("snapshotId", "the snapshot to restore"),
+    serverId: id("serverId", "the server whose data is overwritten"),
+    triggers,
+    safety: given("safety"),
+    __linked: given("__linked") === true ? true : undefined,
+    __timeouts: checkTimeouts(given("__timeouts"), fail),
+  };
+  return { inputs: defined(inputs), failures };
+}
+
+function checkId(value: unknown, key: string, what: string, fail: Fail): unknown {
+  const text = toId(value);
+  if (text !== undefined) return text;
+  if (value === undefined) fail(key, `is missing: give the id of ${what}, ${ID_FORM}`);
+  else fail(key, `must be the id of ${what}, ${ID_FORM}; it is ${shown(value)}`);
+  return value;
+}

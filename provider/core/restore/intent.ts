@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from "node:util";
+import { VpsorgError } from "../../api/errors";
+import { lookFor } from "../failed-look";
+import { toId } from "../ids";
+import type { Session } from "../session";
+import { serverLabel } from "../wording";
+import { refused } from "./plan";
+import type { RestoreIntent } from "./state";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** What state holds of the restore (or the safety snapshot) that an intent was carried out with. */
+export interface CarriedOut extends RestoreIntent {
+  readonly serverName: string;
+  /** ISO 8601, when it was carried out. */
+  readonly at: string;
+}
+
+/** The properties by which a restore is another one: it is requested again where one of them changes. */
+export function changedIntent(olds: RestoreIntent, news: Raw): string[] {
+  const changed: string[] = [];
+  if ((toId(news["snapshotId"]) ?? news["snapshotId"]) !== olds.snapshotId) changed.push("snapshotId");
+  if (!isDeepStrictEqual(news["triggers"] ?? [], olds.triggers ?? [])) changed.push("triggers");
+  return changed;
+}
+
+/** Whether two intents are one, whatever id of the server each of them names. */
+export function sameIntent(
+  a: Pick<RestoreIntent, "snapshotId" | "triggers">,
+  b: Pick<RestoreIntent, "snapshotId" | "triggers">,
+): boolean {
+  return a.snapshotId === b.snapshotId && isDeepStrictEqual(a.triggers ?? [], b.triggers ?? []);
+}
+
+/**
+ * Refuses a restore that nobody asked for: the `Snapshot` that a restore points to was renewed, for a new release say,
+ * and with it the id, while the triggers stayed. What was taken after the last restore is not restored for that. The
+ * rule looks at the program and at the state alone, so that the next run refuses as well.
+ */
+export async function refuseRenewed(
+  session: Session,
+  olds: CarriedOut,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+): Promise<void> {
+  const changed = changedIntent(olds, news);
+  if (changed.length !== 1 || changed[0] !== "snapshotId") return;
+  const { snapshotId } = news;
+  if (isUnknown(snapshotId)) {
+    if (news["__linked"] === true) throw renewed(olds, "a snapshot that this run makes");
+    return;
+  }
+  const id = String(snapshotId);
+  if (session.created.has(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
+  if (news["__linked"] !== true && !session.owned.has(id)) return;
+  const found = await lookFor(
+    session.lists.find(id, undefined),
+    (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
+  );
+  if (found === undefined || Date.parse(found.createdAt) < Date.parse(olds.at)) return;
+  throw renewed(olds, `snapshot ${id} of ${found.createdAt}, which is newer than the last restore`);
+}
+
+function renewed(olds: CarriedOut, what: string): VpsorgError {
+  return refused(
+    `snapshotId changes from ${olds.snapshotId} to ${what}, but triggers stay the same: a renewed snapshot alone does not ` +
+      `overwrite ${serverLabel(olds.serverId, olds.serverName)}. To restore the new one change \`triggers\` as well; to keep ` +
+      `this resource as it is give snapshotId "${olds.snapshotId}" or the resource option { ignoreChanges: ["snapshotId"] }`,
+  );
+}
+
+/** Refuses a `serverId` that names another server than the one that was restored: it changes nothing there. */
+export async function refuseOtherServer(
+  session: Session,
+  olds: CarriedOut,
+  serverId: unknown,
+): Promise<void> {
+  if (typeof serverId !== "string" || serverId === olds.serverId) return;
+  const [before, after] = await Promise.all([
+    session.client.getServer(olds.serverId),
+    session.client.getServer(serverId),
+  ]);
+  if (before !== undefined && before.id === after?.id) return;
+  throw refused(
+    `serverId changes from ${olds.serverId} to ${serverId}, but snapshot ${olds.snapshotId} is of ` +
+      `${serverLabel(olds.serverId, olds.serverName)}. Give back the old serverId, or change snapshotId to a snapshot of server ` +
+      serverId,
+  );
+}

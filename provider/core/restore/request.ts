@@ -1,0 +1,70 @@
+import {
+  AbortedError,
+  isVpsorgError,
+  mayHaveHappened,
+  ResponseShapeError,
+  reworded,
+  VpsorgError,
+} from "../../api";
+import { askedToWait } from "../busy";
+import { sameForm } from "../ids";
+import type { Session } from "../session";
+import { sentence, serverLabel, snapshotLabel } from "../wording";
+import type { RestorePlan } from "./plan";
+
+/** A request that has left. */
+export interface SentRequest {
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  /** `lost`: it may or may not have been accepted. */
+  readonly answer: "accepted" | "lost";
+  /** Why the answer proves nothing. */
+  readonly failure?: unknown;
+}
+
+/**
+ * Requests the restore, once. It is never sent a second time, because a restore that runs twice overwrites what was
+ * written in between. Only a request that certainly had no effect is an error.
+ */
+export async function requestRestore(
+  session: Session,
+  plan: RestorePlan,
+  serverId: string | undefined,
+  signal?: AbortSignal,
+): Promise<SentRequest> {
+  const requestedAt = session.clock.now();
+  session.restores.request([plan.server.id, serverId ?? plan.server.id], { plan, requestedAt });
+  try {
+    await send(session, plan, signal);
+    return { requestedAt, answer: "accepted" };
+  } catch (error) {
+    if (isVpsorgError(error, "ABORTED")) throw aborted(plan);
+    // A gateway can send a 429 after the server has acted: then, too, only the server's status can tell.
+    if (!mayHaveHappened(error) && !isVpsorgError(error, "RATE_LIMITED")) {
+      session.restores.end(plan.server.id);
+      throw notStarted(plan, error);
+    }
+    session.pace.leaveAlone(session.clock.now() + askedToWait(error));
+    return { requestedAt, answer: "lost", failure: error };
+  }
+}
+
+/** An answer that speaks of another snapshot confirms nothing. */
+async function send(session: Session, { snapshot }: RestorePlan, signal?: AbortSignal): Promise<void> {
+  const { snapshotId } = await session.client.restoreSnapshot(snapshot.id, { signal });
+  if (snapshotId === snapshot.id || !sameForm(snapshotId, snapshot.id)) return;
+  const request = { method: "POST", path: `/snapshots/${snapshot.id}/restore/` };
+  throw new ResponseShapeError(request, `it speaks of snapshot ${snapshotId}`);
+}
+
+export function aborted(plan: RestorePlan): Error {
+  return new AbortedError(
+    `stopped while the restore of ${snapshotLabel(plan.snapshot)} was being requested: it may or may not have started. ` +
+      `Look at ${serverLabel(plan.server.id, plan.server.name)} before you restore again.`,
+  );
+}
+
+export function notStarted(plan: RestorePlan, error: unknown): unknown {
+  if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
+  return reworded(error, `${snapshotLabel(plan.snapshot)} was not restored: ${sentence(error.message)}`);
+}

@@ -1,0 +1,102 @@
+import type { Reporter } from "../../report";
+import type { Session } from "../../session";
+import { defined } from "../../snapshot/properties";
+import type { Diff } from "../../snapshot/diff";
+import { duration, said, sentence, serverLabel, snapshotLabel } from "../../wording";
+import { changedIntent, refuseOtherServer, refuseRenewed, sameIntent } from "../intent";
+import type { CarriedOut } from "../intent";
+import { planRestore, refused } from "../plan";
+import { requestRestore } from "../request";
+import { rollbackHint } from "../safety";
+import type { RequestInputs, RequestOutputs } from "../state";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** A safety snapshot older than this does not hold the state before the restore any more. */
+const SAFETY_MAX_AGE_MS = 3_600_000;
+
+/**
+ * Requests a restore and ends: every check comes before the request and none after it, so that it is recorded within the
+ * time of one request. What becomes of it is the completion's to see.
+ */
+export async function createRequest(
+  session: Session,
+  inputs: RequestInputs,
+  reporter: Reporter,
+): Promise<{ id: string; outputs: RequestOutputs }> {
+  // No create of this run may come between the checks and the request, nor be running on the server.
+  return session.turns.take(inputs.serverId, async () => {
+    await session.restores.createsEnded([inputs.serverId]);
+    const plan = await planRestore(session, inputs);
+    refuseSafety(inputs, session.clock.now());
+    const { requestedAt, answer, failure } = await requestRestore(session, plan, inputs.serverId);
+    const at = new Date(requestedAt).toISOString();
+    const { snapshot, server } = plan;
+    const what = `the restore of ${snapshotLabel(snapshot)}`;
+    if (answer === "accepted") {
+      reporter.info(
+        `${what} was requested at ${at}. It continues on the server whatever happens to this run.`,
+      );
+    } else {
+      reporter.warn(
+        `${what} was requested at ${at}, and its answer was lost: ${sentence(said(failure))} It may be running on the ` +
+          "server. It is not requested a second time.",
+      );
+    }
+    const outputs = {
+      ...inputs,
+      snapshotName: snapshot.name,
+      serverName: server.name,
+      requestedAt: at,
+      answer,
+    };
+    return { id: `${snapshot.id}-${at}`, outputs: defined(outputs) };
+  });
+}
+
+/** A request is made again only for another intent; whatever else changes is recorded and does nothing. */
+export async function diffRequest(
+  session: () => Promise<Session>,
+  olds: RequestOutputs,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+): Promise<Diff> {
+  const replaces = changedIntent(olds, news);
+  const others = ["serverId", "safety", "__linked"] as const;
+  const updates = others.filter((key) => JSON.stringify(news[key]) !== JSON.stringify(olds[key]));
+  if (replaces.length === 0 && updates.length === 0)
+    return { changes: false, replaces, deleteBeforeReplace: false };
+  const opened = await session();
+  if (replaces.length > 0) await refuseRenewed(opened, carriedOut(olds), news, isUnknown);
+  else if (!isUnknown(news["serverId"])) await refuseOtherServer(opened, carriedOut(olds), news["serverId"]);
+  return { changes: true, replaces, deleteBeforeReplace: false };
+}
+
+/** The request itself is never changed, and nothing is sent. */
+export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): RequestOutputs {
+  const { snapshotName, serverName, requestedAt, answer } = recorded;
+  return defined({ ...inputs, snapshotName, serverName, requestedAt, answer });
+}
+
+function carriedOut(olds: RequestOutputs): CarriedOut {
+  return { ...olds, at: olds.requestedAt };
+}
+
+/** A safety snapshot is of use only if it holds the state right before this very restore. */
+function refuseSafety({ safety, ...intent }: RequestInputs, now: number): void {
+  if (safety === undefined) return;
+  const what = `safety snapshot ${safety.id} "${safety.name}"`;
+  const remedy =
+    "Have a new one taken: `pulumi up --replace` with the URN of the SafetySnapshot, or change `triggers`";
+  if (!sameIntent(safety, intent)) throw refused(`${what} was taken for another restore. ${remedy}`);
+  const age = now - Date.parse(safety.completedAt);
+  if (age <= SAFETY_MAX_AGE_MS) return;
+  const old = Number.isNaN(age) ? "was never seen completed" : `was completed ${duration(age)} ago`;
+  throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
+}
+
+/** What to say when the record of a request is dropped. */
+export function droppedRequest({ serverId, serverName, safety }: RequestOutputs): string {
+  const kept = safety === undefined ? "" : rollbackHint(safety);
+  return `the record of a restore of ${serverLabel(serverId, serverName)} is dropped; nothing happens to the server.${kept}`;
+}

@@ -1,0 +1,91 @@
+import { isVpsorgError } from "../../../api";
+import type { SnapshotRecord } from "../../../api";
+import type { Reporter } from "../../report";
+import type { Session } from "../../session";
+import { awaitCompletion } from "../../snapshot/await-completion";
+import { startDeadline } from "../../snapshot/deadline";
+import type { Diff } from "../../snapshot/diff";
+import { PartialFailure } from "../../snapshot/partial";
+import { defined } from "../../snapshot/properties";
+import type { SnapshotOutputs } from "../../snapshot/properties";
+import { snapshotProgress } from "../../status";
+import { changedIntent, refuseRenewed } from "../intent";
+import { planRestore } from "../plan";
+import { takeSafetySnapshot } from "../safety";
+import type { SafetyInputs, SafetyOutputs } from "../state";
+import { PartialRestore } from "./partial";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** Takes a snapshot of the present state, once everything says that the restore after it can be requested. */
+export async function createSafety(
+  session: Session,
+  inputs: SafetyInputs,
+  reporter: Reporter,
+): Promise<{ id: string; outputs: SafetyOutputs }> {
+  const { server } = await planRestore(session, inputs);
+  const target = { serverId: server.id, snapshotId: inputs.snapshotId, create: inputs.__timeouts?.create };
+  const made = await recorded(session, inputs, () => takeSafetySnapshot(session, target, reporter));
+  return { id: made.id, outputs: toOutputs(session, inputs, made.outputs) };
+}
+
+/**
+ * Another intent needs another safety snapshot; the old one is kept on the server. One that is not completed is waited
+ * for, and one that failed is replaced.
+ */
+export async function diffSafety(
+  session: () => Promise<Session>,
+  olds: SafetyOutputs,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+): Promise<Diff> {
+  const replaces = changedIntent(olds, news);
+  if (snapshotProgress(olds.status) === "failed") replaces.push("status");
+  if (replaces.length > 0) {
+    const carriedOut = { ...olds, at: olds.createdAt };
+    await refuseRenewed(await session(), carriedOut, news, isUnknown);
+  }
+  const changes = replaces.length > 0 || olds.completedAt === "";
+  return { changes, replaces, deleteBeforeReplace: false };
+}
+
+/** Goes on waiting for one that was not completed. */
+export async function updateSafety(
+  session: Session,
+  id: string,
+  olds: SafetyOutputs,
+  inputs: SafetyInputs,
+  reporter: Reporter,
+): Promise<SafetyOutputs> {
+  if (olds.completedAt !== "") return defined({ ...olds, ...inputs });
+  const { name, status, serverName, createdAt } = olds;
+  const record: SnapshotRecord = { id, name, status, serverName, createdAt, serverId: olds.serverId };
+  const given = { serverId: olds.serverId, name, waitForCompletion: true };
+  const deadline = startDeadline(session.clock, "update", inputs.__timeouts);
+  const outputs = await recorded(session, inputs, () =>
+    awaitCompletion(session, given, record, deadline, reporter, { seen: true, lookNow: true }),
+  );
+  return toOutputs(session, inputs, outputs);
+}
+
+/** A wait that ends early is recorded with the intent, so that the next run goes on with it. */
+async function recorded<T>(session: Session, inputs: SafetyInputs, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isVpsorgError(error) || !(error instanceof PartialFailure)) throw error;
+    throw new PartialRestore(error.id, toOutputs(session, inputs, error.outputs), error.code, error.message);
+  }
+}
+
+function toOutputs(session: Session, inputs: SafetyInputs, made: SnapshotOutputs): SafetyOutputs {
+  const done = snapshotProgress(made.status) === "done";
+  return defined({
+    ...inputs,
+    name: made.name,
+    status: made.status,
+    serverName: made.serverName,
+    createdAt: made.createdAt,
+    completedAt: done ? new Date(session.clock.now()).toISOString() : "",
+  });
+}

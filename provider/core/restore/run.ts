@@ -1,0 +1,77 @@
+import { AbortedError, isVpsorgError, mayHaveHappened, OutcomeUnknownError } from "../../api";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
+import { confirm, waitForEnd } from "./completion";
+import type { Confirmation } from "./completion";
+import { planRestore } from "./plan";
+import type { RestorePlan } from "./plan";
+import { aborted, notStarted, requestRestore } from "./request";
+import type { SentRequest } from "./request";
+import type { RestoreOutcome, RestoreRequest } from "./types";
+import type { RestoreWait } from "./wait";
+
+export const RESTORE_TIMEOUT_MS = 45 * 60_000;
+
+/** Restores once and waits until the server has left `restoring`. The request is never sent a second time. */
+export async function restore(
+  session: Session,
+  request: RestoreRequest,
+  reporter: Reporter,
+): Promise<RestoreOutcome> {
+  const plan = await planRestore(session, request, request.signal).catch((error: unknown) => {
+    throw isVpsorgError(error, "ABORTED")
+      ? new AbortedError("stopped before the restore was requested. Nothing was restored.")
+      : error;
+  });
+  const startedAt = session.clock.now();
+  const deadlineAt = startedAt + (request.timeoutMs ?? RESTORE_TIMEOUT_MS);
+  const sent = await requestRestore(session, plan, request.serverId, request.signal);
+  const wait = { ...request, startedAt, deadlineAt };
+  if (sent.answer === "lost") await confirmOrThrow(session, plan, sent, wait, reporter);
+  const end = await waitForEnd(session, plan, wait, reporter);
+  return {
+    snapshotId: plan.snapshot.id,
+    snapshotName: plan.snapshot.name,
+    serverId: plan.server.id,
+    serverName: end.name,
+    serverStatus: end.status,
+    startedAt: new Date(startedAt).toISOString(),
+    finishedAt: new Date(session.clock.now()).toISOString(),
+  };
+}
+
+async function confirmOrThrow(
+  session: Session,
+  plan: RestorePlan,
+  sent: SentRequest,
+  wait: RestoreWait,
+  reporter: Reporter,
+): Promise<void> {
+  const look = await confirm(session, plan, sent, wait, reporter).catch((stopped: unknown) => {
+    throw wait.signal?.aborted === true ? aborted(plan) : stopped;
+  });
+  if (look.confirmed) return;
+  if (look.disproved && !mayHaveHappened(sent.failure)) throw notStarted(plan, sent.failure);
+  throw unknown(plan, sent.failure, look);
+}
+
+function unknown(plan: RestorePlan, error: unknown, look: Confirmation): Error {
+  return new OutcomeUnknownError(
+    `it is not known whether the restore of ${snapshotLabel(plan.snapshot)} was started: ${sentence(said(error))} ` +
+      `${whatWasSeen(look)}It was not requested a second time. Look at ` +
+      `${serverLabel(plan.server.id, plan.server.name)} before you restore again.`,
+    { cause: error },
+  );
+}
+
+/** For how long nobody could look, for how long the server did not show it, and what that leaves open. */
+export function whatWasSeen({ restoring, blindMs, lookedForMs, disproved }: Confirmation): string {
+  const blind = blindMs > 0 ? `The server could not be looked at for ${duration(blindMs)} after that. ` : "";
+  const looked =
+    !restoring && lookedForMs > 0 ? `It did not show "restoring" for ${duration(lookedForMs)}. ` : "";
+  const meanwhile = disproved ? "" : "It may have run while nobody looked. ";
+  return `${blind}${looked}${meanwhile}`;
+}
+
+export type { RestoreOutcome, RestoreRequest } from "./types";

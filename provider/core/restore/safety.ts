@@ -1,0 +1,57 @@
+import { isVpsorgError, reworded } from "../../api";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { createSnapshot } from "../snapshot/create";
+import type { Created } from "../snapshot/create";
+import { PartialFailure } from "../snapshot/partial";
+import { sentence } from "../wording";
+
+/** A snapshot of the state before a restore. */
+export interface SafetySnapshot {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What a safety snapshot is to be taken of, and before the restore of what. */
+export interface SafetyTarget {
+  readonly serverId: string;
+  readonly snapshotId: string;
+  /** How long it may take, as in `customTimeouts`. */
+  readonly create?: string | undefined;
+}
+
+/** Takes and completes a snapshot of the present state. It is kept: it is the way back from the restore. */
+export async function takeSafetySnapshot(
+  session: Session,
+  { serverId, snapshotId, create }: SafetyTarget,
+  reporter: Reporter,
+): Promise<Created> {
+  const now = new Date(session.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
+  const name = `before-restore-${snapshotId}-${now}`;
+  const inputs = {
+    serverId,
+    name,
+    description: `The state before snapshot ${snapshotId} was restored`,
+    waitForCompletion: true,
+    ...(create === undefined ? {} : { __timeouts: { create } }),
+  };
+  try {
+    const created = await createSnapshot(session, inputs, reporter);
+    reporter.info(`safety snapshot ${created.id} "${name}" holds the state before the restore; it is kept.`);
+    return created;
+  } catch (error) {
+    if (!isVpsorgError(error)) throw error;
+    const apart = error.message.includes("\n") ? "\n" : " ";
+    const message = `${sentence(error.message)}${apart}Nothing was restored.`;
+    if (error instanceof PartialFailure)
+      throw new PartialFailure(error.id, error.outputs, error.code, message);
+    throw reworded(error, message);
+  }
+}
+
+/** How to get back to the state before, for a restore that did not end well. */
+export function rollbackHint(safety: Partial<SafetySnapshot> | undefined): string {
+  if (safety?.id === undefined) return "";
+  const name = safety.name === undefined ? "" : ` "${safety.name}"`;
+  return ` Safety snapshot ${safety.id}${name} holds the state before: \`npx pulumi-vpsorg restore ${safety.id}\` brings it back.`;
+}

@@ -1,0 +1,30 @@
+import { announceRestore } from "../core/restore/announce";
+import { checkIntent } from "../core/restore/arguments";
+import type { Reporter } from "../core/report";
+import type { Checked } from "../core/snapshot/check";
+import { account } from "./account";
+import type { Properties } from "./guarded";
+import { isUnknown } from "./unknown";
+
+/**
+ * The check that a safety snapshot and a request share: what refuses the one refuses the other, so no safety snapshot
+ * is taken for a restore that cannot follow it.
+ */
+export async function checkedIntent(
+  olds: Properties,
+  news: Properties,
+  reporter: Reporter,
+): Promise<Checked> {
+  const { inputs, failures } = checkIntent(news, { isUnknown });
+  const all = [...failures, ...account.problems()];
+  // Only a new one (or the new half of a replacement) acts: then the olds are empty.
+  if (all.length > 0 || Object.keys(olds).length > 0) return { inputs, failures: all };
+  const resource = textOf(news["__resource"]);
+  const announced = { resource, component: textOf(news["__component"]) || resource };
+  const session = await account.open();
+  return { inputs, failures: await announceRestore(session, inputs, announced, isUnknown, reporter) };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,168 @@
+import { announceRestore } from "../../../provider/core/restore/announce";
+import { checkIntent } from "../../../provider/core/restore/arguments";
+import {
+  createCompletion,
+  diffCompletion,
+  updateCompletion,
+} from "../../../provider/core/restore/resources/completion";
+import { PartialRestore } from "../../../provider/core/restore/resources/partial";
+import { createRequest, diffRequest } from "../../../provider/core/restore/resources/request";
+import { createSafety, diffSafety, updateSafety } from "../../../provider/core/restore/resources/safety";
+import {
+  readCompletionInputs,
+  readCompletionOutputs,
+  readRequestInputs,
+  readRequestOutputs,
+  readSafetyInputs,
+  readSafetyOutputs,
+} from "../../../provider/core/restore/state";
+import type { CompletionOutputs, RequestOutputs, SafetyOutputs } from "../../../provider/core/restore/state";
+import type { Reporter } from "../../../provider/core/report";
+import type { Session } from "../../../provider/core/session";
+import type { Diff } from "../../../provider/core/snapshot/diff";
+import { defined } from "../../../provider/core/snapshot/properties";
+
+/** What a program says of one `SnapshotRestore`. */
+export interface RestoreProgram {
+  readonly snapshotId: string;
+  readonly serverId: string;
+  readonly triggers?: readonly unknown[];
+  readonly safetySnapshot?: boolean;
+  readonly create?: string;
+  /** The id comes from a `Snapshot` of the program. */
+  readonly linked?: boolean;
+  readonly name?: string;
+  /** Leave out what a check reads, where a fault counts requests. */
+  readonly quiet?: boolean;
+}
+
+interface Entry<T> {
+  readonly id: string;
+  readonly outputs: T;
+}
+type Raw = Readonly<Record<string, unknown>>;
+
+/** What one step is to the engine: how it compares, and what it does. */
+interface Step<T> {
+  readonly check: (olds: boolean) => Promise<void>;
+  readonly diff: (olds: T, news: Raw) => Promise<Diff> | Diff;
+  readonly create: (inputs: Raw) => Promise<Entry<T>>;
+  readonly update: (id: string, olds: T, inputs: Raw) => Promise<T>;
+}
+
+const known = (): boolean => false;
+
+/**
+ * The state of one `SnapshotRestore`, and what an `up` makes of it: the steps in their order, each recorded as soon as
+ * it has ended, as the engine does it. Whoever kills a run just does not wait for it.
+ */
+export class RestoreStack {
+  safety: Entry<SafetyOutputs> | undefined;
+  request: Entry<RequestOutputs> | undefined;
+  completion: Entry<CompletionOutputs> | undefined;
+
+  /** Runs the steps; resolves when all of them are recorded, and rejects with the error of the one that failed. */
+  async up(session: Session, program: RestoreProgram, told: Reporter): Promise<void> {
+    const { snapshotId, serverId, triggers, create, linked, safetySnapshot, name = "back", quiet } = program;
+    const __timeouts = create === undefined ? undefined : { create };
+    const intent = defined({ snapshotId, serverId, triggers, __linked: linked });
+    const check = async (isOld: boolean): Promise<void> => {
+      const { inputs, failures } = checkIntent(intent, { isUnknown: known });
+      const announced = { component: name, resource: name };
+      const more =
+        isOld || quiet === true ? [] : await announceRestore(session, inputs, announced, known, told);
+      const [failure] = [...failures, ...more];
+      if (failure !== undefined) throw new Error(failure.reason);
+    };
+    const open = (): Promise<Session> => Promise.resolve(session);
+    if (safetySnapshot === true) {
+      this.safety = await this.carryOut<SafetyOutputs>(
+        this.safety,
+        intent,
+        (entry) => (this.safety = entry),
+        {
+          check,
+          diff: (olds, news) => diffSafety(open, readSafetyOutputs(olds), news, known),
+          create: (inputs) => createSafety(session, readSafetyInputs(inputs), told),
+          update: (id, olds, inputs) => updateSafety(session, id, olds, readSafetyInputs(inputs), told),
+        },
+      );
+    }
+    const { safety } = this;
+    const reference =
+      safety === undefined || safetySnapshot !== true ? undefined : { id: safety.id, ...safety.outputs };
+    const asked = defined({ ...intent, safety: reference });
+    const earlier = this.request;
+    this.request = await this.carryOut<RequestOutputs>(earlier, asked, (entry) => (this.request = entry), {
+      check,
+      diff: async (olds, news) => {
+        const diff = await diffRequest(open, readRequestOutputs(olds), news, known);
+        if (diff.replaces.length > 0) session.restores.remember([olds.serverId], olds);
+        return diff;
+      },
+      create: (inputs) => createRequest(session, readRequestInputs(inputs), told),
+      update: (_id, olds) => Promise.resolve(olds),
+    });
+    const { id: requestId, outputs } = this.request;
+    const { snapshotName, serverName, requestedAt, answer } = outputs;
+    const waiting = defined({
+      ...{
+        requestId,
+        snapshotId: outputs.snapshotId,
+        snapshotName,
+        serverId,
+        serverName,
+        requestedAt,
+        answer,
+      },
+      ...{ safetySnapshotId: reference?.id, __timeouts },
+    });
+    this.completion = await this.carryOut<CompletionOutputs>(
+      this.completion,
+      waiting,
+      (entry) => (this.completion = entry),
+      {
+        check: () => Promise.resolve(),
+        diff: (olds, news) => diffCompletion(readCompletionOutputs(olds), news, told),
+        create: (inputs) => createCompletion(session, readCompletionInputs(inputs), told),
+        update: (_id, olds, inputs) => updateCompletion(session, olds, readCompletionInputs(inputs), told),
+      },
+    );
+  }
+
+  private async carryOut<T>(
+    old: Entry<T> | undefined,
+    inputs: Raw,
+    record: (entry: Entry<T>) => void,
+    step: Step<T>,
+  ): Promise<Entry<T>> {
+    await step.check(old !== undefined);
+    try {
+      const entry = await this.act(old, inputs, step);
+      record(wire(entry));
+      return wire(entry);
+    } catch (error) {
+      if (error instanceof PartialRestore) record(wire({ id: error.id, outputs: error.outputs as T }));
+      throw error;
+    }
+  }
+
+  private async act<T>(old: Entry<T> | undefined, inputs: Raw, step: Step<T>): Promise<Entry<T>> {
+    if (old === undefined) return step.create(inputs);
+    const diff = await step.diff(old.outputs, inputs);
+    if (diff.replaces.length > 0) {
+      await step.check(false);
+      return step.create(inputs);
+    }
+    return diff.changes ? { id: old.id, outputs: await step.update(old.id, old.outputs, inputs) } : old;
+  }
+}
+
+/** As the engine keeps it: nothing but JSON, and no key that is undefined. */
+function wire<T>(entry: Entry<T>): Entry<T> {
+  for (const [key, value] of Object.entries(entry.outputs as object)) {
+    if (value === undefined)
+      throw new Error(`the output ${key} is undefined: the engine would lose the resource`);
+  }
+  return JSON.parse(JSON.stringify(entry)) as Entry<T>;
+}
