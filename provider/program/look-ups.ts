@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotRecord } from "../api/records";
 import { openSession } from "./connection";
 import type { Connection } from "./connection-args";
+import { mocked, mockedOutput } from "./monitor";
 
 /** A snapshot as the API shows it. */
 export interface SnapshotInfo {
@@ -54,12 +55,15 @@ export interface GetSnapshotsResult {
 export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
 
 /**
- * Looks up one snapshot. Calls of the same moment share one list request.
+ * Looks up one snapshot. Calls of the same moment share one list request. Under Pulumi's mocks it goes to `mocks.call`
+ * as `vpsorg:index:getSnapshot`.
  *
  * @throws `NOT_FOUND` where none matches, `INVALID_ARGUMENT` where several do without `mostRecent`; both list the
  * candidates.
  */
 export async function getSnapshot(args: GetSnapshotArgs, connection?: Connection): Promise<SnapshotInfo> {
+  const mock = mocked<SnapshotInfo>("getSnapshot", args);
+  if (mock !== undefined) return mock;
   const [session, { findSnapshot }] = await load(connection);
   return toInfo(await findSnapshot(session, { ...args }));
 }
@@ -69,14 +73,19 @@ export function getSnapshotOutput(
   args: Inputs<GetSnapshotArgs>,
   connection?: Connection,
 ): pulumi.Output<SnapshotInfo> {
-  return pulumi.output(args).apply((known) => getSnapshot(known, connection));
+  return looked("getSnapshot", args, (known) => getSnapshot(known, connection));
 }
 
-/** Looks up all snapshots that match, newest first; all of the account where nothing is asked for. */
+/**
+ * Looks up all snapshots that match, newest first; all of the account where nothing is asked for. Under Pulumi's mocks
+ * it goes to `mocks.call` as `vpsorg:index:getSnapshots`.
+ */
 export async function getSnapshots(
   args: GetSnapshotsArgs = {},
   connection?: Connection,
 ): Promise<GetSnapshotsResult> {
+  const mock = mocked<GetSnapshotsResult>("getSnapshots", args);
+  if (mock !== undefined) return mock;
   const [session, { findSnapshots }] = await load(connection);
   const { snapshots, remainingSlots } = await findSnapshots(session, args);
   return { snapshots: snapshots.map(toInfo), ...(remainingSlots === undefined ? {} : { remainingSlots }) };
@@ -87,7 +96,18 @@ export function getSnapshotsOutput(
   args: Inputs<GetSnapshotsArgs> = {},
   connection?: Connection,
 ): pulumi.Output<GetSnapshotsResult> {
-  return pulumi.output(args).apply((known) => getSnapshots(known, connection));
+  return looked("getSnapshots", args, (known) => getSnapshots(known, connection));
+}
+
+/** What is known at last goes to the mocks, whose secrets stay secret, or to the API. */
+function looked<A extends object, T>(
+  name: string,
+  args: Inputs<A>,
+  lookUp: (known: A) => Promise<T>,
+): pulumi.Output<T> {
+  const known = pulumi.output(args) as unknown as pulumi.Output<A>;
+  // An output that a promise resolves to is taken out as well.
+  return known.apply((value) => (mockedOutput<T>(name, value) as Promise<T> | undefined) ?? lookUp(value));
 }
 
 function load(connection: Connection | undefined) {

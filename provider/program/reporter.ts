@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Reporter } from "../core/report";
+import { inProgram } from "./monitor";
 
 /**
  * Messages of what a program calls, on the engine's display. In a plain script there is no display, and a library
@@ -7,7 +8,7 @@ import type { Reporter } from "../core/report";
  */
 export function programReporter(): Reporter {
   const tell = (log: () => Promise<void>): void => {
-    if (pulumi.runtime.hasMonitor()) void log();
+    if (inProgram()) void log();
   };
   return {
     info: (message) => tell(() => pulumi.log.info(message)),

@@ -5,6 +5,7 @@ import type { RestoreOutcome, RestoreRequest } from "../core/restore/types";
 import type { RestoreProgress } from "../core/restore/progress";
 import { openSession } from "./connection";
 import type { Connection } from "./connection-args";
+import { inProgram, mocked } from "./monitor";
 import { programReporter } from "./reporter";
 
 export type { RestoreProgress } from "../core/restore/progress";
@@ -24,6 +25,14 @@ export interface RestoreSnapshotArgs {
   onProgress?: (progress: RestoreProgress) => void;
   /** Ends the waiting. The restore itself goes on on the server. */
   signal?: AbortSignal;
+  /**
+   * Allow the call inside a Pulumi program, which then overwrites the server **at every run** of the program: at every
+   * `pulumi up`, and at `pulumi refresh --run-program` and `pulumi destroy --run-program`. A preview changes nothing
+   * and says what would happen. No effect in a plain script.
+   *
+   * @default false: inside a program the call is refused, in a preview too
+   */
+  everyRun?: boolean;
 }
 
 /** How a restore ended. In a Pulumi preview `startedAt` and `finishedAt` are empty: nothing was started. */
@@ -35,11 +44,12 @@ export type RestoreResult = RestoreOutcome;
  * **Everything on the server is overwritten. This cannot be undone, and the server is stopped meanwhile** (5 to 15
  * minutes by VPS.org's documentation). The request is sent once and never repeated.
  *
- * In a Pulumi preview nothing is changed: it looks, says what it would do, and resolves. A plain call in a program
- * restores at **every** `pulumi up`.
+ * It is for scripts, those of the Automation API included. Inside a Pulumi program it is refused without `everyRun`:
+ * there the resource `SnapshotRestore` restores once. Under Pulumi's mocks it goes to `mocks.call` as
+ * `vpsorg:index:restoreSnapshot`.
  *
- * @throws an error with a `code`: `NOT_FOUND`, `INVALID_ARGUMENT` (it cannot be restored, nothing was touched),
- * `OPERATION_FAILED` (the server has ended in a status that is not a working one), `WAIT_TIMEOUT`,
+ * @throws an error with a `code`: `NOT_FOUND`, `INVALID_ARGUMENT` (it cannot be restored, or not from here; nothing
+ * was touched), `OPERATION_FAILED` (the server has ended in a status that is not a working one), `WAIT_TIMEOUT`,
  * `OUTCOME_UNKNOWN`, `ABORTED`, `AUTH_FAILED`, `CONNECTION`.
  */
 export async function restoreSnapshot(
@@ -47,6 +57,10 @@ export async function restoreSnapshot(
   connection?: Connection,
 ): Promise<RestoreResult> {
   const request = toRequest(args);
+  const { onProgress: _onProgress, signal: _signal, ...inputs } = args;
+  const mock = mocked<RestoreResult>("restoreSnapshot", inputs);
+  if (mock !== undefined) return mock;
+  if (inProgram() && args.everyRun !== true) throw refusedInProgram();
   const session = await openSession(connection);
   if (pulumi.runtime.isDryRun()) {
     const { planRestore } = await import("../core/restore/plan.js");
@@ -55,24 +69,37 @@ export async function restoreSnapshot(
   const { restore } = await import("../core/restore/run.js");
   const reporter = programReporter();
   reporter.warn(
-    "restoreSnapshot: a plain call in a program restores at every `pulumi up`; the resource SnapshotRestore restores once.",
+    `restoreSnapshot with everyRun: snapshot ${request.snapshotId} overwrites its server at every run of this program: ` +
+      `${EVERY_RUN}. The resource SnapshotRestore restores once.`,
   );
   return restore(session, request, reporter);
 }
 
+const EVERY_RUN =
+  "at every `pulumi up`, and at `pulumi refresh --run-program` and `pulumi destroy --run-program`";
+
+const ARGUMENTS = Object.keys({
+  snapshotId: true,
+  serverId: true,
+  timeoutSeconds: true,
+  onProgress: true,
+  signal: true,
+  everyRun: true,
+} satisfies Record<keyof RestoreSnapshotArgs, true>);
+
 function toRequest(args: RestoreSnapshotArgs | undefined): RestoreRequest {
-  if (args?.snapshotId === undefined) {
-    throw new VpsorgError(
-      "INVALID_ARGUMENT",
-      "snapshotId is missing: give the id of a snapshot; nothing was restored",
-    );
+  if (args?.snapshotId === undefined) throw malformed("snapshotId is missing: give the id of a snapshot");
+  const unknown = Object.keys(args).find((key) => !ARGUMENTS.includes(key));
+  if (unknown !== undefined) {
+    const known = `The arguments are ${ARGUMENTS.join(", ")}`;
+    throw malformed(`"${unknown}" is not an argument of restoreSnapshot; remove it. ${known}`);
   }
-  const { timeoutSeconds, serverId } = args;
+  const { timeoutSeconds, serverId, everyRun } = args;
   if (timeoutSeconds !== undefined && !(timeoutSeconds > 0)) {
-    throw new VpsorgError(
-      "INVALID_ARGUMENT",
-      "timeoutSeconds must be a positive number of seconds; nothing was restored",
-    );
+    throw malformed("timeoutSeconds must be a positive number of seconds");
+  }
+  if (everyRun !== undefined && typeof everyRun !== "boolean") {
+    throw malformed("everyRun must be true or false");
   }
   return {
     snapshotId: String(args.snapshotId),
@@ -83,10 +110,24 @@ function toRequest(args: RestoreSnapshotArgs | undefined): RestoreRequest {
   };
 }
 
+function malformed(why: string): VpsorgError {
+  return new VpsorgError("INVALID_ARGUMENT", `${why}; nothing was restored`);
+}
+
+/** The program cannot tell an update from the other runs, so no plain call can be meant for one of them alone. */
+function refusedInProgram(): VpsorgError {
+  return new VpsorgError(
+    "INVALID_ARGUMENT",
+    `restoreSnapshot: in a Pulumi program a plain call would overwrite the server ${EVERY_RUN}. Use the resource ` +
+      "SnapshotRestore, which restores once, or pass everyRun: true to restore at every run. Nothing was restored.",
+  );
+}
+
 function announce({ snapshot, server }: RestorePlan): RestoreResult {
   void pulumi.log.warn(
-    `restoreSnapshot: an update would overwrite all data on server ${server.name} (${server.id}) with snapshot ` +
-      `${snapshot.id} "${snapshot.name}" of ${snapshot.createdAt}. This is a preview: nothing is changed.`,
+    `restoreSnapshot with everyRun: the run would overwrite all data on server ${server.name} (${server.id}) with ` +
+      `snapshot ${snapshot.id} "${snapshot.name}" of ${snapshot.createdAt}, as would every run: ${EVERY_RUN}. ` +
+      "This is a preview: nothing is changed.",
   );
   return {
     snapshotId: snapshot.id,

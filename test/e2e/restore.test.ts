@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Deployment, program } from "../support/deployment";
 import { killAllIn } from "../support/processes";
 
@@ -6,16 +8,50 @@ jest.setTimeout(120_000);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const UP = ["up", "--yes", "--skip-preview"];
 
-/** A plain call in a program, as a runbook that is run once would have it. */
-const files = program(
-  "exports.status = restoreSnapshot({ snapshotId: 801 }).then((done) => done.serverStatus);",
-);
+const snapshots = [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" }];
 
-describe("restoreSnapshot in a program", () => {
+/** A call in a program, as a runbook that is run once would have it. */
+const calling = (args: string) =>
+  program(`exports.status = restoreSnapshot(${args}).then((done) => done.serverStatus);`);
+
+describe("restoreSnapshot in a program, without everyRun", () => {
+  let stack: Deployment;
+
+  beforeAll(async () => {
+    stack = await Deployment.open({ files: program("") }, { speed: 200, snapshots });
+    await stack.up();
+    for (const [path, text] of Object.entries(calling("{ snapshotId: 801 }"))) {
+      writeFileSync(join(stack.project.dir, path), text);
+    }
+  });
+
+  afterAll(() => stack.close());
+
+  // The program cannot tell them apart: in each of them a restore would overwrite the server once more.
+  test.each([
+    ["a preview", ["preview"]],
+    ["an update", UP],
+    ["a refresh that runs the program", ["refresh", "--yes", "--skip-preview", "--run-program"]],
+    ["a destroy that runs the program", ["destroy", "--yes", "--skip-preview", "--run-program"]],
+  ])("is refused in %s, before any request", async (_run, command) => {
+    stack.emulator.clearRequests();
+
+    const { code, output } = await stack.run(...command);
+
+    expect(code).not.toBe(0);
+    expect(output).toContain("would overwrite the server at every `pulumi up`");
+    expect(output).toContain("SnapshotRestore");
+    expect(output).toContain("everyRun: true");
+    expect(output).not.toMatch(/^\s+at .*:\d+:\d+/m);
+    expect(stack.emulator.requests()).toEqual([]);
+  });
+});
+
+describe("restoreSnapshot in a program, with everyRun", () => {
   let stack: Deployment;
 
   beforeEach(async () => {
-    const snapshots = [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" }];
+    const files = calling("{ snapshotId: 801, everyRun: true }");
     stack = await Deployment.open({ files }, { speed: 200, snapshots });
   });
 
@@ -35,12 +71,24 @@ describe("restoreSnapshot in a program", () => {
     expect(stack.writes()).toEqual([]);
   });
 
-  it("restores and waits in an update", async () => {
-    await stack.up();
+  it("restores and waits in an update, and says that every run does", async () => {
+    const { output } = await stack.up();
 
+    expect(output).toContain(
+      "restoreSnapshot with everyRun: snapshot 801 overwrites its server at every run of this program: at every " +
+        "`pulumi up`, and at `pulumi refresh --run-program` and `pulumi destroy --run-program`.",
+    );
     expect(await stack.project.outputs()).toEqual({ status: "active" });
     expect(restorePosts()).toBe(1);
     expect(stack.emulator.model.state().restores).toEqual([expect.objectContaining({ snapshot_id: "801" })]);
+  });
+
+  it("restores in a refresh and in a destroy that run the program", async () => {
+    for (const command of ["refresh", "destroy"]) {
+      await stack.must(command, "--yes", "--skip-preview", "--run-program");
+    }
+
+    expect(restorePosts()).toBe(2);
   });
 
   it("fails the update where the server does not come back, without a stack trace", async () => {

@@ -11,7 +11,8 @@ const ORIGIN: Readonly<Record<TokenSource, string>> = {
 const REMEDY: Readonly<Record<TokenSource, string>> = {
   config:
     "Set a valid one with `pulumi config set --secret vpsorg:token`. `pulumi refresh` and `pulumi destroy` use the " +
-    "configuration that was stored by the last `pulumi up`: after a change of the token run them with --run-program",
+    "configuration that was stored by the last `pulumi up`: after a change of the token run them with --run-program. " +
+    "That runs the program: a restoreSnapshot with everyRun: true in it restores again",
   environment: "Set a valid one there, or with `pulumi config set --secret vpsorg:token`",
   argument: "Pass a valid one",
 };

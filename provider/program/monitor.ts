@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Whether a Pulumi program calls, and not a plain script; a script of the Automation API is one, but for its inline
+ * program. `hasMonitor()` is false too before this copy of the SDK has used the monitor, and once the program has ended.
+ */
+export function inProgram(): boolean {
+  return pulumi.runtime.getMonitor() !== undefined;
+}
+
+/**
+ * What Pulumi's mocks answer a call of this package with, as an output that keeps its secrets; undefined where there
+ * are none. They are asked directly: by way of `runtime.invoke` an error would arrive without its message and code.
+ */
+export function mockedOutput<T>(name: string, args: object): Promise<pulumi.Output<T>> | undefined {
+  // Only the monitor of setMocks holds them; a real one is a gRPC client.
+  const { mocks } = (pulumi.runtime.getMonitor() ?? {}) as { readonly mocks?: pulumi.runtime.Mocks };
+  if (mocks === undefined) return undefined;
+  const inputs = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+  const call = async () => mocks.call({ token: `vpsorg:index:${name}`, inputs, provider: "" });
+  return call().then((result) => pulumi.output(result) as pulumi.Output<T>);
+}
+
+/** The same as a plain value. */
+export function mocked<T>(name: string, args: object): Promise<T> | undefined {
+  // The SDK takes its own Outputs apart like this; its types do not show it.
+  return mockedOutput<T>(name, args)?.then((output) =>
+    (output as unknown as { promise(): Promise<T> }).promise(),
+  );
+}
