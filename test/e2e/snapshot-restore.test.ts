@@ -66,6 +66,8 @@ describe("SnapshotRestore", () => {
       expect(safety).toMatchObject({ status: "completed", server: { id: 12345 } });
       expect(safety?.name).toMatch(/^before-restore-801-\d{8}T\d{6}Z$/);
       expect((await stack.project.outputs())["safety"]).toBe(String(safety?.id));
+      await stack.up("--expect-no-changes");
+      expect(stack.writes()).toHaveLength(2);
     });
 
     it("refuses at a full server before anything is touched, and lists what fills it", async () => {
@@ -189,7 +191,7 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
       await pause(1500);
       await stack.emulator.resume();
 
-      expect((await running).code).toBe(0);
+      expect(await running).toMatchObject({ code: 0 });
       expect(restores()).toBe(1);
     });
 
@@ -337,6 +339,36 @@ new SnapshotRestore("b", { snapshotId: 802, serverId: 12345 });
         expect(code).not.toBe(0);
         expect(output).toMatch(/would be restored twice in this run, by the resources "(a|b)" and "(a|b)"/);
         expect(restores()).toBeLessThanOrEqual(1);
+      } finally {
+        await stack.close();
+      }
+    },
+  );
+
+  it.each(["preview", "up"])(
+    "is refused by %s where its snapshot was renewed and nothing else changed",
+    async (command) => {
+      stack = await Deployment.open({
+        files: program(`
+const release = new Snapshot("release", { serverId: 12345, triggers: [config.get("release") ?? "1"] });
+const snapshotId = release.id.apply((id) => id);
+new SnapshotRestore("back", { snapshotId, serverId: 12345, triggers: [config.get("incident") ?? "none"] });
+`),
+      });
+      try {
+        await stack.up();
+        await stack.must("config", "set", "release", "2");
+        for (let i = 0; i < 2; i++) {
+          const { code, output } = await stack.run(command, ...(command === "up" ? UP.slice(1) : []));
+          expect(code).not.toBe(0);
+          expect(output).toMatch(
+            /a renewed snapshot alone does not overwrite server 12345 \(web-server-01\)/,
+          );
+        }
+        expect(restores()).toBe(1);
+        await stack.must("config", "set", "incident", "2");
+        await stack.up();
+        expect(restores()).toBe(2);
       } finally {
         await stack.close();
       }

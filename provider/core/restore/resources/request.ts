@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Reporter } from "../../report";
 import type { Session } from "../../session";
 import { defined } from "../../snapshot/properties";
@@ -63,7 +64,7 @@ export async function diffRequest(
 ): Promise<Diff> {
   const replaces = changedIntent(olds, news);
   const others = ["serverId", "safety", "__linked"] as const;
-  const updates = others.filter((key) => JSON.stringify(news[key]) !== JSON.stringify(olds[key]));
+  const updates = others.filter((key) => !isDeepStrictEqual(news[key], olds[key]));
   if (replaces.length === 0 && updates.length === 0)
     return { changes: false, replaces, deleteBeforeReplace: false };
   const opened = await session();
