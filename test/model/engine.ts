@@ -163,9 +163,8 @@ export class EngineRun {
   }
 
   private async remove(entry: Entry): Promise<void> {
-    this.ledger.deleting.add(entry.id);
-    await this.host.handler.delete(entry.id, entry.outputs);
-    this.ledger.deleting.delete(entry.id);
+    const done = this.ledger.beginDelete(entry.id);
+    await this.host.handler.delete(entry.id, entry.outputs).finally(done);
     const what = `delete called ${entry.id} of "${entry.name}" deleted`;
     this.ledger.calledGone(entry.id, what, OPEN.deletedBeforeListed);
   }

@@ -28,8 +28,8 @@ export class Ledger {
   readonly problems: string[] = [];
   /** Wrongly recorded as missing, by an open finding. */
   readonly lookedAway = new Set<string>();
-  /** What the engine is deleting just now. */
-  readonly deleting = new Set<string>();
+  /** What the engine is deleting just now; an id as often as there are state entries that hold it. */
+  private readonly deleting: string[] = [];
   /** Which resources are creating a snapshot of this name on this server just now, oldest first. */
   private readonly creating: { readonly what: string; readonly resource: string }[] = [];
 
@@ -77,6 +77,16 @@ export class Ledger {
     return () => void this.creating.splice(this.creating.indexOf(entry), 1);
   }
 
+  /** Notes that a step deletes this snapshot; what it gives is called when the step has ended. */
+  beginDelete(id: string): () => void {
+    this.deleting.push(id);
+    return () => void this.deleting.splice(this.deleting.indexOf(id), 1);
+  }
+
+  isDeleting(id: string): boolean {
+    return this.deleting.includes(id);
+  }
+
   isListed(id: string): boolean {
     return this.model.listSnapshots().some((snapshot) => String(snapshot.id) === id);
   }
@@ -111,7 +121,7 @@ export class Ledger {
   /** A new process knows nothing. */
   newRun(): void {
     this.beliefs.clear();
-    this.deleting.clear();
+    this.deleting.length = 0;
     this.creating.length = 0;
   }
 

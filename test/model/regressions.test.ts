@@ -69,6 +69,18 @@ const REGRESSIONS: readonly Regression[] = [
     name: "a proxy's page with 200 is no proof of a delete",
     commands: [declare(), up(), destroy(trouble("delete", "page"))],
   },
+  {
+    name: "two entries that hold the same snapshot are both deleted, and the slower one asks again",
+    commands: [
+      declare(),
+      up(),
+      { do: "remove", resource: "web" },
+      { do: "import", resource: "cache", pick: 0, wrong: false },
+      up(),
+      { do: "api", patch: { busy: { forMs: 60_000, status: 400 } } },
+      destroy(FINE),
+    ],
+  },
 ];
 
 const isOpen = { ...OPEN };

@@ -53,7 +53,7 @@ export class Watcher {
   private deleting(): string | undefined {
     const id = decodeURIComponent(/([^/]+)\/$/.exec(this.url.pathname)?.[1] ?? "");
     const { ledger } = this.around;
-    if (!ledger.deleting.has(id))
+    if (!ledger.isDeleting(id))
       ledger.problems.push(`DELETE of ${id}, which no step of the engine asked for`);
     const snapshot = ledger.live().find((each) => String(each.id) === id);
     return snapshot === undefined ? undefined : String(snapshot.server.id);
