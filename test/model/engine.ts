@@ -1,6 +1,5 @@
 import type { Host } from "./host";
 import type { Ledger } from "./ledger";
-import { OPEN } from "./open-findings";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -127,7 +126,6 @@ export class EngineRun {
       Object.assign(old, { inputs, outputs: wire({ ...outs, __provider: PROVIDER }), initErrors: [] });
     } catch (error) {
       const partial = partialOf(error);
-      if (partial?.outputs["status"] === "missing") this.ledger.lookAway(partial.id);
       if (partial !== undefined)
         Object.assign(old, { inputs, outputs: partial.outputs, initErrors: partial.reasons });
       throw error;
@@ -137,8 +135,7 @@ export class EngineRun {
   private async readOne(entry: Entry): Promise<void> {
     const { id, props } = await this.host.handler.read(entry.id, entry.outputs);
     if (id === "") {
-      const what = `refresh called ${entry.id} of "${entry.name}" gone`;
-      this.ledger.calledGone(entry.id, what, OPEN.refreshBeforeListed);
+      this.ledger.calledGone(entry.id, `refresh called ${entry.id} of "${entry.name}" gone`);
       this.drop(entry);
       return;
     }
@@ -165,8 +162,7 @@ export class EngineRun {
   private async remove(entry: Entry): Promise<void> {
     const done = this.ledger.beginDelete(entry.id);
     await this.host.handler.delete(entry.id, entry.outputs).finally(done);
-    const what = `delete called ${entry.id} of "${entry.name}" deleted`;
-    this.ledger.calledGone(entry.id, what, OPEN.deletedBeforeListed);
+    this.ledger.calledGone(entry.id, `delete called ${entry.id} of "${entry.name}" deleted`);
   }
 
   private drop(entry: Entry): void {

@@ -1,5 +1,4 @@
 import type { Model } from "../emulator";
-import { OPEN } from "./open-findings";
 
 /** One `POST /snapshots/` that left, and what became of it. */
 export interface Post {
@@ -26,8 +25,6 @@ export class Ledger {
   readonly imported = new Set<string>();
   /** What was seen to be wrong in the middle of a run. */
   readonly problems: string[] = [];
-  /** Wrongly recorded as missing, by an open finding. */
-  readonly lookedAway = new Set<string>();
   /** What the engine is deleting just now; an id as often as there are state entries that hold it. */
   private readonly deleting: string[] = [];
   /** Which resources are creating a snapshot of this name on this server just now, oldest first. */
@@ -87,20 +84,9 @@ export class Ledger {
     return this.deleting.includes(id);
   }
 
-  isListed(id: string): boolean {
-    return this.model.listSnapshots().some((snapshot) => String(snapshot.id) === id);
-  }
-
-  /** A resumed wait called it gone just now. */
-  lookAway(id: string): void {
-    if (OPEN.resumedBeforeListed && this.isLive(id) && !this.isListed(id)) this.lookedAway.add(id);
-  }
-
-  /** Something that exists was called gone; `open`: not reported where no list shows it yet. */
-  calledGone(id: string, what: string, open: boolean): void {
-    if (!this.isLive(id)) return;
-    if (!open || this.isListed(id)) this.problems.push(`${what}, and it exists`);
-    for (const post of this.posts) if (post.made.has(id)) post.excused = true;
+  /** A step called it gone. */
+  calledGone(id: string, what: string): void {
+    if (this.isLive(id)) this.problems.push(`${what}, and it exists`);
   }
 
   /** To be called before a POST leaves; what it gives is called when the API has had its chance to act. */
@@ -136,9 +122,7 @@ export class Ledger {
   }
 
   /** A list may be two seconds old when a create relies on it, so the emptiest of that time counts. */
-  judgePost(run: number, name: string, serverId: string, now: number): void {
-    const repeated = this.posts.some((post) => post.run === run && post.name === name);
-    if (OPEN.repeatOnFullServer && repeated) return;
+  judgePost(serverId: string, now: number): void {
     const all = this.beliefs.get(serverId) ?? [];
     const recent = all.filter(({ at }) => now - at < BASELINE_MS);
     const counted = recent.length > 0 ? recent : all.slice(-1);

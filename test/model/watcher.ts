@@ -46,7 +46,7 @@ export class Watcher {
     const { ledger, run } = this.around;
     const body = JSON.parse(data) as { server_id: number | string; name: string };
     const serverId = String(body.server_id);
-    ledger.judgePost(run, body.name, serverId, this.around.clock.now());
+    ledger.judgePost(serverId, this.around.clock.now());
     return ledger.post(run, body.name, serverId);
   }
 
