@@ -24,6 +24,7 @@ const SAYS = {
 export async function conclude(world: World): Promise<void> {
   world.note("  everything works again, and 15 minutes pass");
   calm(world);
+  await world.settled();
   await world.clock.sleep(LONG_MS);
   if (world.scenario.finale === "refresh") await go(world, "refresh");
   await converge(world);
