@@ -49,6 +49,9 @@ function calm({ remote }: World): void {
     errorBodyStyle: null,
     wholeSeconds: null,
     busy: null,
+    restoringLagMs: null,
+    restoringConflictStatus: null,
+    neverEndsRestoring: null,
   });
 }
 

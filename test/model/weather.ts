@@ -156,7 +156,14 @@ export function weatherOn(...requests: readonly On[]): fc.Arbitrary<Weather> {
 }
 
 const CUTS: Cut[] = [...(Object.keys(DEATHS) as (keyof typeof DEATHS)[]), "cancelled"];
-const MEDDLING: Meddling[] = ["delete ours", "break ours", "fill the server", "make a similar one"];
+const MEDDLING: Meddling[] = [
+  "delete ours",
+  "break ours",
+  "fill the server",
+  "make a similar one",
+  "restore ours",
+  "restore another",
+];
 
 function bad(requests: readonly On[]): fc.Arbitrary<Weather> {
   return fc.record({

@@ -99,6 +99,9 @@ export class World {
       case "others fill":
         this.remote.model.outside.fillServer(this.serverId(command.server));
         return undefined;
+      case "others restore":
+        this.othersRestore(this.pick(command.pick));
+        return undefined;
       case "others delete":
       case "others break": {
         const victim = this.pick(command.pick);
@@ -204,7 +207,9 @@ export class World {
     if (what === "fill the server") outside.fillServer(String(newest?.server.id ?? this.serverId(0)));
     if (what === "make a similar one")
       this.othersCreate(this.serverId(0), `web-${"0".repeat(6)}${this.made % 10}`);
+    if (what === "restore another") this.othersRestore(this.pick(this.made + 1));
     if (newest === undefined) return;
+    if (what === "restore ours") this.othersRestore(String(newest.id));
     if (what === "delete ours") outside.deleteSnapshot(newest.id);
     if (what === "break ours") outside.setSnapshot(newest.id, { status: "failed" });
   }
@@ -213,6 +218,11 @@ export class World {
   private othersCreate(serverId: string, name: string): void {
     this.made++;
     if (this.ledger.liveOn(serverId).length < 5) this.remote.model.outside.createSnapshot({ serverId, name });
+  }
+
+  /** Whatever the API would say to it. */
+  private othersRestore(snapshotId: string | undefined): void {
+    if (snapshotId !== undefined) this.remote.model.outside.startRestore(snapshotId);
   }
 
   private pick(number: number): string | undefined {
