@@ -60,18 +60,19 @@ class Account {
   }
 
   /**
-   * Refuses to delete for one state entry what another one keeps. State holds a snapshot twice after `up --replace`
-   * of a resource that still has its `import` option: the new half has adopted the very snapshot that the old half
-   * is about to delete. Each adoption is marked, so the two can be told apart.
+   * Refuses to delete for one state entry what another one keeps or is to import. State holds a snapshot twice after
+   * `up --replace` of a resource that still has its `import` option: the new half has adopted the very snapshot that
+   * the old half is about to delete. Each adoption is marked, so the two can be told apart. With `deleteBeforeReplace`,
+   * or where the import fails under `--continue-on-error`, the delete even comes while nobody has adopted it yet.
    */
   refuseKept(id: string, adoption: string | undefined): void {
-    if (!this.kept.has(id) || this.kept.get(id) === adoption) return;
-    throw new VpsorgError(
-      "INVALID_ARGUMENT",
-      `snapshot ${id} was not deleted: another entry of this stack's state holds the same snapshot and keeps it. Run ` +
-        "`pulumi stack --show-urns` and take the entry that is not wanted out of the state with `pulumi state delete " +
-        "URN`; a resource that is to be replaced must not have the option import.",
-    );
+    const claimed = this.claims.get(id);
+    if (this.kept.has(id)) {
+      if (this.kept.get(id) !== adoption)
+        throw notDeleted(id, "another entry of this stack's state holds the same snapshot and keeps it");
+    } else if (claimed !== undefined) {
+      throw notDeleted(id, `the resource "${claimed}" is to import it in this run`);
+    }
   }
 
   /** Notes which snapshot a new resource is to adopt. */
@@ -94,6 +95,14 @@ class Account {
     const { createSession } = await import("../core/session.js");
     return createSession(settings, { owned: this.owned });
   }
+}
+
+function notDeleted(id: string, why: string): VpsorgError {
+  return new VpsorgError(
+    "INVALID_ARGUMENT",
+    `snapshot ${id} was not deleted: ${why}. Run \`pulumi stack --show-urns\` and take the entry that is not wanted out ` +
+      "of the state with `pulumi state delete URN`; a resource that is to be replaced must not have the option import.",
+  );
 }
 
 function heldAlready(id: string, who: string): VpsorgError {

@@ -90,10 +90,13 @@ export class Outside {
     this.#account.servers.delete(server.key);
   }
 
+  /** Of any snapshot, at any moment: a restore that was under way on its server is over. */
   startRestore(snapshotId: WireId): void {
     this.#account.settle();
     const snapshot = this.#snapshot(snapshotId);
-    startRestore(this.#account, this.#account.serverOf(snapshot), snapshot);
+    const server = this.#account.serverOf(snapshot);
+    if (server.restore) server.restore.finishedAt = this.#account.now();
+    startRestore(this.#account, server, snapshot);
   }
 
   /** One action given as data; gives the ids that it added, or nothing. */

@@ -117,6 +117,19 @@ describe("one snapshot, two resources", () => {
     );
   });
 
+  it("a resource that is to import it, and has not yet: nothing deletes the snapshot before it does", async () => {
+    const { outputs } = await adopt("a");
+    await nextRun();
+    // As `up --replace` with deleteBeforeReplace does, and `up --continue-on-error` where the import fails.
+    await check("a");
+
+    expect(await refused(host.delete("801", outputs))).toBe(
+      'snapshot 801 was not deleted: the resource "a" is to import it in this run. Run `pulumi stack --show-urns` and ' +
+        "take the entry that is not wanted out of the state with `pulumi state delete URN`; a resource that is to be " +
+        "replaced must not have the option import.",
+    );
+  });
+
   it("two entries from import files: the one that goes cannot delete what the other one keeps", async () => {
     const [golden] = emulator.model.listSnapshots().filter(({ id }) => id === 801);
     const record = {

@@ -197,6 +197,19 @@ describe("other people", () => {
     expect(model.getServer(12345).status).toBe("stopped");
   });
 
+  test("a restore that they start ends the one that was under way", () => {
+    const { model, pass } = simulated();
+    const id = model.outside.createSnapshot({ serverId: 12345, name: "good" });
+    const unfinished = create(model, "unfinished");
+    model.outside.startRestore(id);
+    pass(MINUTE);
+    model.outside.startRestore(unfinished.id);
+    expect(model.state().restores.map(({ finished_at }) => finished_at)).toEqual([model.state().now, null]);
+    expect(model.getServer(12345).status).toBe("restoring");
+    pass(100 * MINUTE);
+    expect(model.getServer(12345).status).toBe("active");
+  });
+
   test("add and remove servers, with their snapshots", () => {
     const { model } = simulated();
     model.outside.addServer({ id: "f00d", name: "new" });

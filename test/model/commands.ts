@@ -29,7 +29,7 @@ export type Command =
   | { readonly do: "up" | "preview" | "refresh" | "destroy"; readonly weather: Weather }
   | { readonly do: "pass"; readonly minutes: number }
   | { readonly do: "others create"; readonly server: number; readonly name: string }
-  | { readonly do: "others delete" | "others break"; readonly pick: number }
+  | { readonly do: "others delete" | "others break" | "others restore"; readonly pick: number }
   | { readonly do: "others fill"; readonly server: number }
   | { readonly do: "api"; readonly patch: BehaviourPatch };
 
@@ -68,6 +68,11 @@ const PATCHES: readonly BehaviourPatch[] = [
   { busy: { forMs: 240_000, status: 423 } },
   { busy: { forMs: 60_000, status: 400 } },
   { busy: null },
+  { restoringLagMs: 30_000 },
+  { restoringConflictStatus: 409 },
+  { restoringConflictStatus: 423 },
+  { neverEndsRestoring: true },
+  { neverEndsRestoring: null },
 ];
 
 const declare: fc.Arbitrary<Command> = fc.record({
@@ -133,6 +138,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       pick,
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("others restore" as const), pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("others fill" as const), server }) },
   {
     weight: 3,

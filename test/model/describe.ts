@@ -25,6 +25,7 @@ export function describe(command: Command): string {
       return `other people create ${command.name} on server ${SERVERS[command.server] ?? 0}`;
     case "others delete":
     case "others break":
+    case "others restore":
       return `${command.do.replace("others", "other people")} snapshot number ${command.pick}`;
     case "others fill":
       return `other people fill server ${SERVERS[command.server] ?? 0}`;

@@ -1,46 +1,46 @@
-import type { Host } from "./host";
-import type { Ledger } from "./ledger";
-import { OPEN } from "./open-findings";
-
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** One resource as the state file holds it. */
-export interface Entry {
-  readonly name: string;
-  id: string;
-  inputs: Properties;
-  outputs: Properties;
-  initErrors: readonly string[];
-  /** Replaced, and to be deleted at the end of a run. */
-  delete: boolean;
-  /** Deleted ahead of a replacement that is not made yet. */
-  pendingReplacement: boolean;
-}
+import type { RunLedger } from "./run-ledger";
+import { dependenciesOf, inLayers, Output, UNKNOWN, wire } from "./resources";
+import type { Declared, Entry, Program, Properties } from "./resources";
+import { Steps } from "./steps";
+import type { EngineHost, Registration } from "./steps";
 
 export interface RunError {
   readonly resource: string;
   readonly message: string;
 }
 
-/** What the program registers, by resource name. */
-export type Program = ReadonlyMap<string, Properties>;
-
 type Step = () => Promise<void>;
 
-const PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
+/** What other resources may take from a registered one; in a preview only what is known by then. */
+interface Known {
+  readonly id: string;
+  readonly outputs: Properties;
+}
+
+interface Plan {
+  readonly steps: readonly Step[];
+  readonly foreseen: Known;
+}
 
 /**
  * As much of Pulumi's engine as the life of dynamic resources needs: decisions one after the other, steps at the
- * same time, each recorded when it has ended; a failure lets nothing new begin; deletes at the end.
+ * same time, each recorded when it has ended; what takes from another resource is registered when that one is done;
+ * a failure lets nothing new begin; deletes at the end, dependents first.
  */
 export class EngineRun {
   readonly errors: RunError[] = [];
+  private readonly steps: Steps;
+  private turn: Promise<unknown> = Promise.resolve();
+  /** Deleted in this run, because what they depend on is deleted before it is replaced. */
+  private readonly recreating = new Set<string>();
 
   constructor(
     readonly state: Entry[],
-    private readonly host: Host,
-    private readonly ledger: Ledger,
-  ) {}
+    private readonly host: EngineHost,
+    ledger: RunLedger,
+  ) {
+    this.steps = new Steps(state, host, ledger);
+  }
 
   /** A method, because it changes while somebody waits. */
   private isStopped(): boolean {
@@ -48,131 +48,121 @@ export class EngineRun {
   }
 
   async up(program: Program, dryRun = false): Promise<void> {
-    const working: Promise<void>[] = [];
-    for (const [name, args] of program) {
-      if (this.isStopped()) break;
-      const steps = await this.attempt(name, () => this.plan(name, args));
-      if (!dryRun && !this.isStopped()) working.push(this.chain(name, steps ?? []));
-    }
-    await Promise.all(working);
+    const registered = new Map<string, Promise<Known | undefined>>();
+    for (const [name, declared] of program)
+      registered.set(name, this.register(name, declared, registered, dryRun));
+    await Promise.all(registered.values());
     if (this.isStopped() || dryRun) return;
     const leaving = this.state.filter((entry) => entry.delete || !program.has(entry.name));
+    for (const entry of leaving) {
+      const fresh = program.has(entry.name) ? this.current(entry.name) : undefined;
+      if (fresh !== undefined) this.steps.judgeReplacement(entry, fresh);
+    }
     await this.removeAll(leaving);
   }
 
   async refresh(): Promise<void> {
     const present = this.state.filter((entry) => !entry.pendingReplacement);
-    await Promise.all(present.map((entry) => this.chain(entry.name, [() => this.readOne(entry)])));
+    await Promise.all(present.map((entry) => this.chain(entry.name, [() => this.steps.read(entry)])));
   }
 
   destroy(): Promise<void> {
     return this.removeAll([...this.state]);
   }
 
-  private async plan(name: string, args: Properties): Promise<Step[]> {
-    const { handler } = this.host;
-    const news = { ...args, __resource: name, __provider: PROVIDER };
-    const old = this.state.find((entry) => entry.name === name && !entry.delete);
-    const inputs = await this.check(old?.inputs ?? {}, news);
-    if (old === undefined) return [() => this.create(name, inputs, undefined, false)];
-    const diff = await handler.diff(old.id, old.outputs, inputs);
-    if (diff.replaces.length > 0 || old.pendingReplacement) {
-      const fresh = await this.check({}, news);
-      const first = !diff.deleteBeforeReplace && !old.pendingReplacement;
-      if (first || old.pendingReplacement) return [() => this.create(name, fresh, old, first)];
-      return [() => this.removeAhead(old), () => this.create(name, fresh, old, false)];
-    }
-    if (diff.changes || old.initErrors.length > 0) return [() => this.update(old, inputs)];
-    return [() => Promise.resolve(void (old.inputs = inputs))];
+  private async register(
+    name: string,
+    declared: Declared,
+    others: ReadonlyMap<string, Promise<Known | undefined>>,
+    dryRun: boolean,
+  ): Promise<Known | undefined> {
+    const args = await resolved(declared, others, dryRun);
+    if (args === undefined) return undefined;
+    const plan = await this.inTurn(() => this.attempt(name, () => this.plan(name, declared, args)));
+    if (plan === undefined || this.isStopped()) return undefined;
+    if (dryRun) return plan.foreseen;
+    await this.chain(name, plan.steps);
+    return this.isStopped() ? undefined : this.current(name);
   }
 
-  private async check(olds: Properties, news: Properties): Promise<Properties> {
-    const { inputs, failures } = await this.host.handler.check(olds, news);
+  /** The engine decides about one resource at a time. */
+  private inTurn<T>(decide: () => Promise<T>): Promise<T | undefined> {
+    const mine = this.turn.then(() => (this.isStopped() ? undefined : decide()));
+    this.turn = mine;
+    return mine;
+  }
+
+  private current(name: string): Entry | undefined {
+    return this.state.find((entry) => entry.name === name && !entry.delete);
+  }
+
+  private async plan(name: string, declared: Declared, args: Properties): Promise<Plan> {
+    const { handler, provider } = this.steps.typeOf(declared.type);
+    const news = { ...args, __resource: name, __provider: provider };
+    const old = this.current(name);
+    const again = this.recreating.has(name);
+    const inputs = await this.check(declared.type, again ? {} : (old?.inputs ?? {}), news);
+    const what: Registration = { name, declared, inputs };
+    const foreseen = (id: string): Known => ({ id, outputs: inputs });
+    if (old === undefined || again)
+      return { steps: [() => this.steps.create(what, old, false)], foreseen: foreseen(UNKNOWN) };
+    const diff = await this.host.hear(handler.diff(old.id, old.outputs, inputs));
+    if (diff.replaces.length > 0 || old.pendingReplacement) {
+      const fresh = { ...what, inputs: await this.check(declared.type, {}, news) };
+      return {
+        steps: await this.replacement(fresh, old, diff.deleteBeforeReplace),
+        foreseen: foreseen(UNKNOWN),
+      };
+    }
+    if (diff.changes || old.initErrors.length > 0)
+      return { steps: [() => this.steps.update(old, what)], foreseen: foreseen(old.id) };
+    const dependencies = dependenciesOf(declared);
+    return {
+      steps: [() => Promise.resolve(void Object.assign(old, { inputs, dependencies }))],
+      foreseen: old,
+    };
+  }
+
+  private async replacement(what: Registration, old: Entry, deleteFirst: boolean): Promise<Step[]> {
+    const create = (first: boolean) => (): Promise<void> => this.steps.create(what, old, first);
+    if (old.pendingReplacement) return [create(false)];
+    if (!deleteFirst) return [create(true)];
+    const dependents = await this.dependents(old.name);
+    for (const { name } of dependents) this.recreating.add(name);
+    const ahead = [old, ...dependents].reverse();
+    return [...ahead.map((entry) => () => this.steps.removeAhead(entry)), create(false)];
+  }
+
+  /** What would be replaced if an output of this one were another, compared with the inputs of the last run. */
+  private async dependents(root: string): Promise<Entry[]> {
+    const replaced = new Set([root]);
+    const found: Entry[] = [];
+    for (const entry of inLayers(this.state).reverse().flat()) {
+      const taken = Object.keys(entry.inputs).filter((key) => replaced.has(entry.dependencies[key] ?? ""));
+      if (taken.length === 0 || entry.delete || entry.pendingReplacement) continue;
+      const inputs = { ...entry.inputs, ...Object.fromEntries(taken.map((key) => [key, UNKNOWN])) };
+      const { handler } = this.steps.typeOf(entry.type);
+      const diff = await this.host.hear(handler.diff(entry.id, entry.outputs, inputs));
+      if (diff.replaces.length === 0) continue;
+      replaced.add(entry.name);
+      found.push(entry);
+    }
+    return found;
+  }
+
+  private async check(type: string, olds: Properties, news: Properties): Promise<Properties> {
+    const { handler, provider } = this.steps.typeOf(type);
+    const { inputs, failures } = await this.host.hear(handler.check(olds, news));
     const [failure] = failures;
     if (failure !== undefined) throw new Error(failures.map((f) => `${f.property}: ${f.reason}`).join("; "));
-    return wire({ ...inputs, __provider: PROVIDER });
-  }
-
-  private async create(
-    name: string,
-    inputs: Properties,
-    old: Entry | undefined,
-    first: boolean,
-  ): Promise<void> {
-    const creating = `${String(inputs["serverId"])}/${String(inputs["name"])}`;
-    const keep = (id: string, outputs: Properties, initErrors: readonly string[]): void => {
-      if (old !== undefined && first) old.delete = true;
-      if (old !== undefined && !first) this.drop(old);
-      this.state.push({ name, id, inputs, outputs, initErrors, delete: false, pendingReplacement: false });
-    };
-    const done = this.ledger.begin(creating, name);
-    const imports = inputs["__import"];
-    try {
-      const { id, outs } = await this.host.handler.create(inputs);
-      if (typeof imports === "string" && this.ledger.foreign.has(id)) this.ledger.imported.add(id);
-      keep(id, wire({ ...outs, __provider: PROVIDER }), []);
-    } catch (error) {
-      const partial = partialOf(error);
-      if (partial !== undefined && imports === partial.id) this.ledger.imported.add(partial.id);
-      if (partial !== undefined) keep(partial.id, partial.outputs, partial.reasons);
-      throw error;
-    } finally {
-      done();
-    }
-  }
-
-  private async update(old: Entry, inputs: Properties): Promise<void> {
-    try {
-      const { outs } = await this.host.handler.update(old.id, old.outputs, inputs);
-      Object.assign(old, { inputs, outputs: wire({ ...outs, __provider: PROVIDER }), initErrors: [] });
-    } catch (error) {
-      const partial = partialOf(error);
-      if (partial?.outputs["status"] === "missing") this.ledger.lookAway(partial.id);
-      if (partial !== undefined)
-        Object.assign(old, { inputs, outputs: partial.outputs, initErrors: partial.reasons });
-      throw error;
-    }
-  }
-
-  private async readOne(entry: Entry): Promise<void> {
-    const { id, props } = await this.host.handler.read(entry.id, entry.outputs);
-    if (id === "") {
-      const what = `refresh called ${entry.id} of "${entry.name}" gone`;
-      this.ledger.calledGone(entry.id, what, OPEN.refreshBeforeListed);
-      this.drop(entry);
-      return;
-    }
-    Object.assign(entry, { id, outputs: wire({ ...props, __provider: PROVIDER }), initErrors: [] });
+    return wire({ ...inputs, __provider: provider });
   }
 
   private async removeAll(entries: readonly Entry[]): Promise<void> {
-    await Promise.all(
-      [...entries].reverse().map((entry) => {
-        const remove = async (): Promise<void> => {
-          if (!entry.pendingReplacement) await this.remove(entry);
-          this.drop(entry);
-        };
-        return this.chain(entry.name, [remove]);
-      }),
-    );
-  }
-
-  private async removeAhead(entry: Entry): Promise<void> {
-    await this.remove(entry);
-    entry.pendingReplacement = true;
-  }
-
-  private async remove(entry: Entry): Promise<void> {
-    this.ledger.deleting.add(entry.id);
-    await this.host.handler.delete(entry.id, entry.outputs);
-    this.ledger.deleting.delete(entry.id);
-    const what = `delete called ${entry.id} of "${entry.name}" deleted`;
-    this.ledger.calledGone(entry.id, what, OPEN.deletedBeforeListed);
-  }
-
-  private drop(entry: Entry): void {
-    const at = this.state.indexOf(entry);
-    if (at >= 0) this.state.splice(at, 1);
+    for (const layer of inLayers(entries)) {
+      if (this.isStopped()) return;
+      await Promise.all(layer.map((entry) => this.chain(entry.name, [() => this.steps.remove(entry)])));
+    }
   }
 
   private async chain(resource: string, steps: readonly Step[]): Promise<void> {
@@ -194,23 +184,24 @@ export class EngineRun {
   }
 }
 
-interface Partial {
-  readonly id: string;
-  readonly outputs: Properties;
-  readonly reasons: readonly string[];
-}
-
-/** By what an error carries, as the host does it. */
-function partialOf(error: unknown): Partial | undefined {
-  if (!(error instanceof Error) || !("id" in error) || !("properties" in error)) return undefined;
-  const { id, properties, reasons } = error as { id: unknown; properties: Properties; reasons?: string[] };
-  if (typeof id !== "string" || id === "") return undefined;
-  return { id, outputs: wire(properties), reasons: reasons ?? [] };
-}
-
-/** Properties as they cross to the engine: a key that is `undefined` would lose the resource there. */
-function wire(properties: Properties): Properties {
-  const lost = Object.entries(properties).find(([, value]) => value === undefined);
-  if (lost !== undefined) throw new Error(`MODEL: the property ${lost[0]} is undefined`);
-  return JSON.parse(JSON.stringify(properties)) as Properties;
+/** The arguments with what they take from others; `undefined` where one of those was not made. */
+async function resolved(
+  { args, dependsOn = [] }: Declared,
+  others: ReadonlyMap<string, Promise<Known | undefined>>,
+  dryRun: boolean,
+): Promise<Properties | undefined> {
+  for (const name of dependsOn) if ((await others.get(name)) === undefined) return undefined;
+  const all: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(args)) {
+    if (!(value instanceof Output)) {
+      all[key] = value;
+      continue;
+    }
+    const known = await others.get(value.of);
+    if (known === undefined) return undefined;
+    const taken = value.property === "id" ? known.id : known.outputs[value.property];
+    if (taken !== undefined) all[key] = taken;
+    else if (dryRun) all[key] = UNKNOWN;
+  }
+  return all;
 }

@@ -40,7 +40,12 @@ export interface Played {
 export async function play(what: Scenario, over: Remote["kind"]): Promise<Played> {
   const clock = new SimulatedClock(START);
   // Quicker than documented, which spares looks; the wait's schedule has tests of its own.
-  const servers = SERVERS.map((id, i) => ({ id, name: `server-${i + 1}`, createMs: 80_000 + 40_000 * i }));
+  const servers = SERVERS.map((id, i) => ({
+    id,
+    name: `server-${i + 1}`,
+    createMs: 80_000 + 40_000 * i,
+    restoreMs: 300_000,
+  }));
   const options = { servers, snapshots: [], behaviour: { ...what.api, uuidIds: what.uuid } };
   const remote = over === "sockets" ? await overSockets(options, clock) : inProcess(options, clock);
   const world = new World(remote, clock, what);

@@ -24,6 +24,7 @@ const SAYS = {
 export async function conclude(world: World): Promise<void> {
   world.note("  everything works again, and 15 minutes pass");
   calm(world);
+  await world.settled();
   await world.clock.sleep(LONG_MS);
   if (world.scenario.finale === "refresh") await go(world, "refresh");
   await converge(world);
@@ -48,6 +49,9 @@ function calm({ remote }: World): void {
     errorBodyStyle: null,
     wholeSeconds: null,
     busy: null,
+    restoringLagMs: null,
+    restoringConflictStatus: null,
+    neverEndsRestoring: null,
   });
 }
 
@@ -127,7 +131,7 @@ function remedy(world: World, { resource, message }: RunError, before: Set<strin
     state.splice(unwanted, 1);
   } else if (SAYS.gone.test(message)) {
     const [, id = ""] = /^snapshot (\S+) /.exec(message) ?? [];
-    if (ledger.isLive(id) && !ledger.lookedAway.has(id)) world.fail(`${id} of "${resource}" exists`);
+    if (ledger.isLive(id)) world.fail(`${id} of "${resource}" exists`);
   } else if (!SAYS.ended.test(message)) {
     world.fail(`up fails although everything works: ${message}`);
   }

@@ -2,67 +2,119 @@ import axios from "axios";
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Clock } from "../../provider/api";
 import { createSession } from "../../provider/core/session";
-import { account } from "../../provider/host/account";
-import { display } from "../../provider/host/reporter";
+import type { account } from "../../provider/host/account";
 import { snapshotHandler } from "../../provider/host/snapshot-handler";
 import { CANARY, tell } from "../support/account";
 import type { Told } from "../support/account";
 import type { SimulatedClock } from "../support/simulated-clock";
+import { freshAccount, inHost } from "./host-memory";
+import type { Memory } from "./host-memory";
 import type { Ledger } from "./ledger";
 import { refuse } from "./remote";
 import type { Remote } from "./remote";
+import type { Handler, ResourceType } from "./resources";
+import type { RunLedger } from "./run-ledger";
+import type { EngineHost } from "./steps";
 import { Watcher } from "./watcher";
-import type { Weather } from "./weather";
+import { deathBy } from "./weather";
+import type { Death, Weather } from "./weather";
 
 export interface Surroundings {
   readonly remote: Remote;
   readonly clock: SimulatedClock;
   readonly ledger: Ledger;
-  /** The number of the run, from 1. */
-  readonly run: number;
+  readonly books: RunLedger;
   readonly weather: Weather;
   /** Other people do something, in the middle of the run. */
   readonly meddle: () => void;
   readonly note: (line: string) => void;
+  /** Something of the weather really happened. */
+  readonly struck: (kind: string) => void;
 }
 
 const forever = new Promise<never>(() => undefined);
 
+/** Every type that a program may use. */
+const TYPES: Readonly<Record<string, ResourceType>> = {
+  Snapshot: {
+    handler: snapshotHandler,
+    provider: 'exports.handler=()=>require("pulumi-vpsorg/host")',
+    ownsSnapshot: true,
+  },
+};
+
 /**
- * The provider host of one run, as a process of its own: the real handler, with nothing in its memory. Killing it
- * means that whatever it awaits never comes, be it an answer or a sleep, so no line of it ever runs again.
+ * The provider host of one run, as a process of its own: the real handlers, with nothing in their memory. Killing it
+ * means that whatever it awaits never comes, be it an answer or a sleep, so no line of it ever runs again. The engine
+ * can be killed alone: then the host goes on with what it does, and nobody hears of it.
  */
-export class Host {
-  readonly handler = snapshotHandler;
+export class Host implements EngineHost {
+  readonly types: Readonly<Record<string, ResourceType>>;
   readonly told: Told = tell();
-  readonly died: Promise<void>;
-  /** A first ^C: what is under way goes on, nothing new begins. */
+  readonly engineDied: Promise<void>;
   cancelled = false;
   requests = 0;
   private readonly death = new AbortController();
+  private readonly engineDeath = new AbortController();
+  /** Rejects when the host has died. */
+  private readonly lost: Promise<never>;
+  private readonly calls = new Set<Promise<unknown>>();
+  private readonly memory: Memory;
 
   constructor(private readonly around: Surroundings) {
-    this.died = new Promise((resolve) => this.death.signal.addEventListener("abort", () => resolve()));
-    this.start();
+    this.engineDied = new Promise((resolve) => onAbort(this.engineDeath, resolve));
+    this.lost = new Promise((_, reject) => onAbort(this.death, () => reject(new Error(LOST))));
+    this.lost.catch(() => undefined);
+    this.memory = { account: this.account(), told: this.told };
+    this.types = Object.fromEntries(
+      Object.entries(TYPES).map(([name, type]) => [name, { ...type, handler: this.bound(type.handler) }]),
+    );
   }
 
-  /** A method, because it changes while somebody waits. */
+  /** Methods, because they change while somebody waits. */
   isDead(): boolean {
     return this.death.signal.aborted;
   }
 
-  kill(): void {
-    this.death.abort();
+  isEngineDead(): boolean {
+    return this.engineDeath.signal.aborted;
   }
 
-  /** The handler keeps its account in its module: here it is made anew, and gets the simulated clock. */
-  private start(): void {
+  async hear<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([answer, this.lost]);
+    } finally {
+      if (this.isEngineDead()) await forever;
+    }
+  }
+
+  /** When what a host goes on with after its engine's death has ended. */
+  async idle(): Promise<void> {
+    if (!this.isDead()) await Promise.allSettled(this.calls);
+  }
+
+  private bound(handler: Handler): Handler {
+    return {
+      check: (olds, news) => this.call(() => handler.check(olds, news)),
+      diff: (id, olds, news) => this.call(() => handler.diff(id, olds, news)),
+      create: (inputs) => this.call(() => handler.create(inputs)),
+      read: (id, props) => this.call(() => handler.read(id, props)),
+      update: (id, olds, news) => this.call(() => handler.update(id, olds, news)),
+      delete: (id, props) => this.call(() => handler.delete(id, props)),
+    };
+  }
+
+  private call<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isDead()) return forever;
+    const call = inHost(this.memory, work);
+    this.calls.add(call);
+    return call;
+  }
+
+  private account(): typeof account {
     const { endpoint } = this.around.remote;
-    const config: Record<string, string> = { "vpsorg:token": CANARY, "vpsorg:endpoint": endpoint };
-    Object.assign(account, new (account.constructor as new () => typeof account)());
-    Object.assign(display, { row: () => this.told });
-    snapshotHandler.configure({ config: { get: (key) => config[key] } });
-    const { settings } = account.settings();
+    const fresh = freshAccount({ "vpsorg:token": CANARY, "vpsorg:endpoint": endpoint });
+    const { settings } = fresh.settings();
     if (settings === undefined) throw new Error("the model's own settings are wrong");
     const before = axios.defaults.adapter;
     // Clients take it over when they are made.
@@ -70,10 +122,10 @@ export class Host {
     const session = createSession(settings, {
       clock: this.clock(),
       limits: { connectMs: 2000, requestMs: 20_000 },
-      owned: Reflect.get(account, "owned") as Set<string>,
+      owned: Reflect.get(fresh, "owned") as Set<string>,
     });
     axios.defaults.adapter = before ?? [];
-    Object.assign(account, { open: () => Promise.resolve(session) });
+    return Object.assign(fresh, { open: () => Promise.resolve(session) });
   }
 
   private clock(): Clock {
@@ -96,28 +148,50 @@ export class Host {
 
   private readonly send: AxiosAdapter = async (config) => {
     if (this.isDead()) return forever;
-    const { weather, meddle } = this.around;
+    const { weather, meddle, struck } = this.around;
     const number = ++this.requests;
     const { cut, others, refused } = weather;
     const now = cut?.at === number ? cut.how : undefined;
-    if (others?.at === number) meddle();
+    if (now !== undefined) struck(now);
+    if (others?.at === number) {
+      struck(others.what);
+      meddle();
+    }
     if (now === "cancelled") this.cancelled = true;
-    if (now === "killed before it acts") this.kill();
+    const death = deathBy(now);
+    if (death?.when === "before") this.die(death);
     if (this.isDead()) return forever;
     if (number <= refused) refuse(config);
-    const answered = await this.exchange(config, now === "killed after it acted");
+    const answered = await this.exchange(config, death?.when === "after" ? death : undefined);
     if (answered instanceof Error) throw answered;
     return answered;
   };
 
-  private async exchange(config: InternalAxiosRequestConfig, fatal: boolean): Promise<AxiosResponse | Error> {
+  private die({ engine, host }: Death): void {
+    const { ledger, books } = this.around;
+    if (!host) ledger.unheard.add(books.run);
+    if (engine) this.engineDeath.abort();
+    if (host) this.death.abort();
+  }
+
+  private async exchange(
+    config: InternalAxiosRequestConfig,
+    death: Death | undefined,
+  ): Promise<AxiosResponse | Error> {
     const { remote, clock } = this.around;
     const watcher = new Watcher(this.around, config);
     const answered = await remote.send(config).catch((error: unknown) => {
       return error instanceof Error ? error : new Error(String(error));
     });
-    if (fatal) this.kill();
+    if (death !== undefined) this.die(death);
     watcher.over(answered, this.isDead(), clock.now());
     return this.isDead() ? forever : answered;
   }
+}
+
+/** As the engine reports it. */
+const LOST = "error reading from server: EOF";
+
+function onAbort({ signal }: AbortController, listener: () => void): void {
+  signal.addEventListener("abort", listener);
 }

@@ -1,5 +1,4 @@
 import { CANARY } from "../support/account";
-import { OPEN } from "./open-findings";
 import type { Finished, World } from "./world";
 
 /** How long a list may lack what the API has confirmed. */
@@ -48,7 +47,7 @@ function judgeTold(world: World, run: Finished): void {
 /** What lists show within the grace period must not end a wait as something that they never showed. */
 function judgeUnlisted(world: World, { errors }: Finished): void {
   const { remote, ledger } = world;
-  if (OPEN.graceFromStart || remote.model.behaviour().listLagMs >= GRACE_MS) return;
+  if (remote.model.behaviour().listLagMs >= GRACE_MS) return;
   for (const { message } of errors) {
     const [, id] = /^snapshot (\S+) .* no list has shown it for/.exec(message) ?? [];
     if (id !== undefined && ledger.isLive(id)) world.fail(`gave ${id} up before the lists had their time`);
@@ -82,8 +81,7 @@ function judgeRecords(world: World, run: Finished | undefined): void {
   if (run === undefined) return;
   const { ledger, state } = world;
   for (const { id, name, outputs } of state) {
-    if (outputs["status"] !== "missing" || !ledger.isLive(id)) continue;
-    if (!ledger.lookedAway.has(id))
+    if (outputs["status"] === "missing" && ledger.isLive(id))
       world.fail(`"${name}" is recorded as missing, and its snapshot ${id} exists`);
   }
 }

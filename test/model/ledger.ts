@@ -1,5 +1,4 @@
 import type { Model } from "../emulator";
-import { OPEN } from "./open-findings";
 
 /** One `POST /snapshots/` that left, and what became of it. */
 export interface Post {
@@ -26,15 +25,8 @@ export class Ledger {
   readonly imported = new Set<string>();
   /** What was seen to be wrong in the middle of a run. */
   readonly problems: string[] = [];
-  /** Wrongly recorded as missing, by an open finding. */
-  readonly lookedAway = new Set<string>();
-  /** What the engine is deleting just now. */
-  readonly deleting = new Set<string>();
-  /** Which resources are creating a snapshot of this name on this server just now, oldest first. */
-  private readonly creating: { readonly what: string; readonly resource: string }[] = [];
-
-  /** How many snapshots the lists of this run have shown, by server. */
-  private readonly beliefs = new Map<string, { readonly at: number; readonly count: number }[]>();
+  /** Runs whose engine was killed while the host lived on: nobody hears what it does. */
+  readonly unheard = new Set<number>();
 
   constructor(private readonly model: Model) {
     const { outside } = model;
@@ -70,33 +62,13 @@ export class Ledger {
     return this.live().some((snapshot) => String(snapshot.id) === id);
   }
 
-  /** Notes that a step creates `what`, a server and a name; what it gives is called when the step has ended. */
-  begin(what: string, resource: string): () => void {
-    const entry = { what, resource };
-    this.creating.push(entry);
-    return () => void this.creating.splice(this.creating.indexOf(entry), 1);
-  }
-
-  isListed(id: string): boolean {
-    return this.model.listSnapshots().some((snapshot) => String(snapshot.id) === id);
-  }
-
-  /** A resumed wait called it gone just now. */
-  lookAway(id: string): void {
-    if (OPEN.resumedBeforeListed && this.isLive(id) && !this.isListed(id)) this.lookedAway.add(id);
-  }
-
-  /** Something that exists was called gone; `open`: not reported where no list shows it yet. */
-  calledGone(id: string, what: string, open: boolean): void {
-    if (!this.isLive(id)) return;
-    if (!open || this.isListed(id)) this.problems.push(`${what}, and it exists`);
-    for (const post of this.posts) if (post.made.has(id)) post.excused = true;
-  }
-
   /** To be called before a POST leaves; what it gives is called when the API has had its chance to act. */
-  post(run: number, name: string, serverId: string): { readonly post: Post; acted: () => void } {
-    const resource = this.creating.find(({ what }) => what === `${serverId}/${name}`)?.resource ?? "?";
-    const post: Post = { run, resource, name, serverId, made: new Set(), confirmed: false, excused: false };
+  post(what: Pick<Post, "run" | "resource" | "name" | "serverId">): {
+    readonly post: Post;
+    acted: () => void;
+  } {
+    const { name, serverId } = what;
+    const post: Post = { ...what, made: new Set(), confirmed: false, excused: this.unheard.has(what.run) };
     this.posts.push(post);
     const before = new Set(this.live().map(({ id }) => String(id)));
     const acted = (): void => {
@@ -107,37 +79,4 @@ export class Ledger {
     };
     return { post, acted };
   }
-
-  /** A new process knows nothing. */
-  newRun(): void {
-    this.beliefs.clear();
-    this.deleting.clear();
-    this.creating.length = 0;
-  }
-
-  /** A delete of ours makes a place. */
-  believeOneLess(serverId: string, at: number): void {
-    const last = this.beliefs.get(serverId)?.at(-1);
-    if (last !== undefined) this.believe(serverId, last.count - 1, at);
-  }
-
-  believe(serverId: string, count: number, at: number): void {
-    this.beliefs.set(serverId, [...(this.beliefs.get(serverId) ?? []), { at, count }]);
-  }
-
-  /** A list may be two seconds old when a create relies on it, so the emptiest of that time counts. */
-  judgePost(run: number, name: string, serverId: string, now: number): void {
-    const repeated = this.posts.some((post) => post.run === run && post.name === name);
-    if (OPEN.repeatOnFullServer && repeated) return;
-    const all = this.beliefs.get(serverId) ?? [];
-    const recent = all.filter(({ at }) => now - at < BASELINE_MS);
-    const counted = recent.length > 0 ? recent : all.slice(-1);
-    const least = Math.min(...counted.map(({ count }) => count));
-    if (all.length === 0) this.problems.push(`POST for server ${serverId} without a look at what it holds`);
-    else if (least >= LIMIT)
-      this.problems.push(`POST for server ${serverId}, which was known to hold ${least}`);
-  }
 }
-
-const LIMIT = 5;
-const BASELINE_MS = 2000;

@@ -1,5 +1,5 @@
 import type { Command, Resource } from "./commands";
-import type { Properties } from "./engine";
+import type { Program, Properties } from "./resources";
 
 /** What a user does to the program. */
 export type Edit = Extract<Command, { readonly resource: Resource }>;
@@ -39,6 +39,11 @@ export function edited(
     case "change":
       return args && changed(args, command.what, command.to, serverId);
   }
+}
+
+/** What the classes of a program register: a resource each. */
+export function registered(program: ReadonlyMap<string, Properties>): Program {
+  return new Map([...program].map(([name, args]) => [name, { type: "Snapshot", args }]));
 }
 
 const GIVEN_NAMES = ["nightly", "before-upgrade", "weekly"];

@@ -2,11 +2,12 @@ import axios from "axios";
 import type { AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Ledger, Post } from "./ledger";
 import type { Remote } from "./remote";
+import type { RunLedger } from "./run-ledger";
 
 interface Watched {
   readonly remote: Remote;
   readonly ledger: Ledger;
-  readonly run: number;
+  readonly books: RunLedger;
   readonly note: (line: string) => void;
   readonly clock: { now(): number };
 }
@@ -26,7 +27,12 @@ export class Watcher {
     this.method = (config.method ?? "get").toUpperCase();
     this.url = new URL(axios.getUri(config));
     if (this.method === "DELETE") this.doomed = this.deleting();
-    if (this.method === "POST") this.made = this.posting(String(config.data));
+    if (this.method !== "POST") return;
+    if (this.url.pathname.endsWith("/restore/"))
+      around.ledger.problems.push(
+        `${this.url.pathname} was requested, which no step of the engine asked for`,
+      );
+    else this.made = this.posting(String(config.data));
   }
 
   over(answered: AxiosResponse | Error, unheard: boolean, now: number): void {
@@ -36,25 +42,22 @@ export class Watcher {
       `      ${this.method} ${pathname.replace(/^.*v1/, "")}${search} -> ${unheard ? "(nobody)" : said}`,
     );
     if (this.method === "GET" && !unheard) this.listed(answered, now);
-    if (this.doomed !== undefined && !unheard) this.around.ledger.believeOneLess(this.doomed, now);
+    if (this.doomed !== undefined && !unheard) this.around.books.believeOneLess(this.doomed, now);
     if (this.made === undefined) return;
     this.made.acted();
     this.made.post.confirmed = !unheard && this.confirms(answered);
   }
 
   private posting(data: string): { readonly post: Post; acted: () => void } {
-    const { ledger, run } = this.around;
+    const { books, clock } = this.around;
     const body = JSON.parse(data) as { server_id: number | string; name: string };
-    const serverId = String(body.server_id);
-    ledger.judgePost(run, body.name, serverId, this.around.clock.now());
-    return ledger.post(run, body.name, serverId);
+    return books.post(body.name, String(body.server_id), clock.now());
   }
 
   private deleting(): string | undefined {
     const id = decodeURIComponent(/([^/]+)\/$/.exec(this.url.pathname)?.[1] ?? "");
-    const { ledger } = this.around;
-    if (!ledger.deleting.has(id))
-      ledger.problems.push(`DELETE of ${id}, which no step of the engine asked for`);
+    const { ledger, books } = this.around;
+    books.judgeDelete(id);
     const snapshot = ledger.live().find((each) => String(each.id) === id);
     return snapshot === undefined ? undefined : String(snapshot.server.id);
   }
@@ -62,7 +65,7 @@ export class Watcher {
   /** How full the provider has reason to believe that a server is. */
   private listed(answered: AxiosResponse | Error, now: number): void {
     if (answered instanceof Error || answered.status !== 200) return;
-    const { ledger, remote } = this.around;
+    const { ledger, books, remote } = this.around;
     const serverId = this.url.searchParams.get("server_id");
     const page = parse(answered.data);
     if (page === undefined) return;
@@ -73,7 +76,7 @@ export class Watcher {
     for (const server of serverId === null ? ledger.servers() : [serverId]) {
       const hidden = paged && serverId !== null && remote.model.behaviour().filterWorks === "broken";
       const count = shown.filter((snapshot) => String(snapshot.server?.id) === server).length;
-      ledger.believe(server, hidden ? 0 : count, now);
+      books.believe(server, hidden ? 0 : count, now);
     }
   }
 

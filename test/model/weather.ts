@@ -107,8 +107,35 @@ function troubles(on: On, when: When[], what: What[]): fc.Arbitrary<Trouble> {
   });
 }
 
-export type Cut = "killed before it acts" | "killed after it acted" | "cancelled";
-export type Meddling = "delete ours" | "break ours" | "fill the server" | "make a similar one";
+/** Who dies, and whether a request that is on its way still acts. */
+export interface Death {
+  readonly engine: boolean;
+  readonly host: boolean;
+  readonly when: "before" | "after";
+}
+
+/** The engine alone: the host goes on with what it does. The host alone: the engine hears an error of each call. */
+const DEATHS = {
+  "killed before it acts": { engine: true, host: true, when: "before" },
+  "killed after it acted": { engine: true, host: true, when: "after" },
+  "engine killed": { engine: true, host: false, when: "before" },
+  "host killed before it acts": { engine: false, host: true, when: "before" },
+  "host killed after it acted": { engine: false, host: true, when: "after" },
+} as const satisfies Record<string, Death>;
+
+export type Cut = keyof typeof DEATHS | "cancelled";
+
+export function deathBy(cut: Cut | undefined): Death | undefined {
+  return cut === undefined || cut === "cancelled" ? undefined : DEATHS[cut];
+}
+
+export type Meddling =
+  | "delete ours"
+  | "break ours"
+  | "fill the server"
+  | "make a similar one"
+  | "restore ours"
+  | "restore another";
 
 /** What is about to go wrong in one run. */
 export interface Weather {
@@ -128,8 +155,15 @@ export function weatherOn(...requests: readonly On[]): fc.Arbitrary<Weather> {
   return fc.oneof({ weight: 1, arbitrary: fc.constant(FINE) }, { weight: 2, arbitrary: bad(requests) });
 }
 
-const CUTS: Cut[] = ["killed before it acts", "killed after it acted", "cancelled"];
-const MEDDLING: Meddling[] = ["delete ours", "break ours", "fill the server", "make a similar one"];
+const CUTS: Cut[] = [...(Object.keys(DEATHS) as (keyof typeof DEATHS)[]), "cancelled"];
+const MEDDLING: Meddling[] = [
+  "delete ours",
+  "break ours",
+  "fill the server",
+  "make a similar one",
+  "restore ours",
+  "restore another",
+];
 
 function bad(requests: readonly On[]): fc.Arbitrary<Weather> {
   return fc.record({
@@ -145,9 +179,13 @@ function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
 }
 
 /** Every kind of trouble that there is: a test sees to it that each of them was met. */
-export const KINDS: readonly string[] = SORTS.flatMap(([on, whens, whats]) =>
-  whens.flatMap((when) => whats.map((what) => `${on}: ${what}, ${when}`)),
-);
+export const KINDS: readonly string[] = [
+  ...SORTS.flatMap(([on, whens, whats]) =>
+    whens.flatMap((when) => whats.map((what) => `${on}: ${what}, ${when}`)),
+  ),
+  ...CUTS,
+  ...MEDDLING,
+];
 
 export function kindOf({ on, what, when }: Trouble): string {
   return `${on}: ${what}, ${when}`;

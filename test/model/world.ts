@@ -4,12 +4,14 @@ import { SERVERS } from "./commands";
 import type { Command, Scenario } from "./commands";
 import { describe } from "./describe";
 import { EngineRun } from "./engine";
-import type { Entry, Properties, RunError } from "./engine";
+import type { RunError } from "./engine";
 import { Host } from "./host";
 import { Ledger } from "./ledger";
 import type { Remote } from "./remote";
-import { edited } from "./program";
+import { edited, registered } from "./program";
 import type { Edit } from "./program";
+import type { Entry, Properties } from "./resources";
+import { RunLedger } from "./run-ledger";
 import { faultOf, FINE, kindOf } from "./weather";
 import type { Meddling, Weather } from "./weather";
 
@@ -46,6 +48,8 @@ export class World {
   readonly trace: string[] = [];
   /** Each kind of trouble that really struck. */
   readonly struck = new Set<string>();
+  /** Hosts whose engine was killed, and which go on. */
+  private readonly orphans: Host[] = [];
   runs = 0;
   private made = 0;
 
@@ -95,6 +99,9 @@ export class World {
       case "others fill":
         this.remote.model.outside.fillServer(this.serverId(command.server));
         return undefined;
+      case "others restore":
+        this.othersRestore(this.pick(command.pick));
+        return undefined;
       case "others delete":
       case "others break": {
         const victim = this.pick(command.pick);
@@ -121,17 +128,21 @@ export class World {
 
   /** One operation of the engine, from beginning to end or to its death. */
   private async once(operation: Operation, weather: Weather): Promise<Finished> {
-    const host = this.start(weather);
-    const run = new EngineRun(this.state, host, this.ledger);
-    const working = operation === "preview" ? run.up(this.program, true) : this.begin(run, operation);
-    await this.bounded(operation, Promise.race([working, host.died]));
-    if (host.isDead())
+    this.runs++;
+    const books = new RunLedger(this.ledger, this.runs);
+    const host = this.start(weather, books);
+    const run = new EngineRun(this.state, host, books);
+    const working = this.begin(run, operation);
+    await this.bounded(operation, Promise.race([working, host.engineDied]));
+    if (host.isEngineDead()) {
+      if (!host.isDead()) this.orphans.push(host);
       for (let i = 0; i < TURNS_AFTER_DEATH; i++) await new Promise((go) => setImmediate(go));
+    }
     for (const id of this.remote.clearFaults()) this.struck.add(id);
     const { infos, warnings, progressed } = host.told;
     const finished: Finished = {
       operation,
-      killed: host.isDead(),
+      killed: host.isEngineDead() || host.isDead(),
       cancelled: host.cancelled,
       errors: run.errors,
       requests: host.requests,
@@ -140,31 +151,37 @@ export class World {
     for (const { resource, message } of run.errors) this.note(`    error of ${resource}: ${message}`);
     for (const warning of host.told.warnings) this.note(`    warning: ${warning}`);
     this.note(
-      `    ${host.isDead() ? "killed" : host.cancelled ? "cancelled" : "done"}; state: ${this.shown()}`,
+      `    ${finished.killed ? "killed" : host.cancelled ? "cancelled" : "done"}; state: ${this.shown()}`,
     );
     return finished;
   }
 
-  private begin(run: EngineRun, operation: "up" | "refresh" | "destroy"): Promise<void> {
-    if (operation === "up") return run.up(this.program);
+  private begin(run: EngineRun, operation: Operation): Promise<void> {
+    if (operation === "up" || operation === "preview")
+      return run.up(registered(this.program), operation === "preview");
     return operation === "refresh" ? run.refresh() : run.destroy();
   }
 
-  private start(weather: Weather): Host {
-    this.runs++;
-    this.ledger.newRun();
-    const { remote, clock, ledger, runs: run } = this;
+  private start(weather: Weather, books: RunLedger): Host {
+    const { remote, clock, ledger } = this;
     for (const [i, trouble] of weather.troubles.entries()) {
       // Over sockets a stall costs real time; the fault matrix has them there.
       if (remote.kind === "sockets" && /stall/.test(trouble.what)) continue;
       remote.fault({ id: `${kindOf(trouble)} #${i}`, ...faultOf(trouble) });
     }
     const meddle = (): void => this.meddle(weather.others?.what);
-    return new Host({ remote, clock, ledger, run, weather, meddle, note: this.note });
+    const struck = (kind: string): void => void this.struck.add(kind);
+    return new Host({ remote, clock, ledger, books, weather, meddle, note: this.note, struck });
+  }
+
+  /** Waits until no host of an earlier run does anything any more. */
+  settled(): Promise<void> {
+    const idle = Promise.all(this.orphans.map((host) => host.idle())).then(() => undefined);
+    return this.bounded("what a host went on with", idle);
   }
 
   /** Every wait ends: what goes on beyond the bound, or hangs for ever, is a violation. */
-  private async bounded(operation: Operation, work: Promise<void>): Promise<void> {
+  private async bounded(operation: string, work: Promise<void>): Promise<void> {
     const over = new AbortController();
     const late = this.clock.sleep(RUN_MS, over.signal).then(
       () => "late",
@@ -190,7 +207,9 @@ export class World {
     if (what === "fill the server") outside.fillServer(String(newest?.server.id ?? this.serverId(0)));
     if (what === "make a similar one")
       this.othersCreate(this.serverId(0), `web-${"0".repeat(6)}${this.made % 10}`);
+    if (what === "restore another") this.othersRestore(this.pick(this.made + 1));
     if (newest === undefined) return;
+    if (what === "restore ours") this.othersRestore(String(newest.id));
     if (what === "delete ours") outside.deleteSnapshot(newest.id);
     if (what === "break ours") outside.setSnapshot(newest.id, { status: "failed" });
   }
@@ -199,6 +218,11 @@ export class World {
   private othersCreate(serverId: string, name: string): void {
     this.made++;
     if (this.ledger.liveOn(serverId).length < 5) this.remote.model.outside.createSnapshot({ serverId, name });
+  }
+
+  /** Whatever the API would say to it. */
+  private othersRestore(snapshotId: string | undefined): void {
+    if (snapshotId !== undefined) this.remote.model.outside.startRestore(snapshotId);
   }
 
   private pick(number: number): string | undefined {

@@ -1,0 +1,86 @@
+import type { Ledger, Post } from "./ledger";
+import type { Entry } from "./resources";
+
+const LIMIT = 5;
+const BASELINE_MS = 2000;
+
+/**
+ * What one run asks for and what its lists have shown. A run of its own each, because a host can outlive the engine
+ * and go on with its operation beside the next run.
+ */
+export class RunLedger {
+  /** What the engine is deleting just now; an id as often as there are state entries that hold it. */
+  private readonly deleting: string[] = [];
+  /** Which resources are creating a snapshot of this name on this server just now, oldest first. */
+  private readonly creating: { readonly what: string; readonly resource: string }[] = [];
+  /** How many snapshots the lists of this run have shown, by server. */
+  private readonly beliefs = new Map<string, { readonly at: number; readonly count: number }[]>();
+
+  constructor(
+    private readonly ledger: Ledger,
+    readonly run: number,
+  ) {}
+
+  /** Notes that a step creates `what`, a server and a name; what it gives is called when the step has ended. */
+  beginCreate(what: string, resource: string): () => void {
+    const entry = { what, resource };
+    this.creating.push(entry);
+    return () => void this.creating.splice(this.creating.indexOf(entry), 1);
+  }
+
+  /** Notes that a step deletes this snapshot; what it gives is called when the step has ended. */
+  beginDelete(id: string): () => void {
+    this.deleting.push(id);
+    return () => void this.deleting.splice(this.deleting.indexOf(id), 1);
+  }
+
+  /** A program imported it. */
+  imports(id: string): void {
+    if (this.ledger.foreign.has(id)) this.ledger.imported.add(id);
+  }
+
+  /** A step called it gone. */
+  calledGone(id: string, what: string): void {
+    if (this.ledger.isLive(id)) this.ledger.problems.push(`${what}, and it exists`);
+  }
+
+  /** A replaced one is deleted, of which this is the new half. */
+  judgeReplacement(id: string, { name, inputs, outputs }: Entry): void {
+    if (inputs["waitForCompletion"] !== false && outputs["status"] !== "completed")
+      this.ledger.problems.push(`${id} of "${name}" is deleted while its replacement is not completed`);
+  }
+
+  /** To be called before a DELETE leaves. */
+  judgeDelete(id: string): void {
+    if (!this.deleting.includes(id))
+      this.ledger.problems.push(`DELETE of ${id}, which no step of the engine asked for`);
+  }
+
+  /** To be called before a POST leaves; what it gives is called when the API has had its chance to act. */
+  post(name: string, serverId: string, now: number): { readonly post: Post; acted: () => void } {
+    this.judgePost(serverId, now);
+    const resource = this.creating.find(({ what }) => what === `${serverId}/${name}`)?.resource ?? "?";
+    return this.ledger.post({ run: this.run, resource, name, serverId });
+  }
+
+  /** A delete of ours makes a place. */
+  believeOneLess(serverId: string, at: number): void {
+    const last = this.beliefs.get(serverId)?.at(-1);
+    if (last !== undefined) this.believe(serverId, last.count - 1, at);
+  }
+
+  believe(serverId: string, count: number, at: number): void {
+    this.beliefs.set(serverId, [...(this.beliefs.get(serverId) ?? []), { at, count }]);
+  }
+
+  /** A list may be two seconds old when a create relies on it, so the emptiest of that time counts. */
+  private judgePost(serverId: string, now: number): void {
+    const all = this.beliefs.get(serverId) ?? [];
+    const recent = all.filter(({ at }) => now - at < BASELINE_MS);
+    const counted = recent.length > 0 ? recent : all.slice(-1);
+    const least = Math.min(...counted.map(({ count }) => count));
+    const { problems } = this.ledger;
+    if (all.length === 0) problems.push(`POST for server ${serverId} without a look at what it holds`);
+    else if (least >= LIMIT) problems.push(`POST for server ${serverId}, which was known to hold ${least}`);
+  }
+}
