@@ -8,6 +8,7 @@ import { createPace } from "./pace";
 import type { Pace } from "./pace";
 import { noJournal } from "./restore-resource/journal";
 import type { RestoreJournal } from "./restore-resource/journal";
+import type { SnapshotOutputs } from "./snapshot/properties";
 import { Turns } from "./turns";
 import { pulumiVoice } from "./voice";
 import type { Voice } from "./voice";
@@ -35,6 +36,8 @@ export interface Session {
   readonly deleted: Set<string>;
   /** Ids that some resource of this run holds in its state. */
   readonly owned: Set<string>;
+  /** What this run has made, or has found recorded as not completed, and has not seen completed since. */
+  readonly unfinished: Map<string, SnapshotOutputs>;
   /** Replacements that `diff` has decided on and that are not made yet, by the old id. */
   readonly replacements: Map<string, Replacement>;
   /** Status words that were reported already. */
@@ -42,9 +45,12 @@ export interface Session {
 }
 
 export interface Replacement {
+  /** The new one's server. */
   readonly serverId: string;
   /** The prefix of the automatic name, by which the create is known as this replacement's; empty for a given name. */
   readonly prefix: string;
+  /** A given name, by which the create is known likewise. */
+  readonly name: unknown;
   /** It creates before it deletes, so for a while it takes one more place on its server. */
   readonly takesPlace: boolean;
   /** What the old one had replaced itself, where that may still wait for its deletion. */
@@ -62,6 +68,8 @@ export interface SessionOptions {
   readonly voice?: Voice;
   /** Ids known to be held before the session was needed. */
   readonly owned?: Set<string>;
+  /** Snapshots known to be unfinished before the session was needed. */
+  readonly unfinished?: Map<string, SnapshotOutputs>;
 }
 
 export function createSession(settings: Settings, options: SessionOptions = {}): Session {
@@ -90,6 +98,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     created: new Map(),
     deleted: new Set(),
     owned: options.owned ?? new Set(),
+    unfinished: options.unfinished ?? new Map(),
     replacements: new Map(),
     reportedWords: new Set(),
   };

@@ -31,13 +31,14 @@ export const snapshotHandler = {
 
   check(olds: Properties, news: Properties): Promise<Checked> {
     const check = async (): Promise<Checked> => {
+      account.noteProgram();
       const checked = checkSnapshot(olds, news, { isUnknown, random: Math.random });
       const all = { inputs: checked.inputs, failures: [...checked.failures, ...account.problems()] };
       // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
       const adopts = checked.inputs["__import"];
       if (typeof adopts !== "string" || all.failures.length > 0) return all;
       if (Object.keys(olds).length > 0) {
-        account.own(adopts, []);
+        account.own(adopts);
         return all;
       }
       account.claim(adopts, String(news["__resource"]));
@@ -48,7 +49,7 @@ export const snapshotHandler = {
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
     return guarded(news, async () => {
-      account.own(id, readOutputs(olds).__replaces ?? []);
+      account.own(id, readOutputs(olds));
       const reporter = rows.ofInputs(news, id);
       const diff = await diffSnapshot(() => account.open(), id, olds, news, isUnknown, reporter);
       if (diff.replaces.length === 0) account.keep(id, readOutputs(olds).__adoption);

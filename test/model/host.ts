@@ -5,6 +5,7 @@ import { createSession } from "../../provider/core/session";
 import { account } from "../../provider/host/account";
 import { display } from "../../provider/host/reporter";
 import { snapshotHandler } from "../../provider/host/snapshot-handler";
+import type { SnapshotOutputs } from "../../provider/core/snapshot/properties";
 import { CANARY, tell } from "../support/account";
 import type { Told } from "../support/account";
 import type { SimulatedClock } from "../support/simulated-clock";
@@ -71,6 +72,7 @@ export class Host {
       clock: this.clock(),
       limits: { connectMs: 2000, requestMs: 20_000 },
       owned: Reflect.get(account, "owned") as Set<string>,
+      unfinished: Reflect.get(account, "unfinished") as Map<string, SnapshotOutputs>,
     });
     axios.defaults.adapter = before ?? [];
     Object.assign(account, { open: () => Promise.resolve(session) });

@@ -18,7 +18,10 @@ export interface Created {
   readonly outputs: SnapshotOutputs;
 }
 
-/** Takes a snapshot and, unless told not to, waits until it is completed. */
+/**
+ * Takes a snapshot and, unless told not to, waits until it is completed. A replacement is always waited for: what it
+ * replaces is deleted next.
+ */
 export async function createSnapshot(
   session: Session,
   inputs: SnapshotInputs,
@@ -28,30 +31,36 @@ export async function createSnapshot(
   if (inputs.__import !== undefined) {
     const existing = await adopt(session, inputs, inputs.__import);
     const given = { ...inputs, __adoption: adoptionMark(() => session.clock.random()) };
-    return settle(session, given, existing, deadline, reporter, { seen: true, lookNow: true });
+    const known = { seen: true, lookNow: true };
+    return settle(session, given, existing, inputs.waitForCompletion, deadline, reporter, known);
   }
   const { record, replaces } = await session.turns.take(inputs.serverId, () => {
     refuseLate(session, inputs, deadline);
     return submit(session, inputs, deadline, reporter);
   });
-  const given = replaces.length === 0 ? inputs : { ...inputs, __replaces: replaces };
-  return settle(session, given, record, deadline, reporter);
+  const given = replaces === undefined ? inputs : { ...inputs, __replaces: replaces };
+  const waits = inputs.waitForCompletion || replaces !== undefined;
+  const created = await settle(session, given, record, waits, deadline, reporter);
+  // What it has replaced is of no interest any more, completed or not.
+  for (const id of replaces ?? []) session.unfinished.delete(id);
+  return created;
 }
 
 async function settle(
   session: Session,
   inputs: SnapshotInputs,
   record: SnapshotRecord,
+  waits: boolean,
   deadline: Deadline,
   reporter: Reporter,
   known: Pick<Watched, "seen" | "lookNow"> = {},
 ): Promise<Created> {
-  const done = snapshotProgress(record.status) === "done";
-  const outputs =
-    done || !inputs.waitForCompletion
-      ? toOutputs(inputs, record)
-      : await awaitCompletion(session, inputs, record, deadline, reporter, known);
-  return { id: record.id, outputs };
+  const { id } = record;
+  const outputs = toOutputs(inputs, record);
+  if (snapshotProgress(record.status) === "done") return { id, outputs };
+  session.unfinished.set(id, outputs);
+  if (!waits) return { id, outputs };
+  return { id, outputs: await awaitCompletion(session, inputs, record, deadline, reporter, known) };
 }
 
 function refuseLate(session: Session, inputs: SnapshotInputs, deadline: Deadline): void {

@@ -7,6 +7,7 @@ import { findSettled } from "./find";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
 import type { SnapshotOutputs } from "./properties";
+import { awaitSuccessors } from "./successors";
 
 /**
  * Deletes a snapshot. One that is gone already counts as deleted; a server that is busy is waited for until the
@@ -18,22 +19,20 @@ export async function deleteSnapshot(
   recorded: SnapshotOutputs,
   reporter: Reporter,
 ): Promise<void> {
+  await awaitSuccessors(session, id, recorded, reporter);
   const deadline = startDeadline(session.clock, "delete", recorded.__timeouts);
   const what = snapshotLabel({ ...recorded, id });
   for (let attempt = 1; ; attempt++) {
     try {
       await attemptDelete(session, id, recorded, deadline);
-      session.created.delete(id);
-      session.deleted.add(id);
-      session.replacements.delete(id);
-      return;
+      return noteDeleted(session, id);
     } catch (error) {
       const delay = busyDelay(error, attempt, session.pace);
       const elapsed = session.clock.now() - deadline.startedAt;
       if (delay === undefined || elapsed + delay >= deadline.ms) {
         // No answer said that it is gone; the lists may prove it, or that it is still there.
         const there = await isThere(session, id, recorded, error);
-        if (there === false) return;
+        if (there === false) return noteDeleted(session, id);
         const late = delay !== undefined && there === true;
         throw late ? timedOut(session, id, error, what, deadline) : explain(session, id, error, what);
       }
@@ -41,6 +40,15 @@ export async function deleteSnapshot(
       await session.clock.sleep(delay);
     }
   }
+}
+
+function noteDeleted(session: Session, id: string): void {
+  session.created.delete(id);
+  session.unfinished.delete(id);
+  session.deleted.add(id);
+  // Where it had to go first, its replacement is still to be made, in the place that it has left.
+  const plan = session.replacements.get(id);
+  if (plan !== undefined) session.replacements.set(id, { ...plan, takesPlace: false });
 }
 
 /** The longest that a last look waits where the API asked to be left alone. */

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { firstProblem } from "../../api/schema";
+import { snapshotProgress } from "../status";
 
 /**
  * What state files hold of a snapshot. Files written by any released version must be readable here, so the
@@ -33,7 +34,10 @@ export interface Timeouts {
 
 /** The inputs, and what the API says. */
 export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import" | "__adopted"> {
-  /** The ids that this one replaced and that may still wait for their deletion: no leftovers of an interrupted run. */
+  /**
+   * Of a replacement: the ids that it replaced and that may still wait for their deletion. They are no leftovers of an
+   * interrupted run, and it is waited for whatever `waitForCompletion` says.
+   */
   readonly __replaces?: readonly string[] | undefined;
   /** No list has shown it so far: its absence does not mean that it is gone. */
   readonly __unlisted?: boolean | undefined;
@@ -98,6 +102,12 @@ export function readOutputs(value: unknown): SnapshotOutputs {
     "INVALID_ARGUMENT",
     `the recorded state cannot be read: ${firstProblem(parsed.error)}`,
   );
+}
+
+/** Whether a wait that ended early is to go on: asked for, or because what it replaced is deleted next. */
+export function waitsOn(recorded: SnapshotOutputs, waitForCompletion: unknown): boolean {
+  const wanted = waitForCompletion === true || recorded.__replaces !== undefined;
+  return wanted && snapshotProgress(recorded.status) !== "done";
 }
 
 /** The outputs to record: the arguments as given, the rest as the API says. No key is ever `undefined`. */

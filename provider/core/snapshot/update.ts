@@ -1,11 +1,8 @@
-import type { SnapshotRecord } from "../../api";
-import { snapshotProgress } from "../status";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
-import { awaitCompletion } from "./await-completion";
+import { resumeWait } from "./await-completion";
 import { startDeadline } from "./deadline";
-import { mayLag } from "./find";
-import { defined } from "./properties";
+import { defined, waitsOn } from "./properties";
 import type { SnapshotInputs, SnapshotOutputs } from "./properties";
 
 /**
@@ -28,18 +25,8 @@ export async function updateSnapshot(
     description: inputs.description,
     triggers: inputs.triggers,
   });
-  if (snapshotProgress(recorded.status) === "done" || !inputs.waitForCompletion) return merged;
+  if (!waitsOn(recorded, inputs.waitForCompletion)) return merged;
   const deadline = startDeadline(session.clock, "update", inputs.__timeouts);
-  const record: SnapshotRecord = {
-    id,
-    serverId: recorded.serverId,
-    serverName: recorded.serverName,
-    name: recorded.name,
-    status: recorded.status,
-    createdAt: recorded.createdAt,
-  };
-  return awaitCompletion(session, merged, record, deadline, reporter, {
-    seen: recorded.__unlisted !== true && !mayLag(session, recorded),
-    lookNow: true,
-  });
+  const unlisted = recorded.__unlisted === true ? { __unlisted: true } : {};
+  return resumeWait(session, id, { ...merged, ...unlisted }, deadline, reporter);
 }
