@@ -1,6 +1,6 @@
 import { systemClock } from "../api";
 import { createClient } from "../api/client";
-import type { Clock, Limits, SnapshotRecord, VpsorgClient } from "../api";
+import type { Clock, Limits, ServerRecord, SnapshotRecord, VpsorgClient } from "../api";
 import type { Settings } from "./config/settings";
 import { withTokenAdvice } from "./config/token-advice";
 import { SnapshotLists } from "./lists/snapshot-lists";
@@ -29,6 +29,8 @@ export interface Session {
   readonly voice: Voice;
   readonly lists: SnapshotLists;
   readonly watch: SnapshotWatch;
+  /** The account's servers, asked for once in a run. */
+  readonly servers: () => Promise<readonly ServerRecord[]>;
   readonly turns: Turns;
   /** What this process has created, so that a list that lags behind cannot hide it. */
   readonly created: Map<string, SnapshotRecord>;
@@ -85,6 +87,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
   });
   const client = withTokenAdvice(plain, tokenSource);
   const lists = new SnapshotLists(client, clock, options.listsFreshMs);
+  let servers: Promise<readonly ServerRecord[]> | undefined;
   return {
     client,
     endpoint,
@@ -94,11 +97,12 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     voice: options.voice ?? pulumiVoice,
     lists,
     watch: new SnapshotWatch(lists, clock, pace),
+    servers: () => (servers ??= client.listServers({ attempts: 1 })),
     turns: new Turns(),
     created: new Map(),
     deleted: new Set(),
     owned: options.owned ?? new Set(),
-    unfinished: options.unfinished ?? new Map(),
+    unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),
     replacements: new Map(),
     reportedWords: new Set(),
   };

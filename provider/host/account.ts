@@ -3,6 +3,7 @@ import { resolveSettings } from "../core/config/settings";
 import type { Resolved } from "../core/config/settings";
 import type { Session } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/check";
+import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
 import type { SnapshotOutputs } from "../core/snapshot/properties";
 import { snapshotProgress } from "../core/status";
 import { fileJournal } from "./restore-journal";
@@ -81,6 +82,19 @@ class Account {
         "`pulumi stack --show-urns` and take the entry that is not wanted out of the state with `pulumi state delete " +
         "URN`; a resource that is to be replaced must not have the option import.",
     );
+  }
+
+  /** The base of the API that this run uses. */
+  endpoint(): string {
+    const { settings, problems } = this.settings();
+    if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
+    return settings.endpoint;
+  }
+
+  /** Refuses to act where the snapshot was not made: there it is not, or its id is another account's. */
+  refuseElsewhere(id: string, recorded: SnapshotOutputs, wanted: string): void {
+    const endpoint = this.endpoint();
+    if (isElsewhere(endpoint, recorded)) throw elsewhere(endpoint, id, recorded, wanted);
   }
 
   /** Notes which snapshot a new resource is to adopt. */

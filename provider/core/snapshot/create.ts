@@ -9,6 +9,7 @@ import { adopt, adoptionMark } from "./adopt";
 import { awaitCompletion } from "./await-completion";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
+import { endpointMark } from "./endpoint";
 import { toOutputs } from "./properties";
 import type { SnapshotInputs, SnapshotOutputs } from "./properties";
 import { submit } from "./submit";
@@ -30,7 +31,11 @@ export async function createSnapshot(
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
     const existing = await adopt(session, inputs, inputs.__import);
-    const given = { ...inputs, __adoption: adoptionMark(() => session.clock.random()) };
+    const given = {
+      ...inputs,
+      ...endpointMark(session.endpoint),
+      __adoption: adoptionMark(() => session.clock.random()),
+    };
     const known = { seen: true, lookNow: true };
     return settle(session, given, existing, inputs.waitForCompletion, deadline, reporter, known);
   }
@@ -38,7 +43,8 @@ export async function createSnapshot(
     refuseLate(session, inputs, deadline);
     return submit(session, inputs, deadline, reporter);
   });
-  const given = replaces === undefined ? inputs : { ...inputs, __replaces: replaces };
+  const replacement = replaces === undefined ? {} : { __replaces: replaces };
+  const given = { ...inputs, ...endpointMark(session.endpoint), ...replacement };
   const waits = inputs.waitForCompletion || replaces !== undefined;
   const created = await settle(session, given, record, waits, deadline, reporter);
   // What it has replaced is of no interest any more, completed or not.

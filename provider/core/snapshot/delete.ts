@@ -7,6 +7,7 @@ import { findSettled } from "./find";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
 import type { SnapshotOutputs } from "./properties";
+import { warnIfServerIsMissing } from "./missing-server";
 import { awaitSuccessors } from "./successors";
 
 /**
@@ -24,15 +25,21 @@ export async function deleteSnapshot(
   const what = snapshotLabel({ ...recorded, id });
   for (let attempt = 1; ; attempt++) {
     try {
-      await attemptDelete(session, id, recorded, deadline);
-      return noteDeleted(session, id);
+      const wasThere = await attemptDelete(session, id, recorded, deadline);
+      if (!wasThere) await warnIfServerIsMissing(session, id, recorded, reporter);
+      noteDeleted(session, id);
+      return;
     } catch (error) {
       const delay = busyDelay(error, attempt, session.pace);
       const elapsed = session.clock.now() - deadline.startedAt;
       if (delay === undefined || elapsed + delay >= deadline.ms) {
         // No answer said that it is gone; the lists may prove it, or that it is still there.
         const there = await isThere(session, id, recorded, error);
-        if (there === false) return noteDeleted(session, id);
+        if (there === false) {
+          await warnIfServerIsMissing(session, id, recorded, reporter);
+          noteDeleted(session, id);
+          return;
+        }
         const late = delay !== undefined && there === true;
         throw late ? timedOut(session, id, error, what, deadline) : explain(session, id, error, what);
       }
@@ -68,19 +75,22 @@ async function isThere(
   return look.catch(() => undefined);
 }
 
+/** Whether it was there to be deleted. */
 async function attemptDelete(
   session: Session,
   id: string,
   recorded: SnapshotOutputs,
   deadline: Deadline,
-): Promise<void> {
+): Promise<boolean> {
   session.lists.invalidate();
   try {
     await session.client.deleteSnapshot(id, { deadlineAt: deadline.at });
+    return true;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     // A 404 that is not the API's own may come from a proxy: then a whole list has to confirm it.
     if (error.foreign && (await findSettled(session, id, recorded)) !== undefined) throw error;
+    return false;
   } finally {
     session.lists.invalidate();
   }

@@ -7,6 +7,7 @@ import type { Reporter } from "../report";
 import { snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
 import { toId } from "../ids";
+import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
 import { neighbours } from "./neighbours";
 import { SNAPSHOTS_PER_SERVER } from "./quota";
 import { readOutputs, waitsOn } from "./properties";
@@ -33,11 +34,17 @@ export async function diffSnapshot(
   news: Raw,
   isUnknown: (value: unknown) => boolean,
   reporter: Reporter,
+  endpoint: string,
 ): Promise<Diff> {
   const olds = readOutputs(recorded);
   const replaces = replacedProperties(olds, news);
   refuseImport(id, olds, news, replaces);
-  if (replaces.length === 0) return updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
+  const moved = isElsewhere(endpoint, olds);
+  if (replaces.length === 0) {
+    if (moved) reporter.info(movedNotice(endpoint, id, olds));
+    return moved || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
+  }
+  if (moved) throw elsewhere(endpoint, id, olds, "is to be replaced");
   const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter);
   if (news["waitForCompletion"] === false) {
     reporter.info(

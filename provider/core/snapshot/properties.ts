@@ -41,6 +41,8 @@ export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__
   readonly __replaces?: readonly string[] | undefined;
   /** No list has shown it so far: its absence does not mean that it is gone. */
   readonly __unlisted?: boolean | undefined;
+  /** The base of the API where it was made, if that is not the documented one. */
+  readonly __endpoint?: string | undefined;
   /** Marks one adoption of a snapshot, so that two state entries which hold the same one can be told apart. */
   readonly __adoption?: string | undefined;
   readonly serverName: string;
@@ -78,6 +80,7 @@ const outputs = z.object({
   waitForCompletion: z._default(z.boolean(), true),
   __timeouts: z.optional(timeoutsSchema),
   __replaces: z.optional(z.array(z.string())),
+  __endpoint: z.optional(z.string()),
   __adoption: z.optional(z.string()),
   __unlisted: z.optional(z.boolean()),
   serverName: z._default(z.string(), ""),
@@ -120,6 +123,7 @@ export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: Snaps
     waitForCompletion: given.waitForCompletion,
     __timeouts: given.__timeouts,
     __replaces: "__replaces" in given ? given.__replaces : undefined,
+    __endpoint: "__endpoint" in given ? given.__endpoint : undefined,
     __adoption: "__adoption" in given ? given.__adoption : undefined,
     serverName: record.serverName,
     status: record.status,

@@ -2,12 +2,13 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { resumeWait } from "./await-completion";
 import { startDeadline } from "./deadline";
+import { confirmMoved, endpointMark, isElsewhere } from "./endpoint";
 import { defined, waitsOn } from "./properties";
 import type { SnapshotInputs, SnapshotOutputs } from "./properties";
 
 /**
- * Nothing of a snapshot can be changed on the server. What an update does is to resume a wait that ended early,
- * and to take over arguments that only this package looks at.
+ * Nothing of a snapshot can be changed on the server. What an update does is to resume a wait that ended early, to
+ * take over arguments that only this package looks at, and to record another endpoint of the same account.
  */
 export async function updateSnapshot(
   session: Session,
@@ -17,11 +18,13 @@ export async function updateSnapshot(
   reporter: Reporter,
 ): Promise<SnapshotOutputs> {
   session.owned.add(id);
+  if (isElsewhere(session.endpoint, recorded)) await confirmMoved(session, id, recorded);
   const { __autoName: _prefix, __import: _import, __adopted: _adopted, ...args } = inputs;
-  const { __unlisted: _unlisted, ...kept } = recorded;
+  const { __unlisted: _unlisted, __endpoint: _endpoint, ...kept } = recorded;
   const merged = defined({
     ...kept,
     ...args,
+    ...endpointMark(session.endpoint),
     description: inputs.description,
     triggers: inputs.triggers,
   });
