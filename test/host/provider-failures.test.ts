@@ -39,7 +39,7 @@ async function provoke(scene: Scene, each: FailureCase & { serverId: number }): 
   const inputs = registered({ serverId: String(serverId), name: "web-0123abc", ...args });
   try {
     return await transcribe(scene, () =>
-      call === "create" ? client.create(inputs) : client[call]("77", { ...inputs, ...recorded }),
+      call === "create" ? client.create(inputs) : client[call]("77", { ...inputs, ...recordedIn(scene) }),
     );
   } finally {
     emulator.clearFaults();
