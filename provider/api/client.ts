@@ -51,6 +51,8 @@ export interface VpsorgClient {
   deleteSnapshot(id: string, options?: CallOptions): Promise<void>;
   /** Sent once; repeated only where the request never left. */
   restoreSnapshot(id: string, options?: CallOptions): Promise<RestoreAccepted>;
+  /** The whole list, or an error. */
+  listServers(options?: CallOptions): Promise<readonly ServerRecord[]>;
   /** One server, or `undefined` where the API says that there is none. */
   getServer(id: string, options?: CallOptions): Promise<ServerRecord | undefined>;
 }
@@ -64,7 +66,8 @@ export interface NewSnapshot {
 export function createClient(options: ClientOptions): VpsorgClient {
   const call = caller(createTransport(options), options.clock, options.retryBaseMs ?? 500);
   const list = lister(call, options.endpoint);
-  const getServer = serverLookup(call, list);
+  const listServers: VpsorgClient["listServers"] = (rest = {}) => list("/servers/", {}, parseServer, rest);
+  const getServer = serverLookup(call, listServers);
   return {
     listSnapshots: ({ serverId, ...rest } = {}) =>
       list("/snapshots/", serverId === undefined ? {} : { server_id: serverId }, parseSnapshot, rest),
@@ -89,6 +92,8 @@ export function createClient(options: ClientOptions): VpsorgClient {
       const answer = await call({ ...request, signal: rest.signal }, rest);
       return toRestore(parse(request, restoreSchema, answer));
     },
+
+    listServers,
 
     getServer,
   };
@@ -127,7 +132,7 @@ function lister(call: Call, endpoint: string): List {
  * `/servers/{id}/` is the API's convention but not documented: where it answers 404 or 405, the list of all
  * servers decides, which is also the proof that a server is gone.
  */
-function serverLookup(call: Call, list: List): VpsorgClient["getServer"] {
+function serverLookup(call: Call, listServers: VpsorgClient["listServers"]): VpsorgClient["getServer"] {
   return async (id, options = {}) => {
     const request = { method: "GET", path: `/servers/${segment(id)}/` };
     try {
@@ -138,7 +143,7 @@ function serverLookup(call: Call, list: List): VpsorgClient["getServer"] {
         error instanceof NotFoundError || (error instanceof ApiError && error.status === 405);
       if (!unsupported) throw error;
     }
-    const servers = await list("/servers/", {}, parseServer, options);
+    const servers = await listServers(options);
     return servers.find((server) => server.id === id);
   };
 }

@@ -1,6 +1,12 @@
 /** The documented base of the API. */
 export const DEFAULT_ENDPOINT = "https://admin.vps.org/api/v1";
 
+/** Whether two texts name the same base. */
+export function sameEndpoint(a: string, b: string): boolean {
+  const normal = (text: string): string => (parse(text)?.href ?? text).replace(/\/+$/, "");
+  return normal(a) === normal(b);
+}
+
 /** Whether a URL's host is this very machine. */
 export function isLoopback(url: string): boolean {
   const host = parse(url)?.hostname ?? "";

@@ -27,7 +27,7 @@ export async function importFile({ terminal, session }: Context, options: Import
     terminal.say(`left out: ${snapshotLabel(left)}, which ended as "${left.status}"`);
   }
   if (usable.length === 0) throw nothingToImport(server, nameRegex);
-  const { file, program } = planImport(usable, Math.random);
+  const { file, program } = planImport(usable, session.endpoint, Math.random);
   write(out, `${JSON.stringify(file, null, 2)}\n`);
   for (const open of usable.filter((s) => snapshotProgress(s.status) === "pending")) {
     terminal.say(

@@ -1,12 +1,13 @@
 import { systemClock } from "../api";
 import { createClient } from "../api/client";
-import type { Clock, Limits, SnapshotRecord, VpsorgClient } from "../api";
+import type { Clock, Limits, ServerRecord, SnapshotRecord, VpsorgClient } from "../api";
 import type { Settings } from "./config/settings";
 import { withTokenAdvice } from "./config/token-advice";
 import { SnapshotLists } from "./lists/snapshot-lists";
 import { createPace } from "./pace";
 import type { Pace } from "./pace";
 import { RunRestores } from "./restore/run-restores";
+import type { SnapshotOutputs } from "./snapshot/properties";
 import { Turns } from "./turns";
 import { pulumiVoice } from "./voice";
 import type { Voice } from "./voice";
@@ -25,6 +26,8 @@ export interface Session {
   readonly voice: Voice;
   readonly lists: SnapshotLists;
   readonly watch: SnapshotWatch;
+  /** The account's servers, asked for once in a run. */
+  readonly servers: () => Promise<readonly ServerRecord[]>;
   readonly turns: Turns;
   /** What this run restores. */
   readonly restores: RunRestores;
@@ -34,6 +37,8 @@ export interface Session {
   readonly deleted: Set<string>;
   /** Ids that some resource of this run holds in its state. */
   readonly owned: Set<string>;
+  /** What this run has made, or has found recorded as not completed, and has not seen completed since. */
+  readonly unfinished: Map<string, SnapshotOutputs>;
   /** Replacements that `diff` has decided on and that are not made yet, by the old id. */
   readonly replacements: Map<string, Replacement>;
   /** Status words that were reported already. */
@@ -41,9 +46,12 @@ export interface Session {
 }
 
 export interface Replacement {
+  /** The new one's server. */
   readonly serverId: string;
   /** The prefix of the automatic name, by which the create is known as this replacement's; empty for a given name. */
   readonly prefix: string;
+  /** A given name, by which the create is known likewise. */
+  readonly name: unknown;
   /** It creates before it deletes, so for a while it takes one more place on its server. */
   readonly takesPlace: boolean;
   /** What the old one had replaced itself, where that may still wait for its deletion. */
@@ -59,6 +67,8 @@ export interface SessionOptions {
   readonly voice?: Voice;
   /** Ids known to be held before the session was needed. */
   readonly owned?: Set<string>;
+  /** Snapshots known to be unfinished before the session was needed. */
+  readonly unfinished?: Map<string, SnapshotOutputs>;
 }
 
 export function createSession(settings: Settings, options: SessionOptions = {}): Session {
@@ -74,6 +84,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
   });
   const client = withTokenAdvice(plain, tokenSource);
   const lists = new SnapshotLists(client, clock, options.listsFreshMs);
+  let servers: Promise<readonly ServerRecord[]> | undefined;
   return {
     client,
     endpoint,
@@ -82,11 +93,13 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     voice: options.voice ?? pulumiVoice,
     lists,
     watch: new SnapshotWatch(lists, clock, pace),
+    servers: () => (servers ??= client.listServers({ attempts: 1 })),
     turns: new Turns(),
     restores: new RunRestores(),
     created: new Map(),
     deleted: new Set(),
     owned: options.owned ?? new Set(),
+    unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),
     replacements: new Map(),
     reportedWords: new Set(),
   };

@@ -3,6 +3,9 @@ import { resolveSettings } from "../core/config/settings";
 import type { Resolved } from "../core/config/settings";
 import type { Session } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/check";
+import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
+import type { SnapshotOutputs } from "../core/snapshot/properties";
+import { snapshotProgress } from "../core/status";
 
 /** What the host hands to `configure`. */
 export interface ConfigureRequest {
@@ -20,6 +23,10 @@ class Account {
   private session: Promise<Session> | undefined;
   /** What this stack's state holds, as far as the engine has shown it: no create takes one for a leftover. */
   private readonly owned = new Set<string>();
+  /** What state holds as not completed and the program goes on with: it may be a replacement of what is deleted. */
+  private readonly unfinished = new Map<string, SnapshotOutputs>();
+  /** A program registers resources: neither a refresh nor a destroy checks any. */
+  private hasProgram = false;
   /** What resources of this run go on with, and under which adoption (if any) each of them holds it. */
   private readonly kept = new Map<string, string | undefined>();
   /** Which new resource adopts which snapshot. */
@@ -44,11 +51,18 @@ class Account {
     return this.settings().problems.map((reason) => ({ property: "", reason }));
   }
 
+  /** Notes that a program registers resources in this run. */
+  noteProgram(): void {
+    this.hasProgram = true;
+  }
+
   /** Notes what a resource of this stack holds; two resources for one snapshot would delete it for each other. */
-  own(id: string, older: readonly string[]): void {
+  own(id: string, recorded?: SnapshotOutputs): void {
     const claimed = this.claims.get(id);
     if (claimed !== undefined) throw heldAlready(id, `the resource "${claimed}" is to import it`);
-    for (const held of [id, ...older]) this.owned.add(held);
+    for (const held of [id, ...(recorded?.__replaces ?? [])]) this.owned.add(held);
+    const pending = recorded !== undefined && snapshotProgress(recorded.status) === "pending";
+    if (pending && this.hasProgram) this.unfinished.set(id, recorded);
   }
 
   /** Notes that a resource of this run goes on with this snapshot. */
@@ -75,6 +89,19 @@ class Account {
     }
   }
 
+  /** The base of the API that this run uses. */
+  endpoint(): string {
+    const { settings, problems } = this.settings();
+    if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
+    return settings.endpoint;
+  }
+
+  /** Refuses to act where the snapshot was not made: there it is not, or its id is another account's. */
+  refuseElsewhere(id: string, recorded: SnapshotOutputs, wanted: string): void {
+    const endpoint = this.endpoint();
+    if (isElsewhere(endpoint, recorded)) throw elsewhere(endpoint, id, recorded, wanted);
+  }
+
   /** Notes which snapshot a new resource is to adopt. */
   claim(id: string, resource: string): void {
     const claimed = this.claims.get(id);
@@ -93,7 +120,7 @@ class Account {
     if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
     // The HTTP libraries load here, when there is a request to make, and not with the handlers.
     const { createSession } = await import("../core/session.js");
-    return createSession(settings, { owned: this.owned });
+    return createSession(settings, { owned: this.owned, unfinished: this.unfinished });
   }
 }
 

@@ -31,7 +31,6 @@ export const safetyHandler = {
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
     return guarded(news, () => {
       rows.ofInputs(news, id);
-      account.own(id, []);
       return diffSafety(() => account.open(), readSafetyOutputs(olds), news, isUnknown);
     });
   },

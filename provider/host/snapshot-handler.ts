@@ -31,13 +31,14 @@ export const snapshotHandler = {
 
   check(olds: Properties, news: Properties): Promise<Checked> {
     const check = async (): Promise<Checked> => {
+      account.noteProgram();
       const checked = checkSnapshot(olds, news, { isUnknown, random: Math.random });
       const all = { inputs: checked.inputs, failures: [...checked.failures, ...account.problems()] };
       // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
       const adopts = checked.inputs["__import"];
       if (typeof adopts !== "string" || all.failures.length > 0) return all;
       if (Object.keys(olds).length > 0) {
-        account.own(adopts, []);
+        account.own(adopts);
         return all;
       }
       account.claim(adopts, String(news["__resource"]));
@@ -48,9 +49,10 @@ export const snapshotHandler = {
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
     return guarded(news, async () => {
-      account.own(id, readOutputs(olds).__replaces ?? []);
+      account.own(id, readOutputs(olds));
       const reporter = rows.ofInputs(news, id);
-      const diff = await diffSnapshot(() => account.open(), id, olds, news, isUnknown, reporter);
+      const open = () => account.open();
+      const diff = await diffSnapshot(open, id, olds, news, isUnknown, reporter, account.endpoint());
       if (diff.replaces.length === 0) account.keep(id, readOutputs(olds).__adoption);
       return diff;
     });
@@ -67,7 +69,10 @@ export const snapshotHandler = {
 
   read(id: string, props: Properties): Promise<ReadResult> {
     return guarded(props, async () => {
-      const outputs = await readSnapshot(await account.open(), id, props);
+      const recorded = readOutputs(props);
+      // `Snapshot.get` brings nothing but the id.
+      if (recorded.serverId !== "") account.refuseElsewhere(id, recorded, "cannot be read");
+      const outputs = await readSnapshot(await account.open(), id, props, rows.ofId(id));
       // An empty id tells the engine that the snapshot is gone.
       return outputs === undefined ? { id: "", props: {} } : { id, props: outputs };
     });
@@ -84,6 +89,7 @@ export const snapshotHandler = {
     return guarded(props, async () => {
       const recorded = readOutputs(props);
       account.refuseKept(id, recorded.__adoption);
+      account.refuseElsewhere(id, recorded, "was not deleted");
       await deleteSnapshot(await account.open(), id, recorded, rows.ofId(id));
     });
   },

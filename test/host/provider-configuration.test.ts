@@ -22,7 +22,7 @@ async function recorded({ client, emulator }: Scene) {
   const id = String(emulator.model.outside.createSnapshot({ serverId: 12345, name: "web-0123abc" }));
   const inputs = await checked(client, { serverId: 12345, name: "web-0123abc" });
   const known = { serverName: "web-server-01", status: "completed", createdAt: "2026-01-15T12:00:00Z" };
-  return { id, properties: { ...inputs, ...known } };
+  return { id, properties: { ...inputs, ...known, __endpoint: emulator.endpoint } };
 }
 
 describe("three first calls at once after Configure", () => {
@@ -47,7 +47,8 @@ describe("three first calls at once after Configure", () => {
     const ids = ["a", "b", "c"].map((name) =>
       String(emulator.model.outside.createSnapshot({ serverId: 12345, name })),
     );
-    const state = (name: string) => registered({ serverId: "12345", name, status: "completed" });
+    const __endpoint = emulator.endpoint;
+    const state = (name: string) => registered({ serverId: "12345", name, status: "completed", __endpoint });
 
     const read = await Promise.all([
       client.read(ids[0] ?? "", state("a")),

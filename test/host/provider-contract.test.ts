@@ -139,7 +139,9 @@ describe("unknown values", () => {
     it.each(["serverId", "name", "description", "triggers"])("of %s replace", async (property) => {
       const { client, emulator } = scene;
       const id = String(emulator.model.outside.createSnapshot({ serverId: 12345, name: "web" }));
-      const olds = { ...(await checked(client, known)), status: "completed", serverName: "web-server-01" };
+      const inputs = await checked(client, known);
+      const made = { serverName: "web-server-01", __endpoint: emulator.endpoint };
+      const olds = { ...inputs, ...made, status: "completed" };
       const news = await checked(client, { ...known, [property]: unknownValue });
 
       expect(await client.diff(id, olds, news)).toMatchObject({ changes: "some", replaces: [property] });

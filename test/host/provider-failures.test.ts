@@ -9,6 +9,7 @@ import type { Transcript } from "./support/transcript";
 /** Every kind of failure, read as a person reads it: no stack traces, no token, nothing that is not language. */
 
 const recorded = { status: "completed", serverName: "s", createdAt: "2026-01-15T12:00:00Z" };
+const recordedIn = ({ emulator }: Scene) => ({ ...recorded, __endpoint: emulator.endpoint });
 const METHODS = { create: "POST", read: "GET", delete: "DELETE" };
 
 /** Cases wait more than they work: so many go on side by side, each in a run of its own. */
@@ -23,7 +24,7 @@ async function provoke(scene: Scene, each: FailureCase & { serverId: number }): 
   if (arrange !== undefined || fault?.method === "GET") await scene.nextRun();
   const { client, emulator } = scene;
   // A write makes the lists stale that were kept.
-  await client.delete("1", registered({ ...recorded, serverId: "1", name: "none" }));
+  await client.delete("1", registered({ ...recordedIn(scene), serverId: "1", name: "none" }));
   // What is to be deleted exists: where it does not, the lists prove that it is gone, and nothing has failed.
   if (call === "delete") {
     emulator.outside.deleteSnapshot(77);
@@ -38,7 +39,7 @@ async function provoke(scene: Scene, each: FailureCase & { serverId: number }): 
   const inputs = registered({ serverId: String(serverId), name: "web-0123abc", ...args });
   try {
     return await transcribe(scene, () =>
-      call === "create" ? client.create(inputs) : client[call]("77", { ...inputs, ...recorded }),
+      call === "create" ? client.create(inputs) : client[call]("77", { ...inputs, ...recordedIn(scene) }),
     );
   } finally {
     emulator.clearFaults();
@@ -89,7 +90,7 @@ it.each([
     const scene = await openScene();
     try {
       scene.emulator.fault({ match: { method: "GET" }, times: 0, action });
-      const state = registered({ ...recorded, serverId: "12345", name: "web-0123abc" });
+      const state = registered({ ...recordedIn(scene), serverId: "12345", name: "web-0123abc" });
 
       const { message } = await transcribe(scene, () => scene.client.read("77", state));
 
@@ -111,7 +112,7 @@ it("reads that fail together fail each for itself, and the host goes on", async 
       action: { kind: "status", status: 400 },
     });
     const read = (id: string) =>
-      client.read(id, registered({ ...recorded, serverId: "12345", name: `n-${id}` }));
+      client.read(id, registered({ ...recordedIn(scene), serverId: "12345", name: `n-${id}` }));
 
     const outcomes = await Promise.allSettled(["1", "2", "3"].map(read));
     fault.remove();

@@ -153,6 +153,7 @@ describe("a snapshot", () => {
       description: "before the upgrade",
       triggers: ["v1"],
       waitForCompletion: true,
+      __endpoint: emulator.endpoint,
       serverName: "web-server-01",
       status: "completed",
       sizeMb: 5120,
@@ -178,8 +179,9 @@ describe("a snapshot", () => {
   });
 
   it("that is gone reads as gone and deletes as deleted", async () => {
-    const { client } = scene;
-    const recorded = { ...(await checked(client, { serverId: 12347 })), status: "completed", serverName: "" };
+    const { client, emulator } = scene;
+    const inputs = await checked(client, { serverId: 12347 });
+    const recorded = { ...inputs, status: "completed", serverName: "", __endpoint: emulator.endpoint };
 
     expect(await client.read("99", recorded)).toEqual({
       id: "",
@@ -205,6 +207,7 @@ describe("a snapshot", () => {
         name: "theirs",
         description: "by hand",
         waitForCompletion: true,
+        __endpoint: emulator.endpoint,
         status: "completed",
         sizeMb: 81920,
         createdAt: expect.any(String) as string,
@@ -240,7 +243,8 @@ describe("a snapshot", () => {
     ["that is refused", { kind: "status", status: 404 }],
   ] as const)("is not called gone by a list %s", async (_what, action) => {
     const { client, emulator } = scene;
-    const state = { ...(await checked(client, { serverId: 12346 })), status: "completed" };
+    const inputs = await checked(client, { serverId: 12346 });
+    const state = { ...inputs, status: "completed", __endpoint: emulator.endpoint };
     // A write makes the kept lists stale.
     await client.delete("98", state);
     emulator.fault({ id: "list", match: { method: "GET", path: "^/snapshots/$" }, times: 0, action });

@@ -54,9 +54,10 @@ it("a warning is a warning, and is kept", async () => {
 });
 
 it("a warning is at the engine although the run ends soon after the call that it belongs to", async () => {
-  const { client, engine, host } = await open();
+  const { client, emulator, engine, host } = await open();
   const args = { serverId: 12345, name: "nightly", description: "before" };
-  const recorded = { ...(await checked(client, args)), status: "completed", serverName: "web-server-01" };
+  const made = { serverName: "web-server-01", __endpoint: emulator.endpoint };
+  const recorded = { ...(await checked(client, args)), ...made, status: "completed" };
   const news = await checked(client, { ...args, description: "after" });
 
   expect(await client.diff("801", recorded, news)).toMatchObject({ deleteBeforeReplace: true });

@@ -31,6 +31,7 @@ function expectRecorded(partial: Partial, inputs: Properties, status: string): v
   expect(partial.properties).toEqual({
     ...kept,
     __provider: SNAPSHOT_PROVIDER,
+    __endpoint: scene.emulator.endpoint,
     serverName: "web-server-01",
     status,
     createdAt: expect.any(String) as string,

@@ -140,8 +140,8 @@ describe("one snapshot, two resources", () => {
       status: "completed",
       createdAt: String(golden?.created_at),
     };
-    const [gone, kept] = [planImport([record], () => 0.1), planImport([record], () => 0.2)].map(
-      ({ file }) => file.resources[0],
+    const [gone, kept] = [0.1, 0.2].map(
+      (mark) => planImport([record], emulator.endpoint, () => mark).file.resources[0],
     );
     const keeping = kept as unknown as { inputs: Properties; outputs: Properties };
     const { inputs } = await host.check(keeping.inputs, {

@@ -34,6 +34,7 @@ describe("the life of one snapshot", () => {
       name: "web-1a2b3c4",
       description: "before the upgrade",
       waitForCompletion: true,
+      __endpoint: session.endpoint,
       status: "completed",
       sizeMb: expect.any(Number) as number,
       createdAt: expect.any(String) as string,
@@ -44,11 +45,11 @@ describe("the life of one snapshot", () => {
     expect(clock.now() - started).toBeGreaterThanOrEqual(3 * 60_000);
     expect(account.requests("writes")).toEqual(["POST /snapshots/"]);
 
-    expect(await readSnapshot(session, id, outputs)).toEqual(outputs);
+    expect(await readSnapshot(session, id, outputs, told)).toEqual(outputs);
 
     await deleteSnapshot(session, id, outputs, told);
     expect(emulator.model.listSnapshots()).toEqual([]);
-    expect(await readSnapshot(session, id, outputs)).toBeUndefined();
+    expect(await readSnapshot(session, id, outputs, told)).toBeUndefined();
   });
 
   it("does not wait where it is told not to", async () => {

@@ -4,6 +4,7 @@ import type { Clock } from "../../provider/api";
 import { createSession } from "../../provider/core/session";
 import type { account } from "../../provider/host/account";
 import { snapshotHandler } from "../../provider/host/snapshot-handler";
+import type { SnapshotOutputs } from "../../provider/core/snapshot/properties";
 import { CANARY, tell } from "../support/account";
 import type { Told } from "../support/account";
 import type { SimulatedClock } from "../support/simulated-clock";
@@ -123,6 +124,7 @@ export class Host implements EngineHost {
       clock: this.clock(),
       limits: { connectMs: 2000, requestMs: 20_000 },
       owned: Reflect.get(fresh, "owned") as Set<string>,
+      unfinished: Reflect.get(fresh, "unfinished") as Map<string, SnapshotOutputs>,
     });
     axios.defaults.adapter = before ?? [];
     return Object.assign(fresh, { open: () => Promise.resolve(session) });

@@ -1,3 +1,4 @@
+import { DEFAULT_ENDPOINT } from "../../provider/api/endpoint";
 import { diffSnapshot } from "../../provider/core/snapshot/diff";
 import type { Diff } from "../../provider/core/snapshot/diff";
 import { createSession } from "../../provider/core/session";
@@ -44,7 +45,15 @@ async function diff(change: Props, state: Props = {}): Promise<Diff & { told: re
   const told = tell();
   const olds = { ...recorded, ...state };
   const session = (): Promise<Session> => Promise.resolve(open());
-  const made = await diffSnapshot(session, "801", olds, { ...news, ...change }, isUnknown, told);
+  const made = await diffSnapshot(
+    session,
+    "801",
+    olds,
+    { ...news, ...change },
+    isUnknown,
+    told,
+    DEFAULT_ENDPOINT,
+  );
   return { ...made, told: [...told.infos, ...told.warnings] };
 }
 
@@ -54,7 +63,15 @@ describe("without even a session", () => {
   async function diffAlone(change: Props, state: Props): Promise<Diff & { told: readonly string[] }> {
     const told = tell();
     const olds = { ...recorded, ...state };
-    const made = await diffSnapshot(closed, "801", olds, { ...news, ...change }, isUnknown, told);
+    const made = await diffSnapshot(
+      closed,
+      "801",
+      olds,
+      { ...news, ...change },
+      isUnknown,
+      told,
+      DEFAULT_ENDPOINT,
+    );
     return { ...made, told: [...told.infos, ...told.warnings] };
   }
 

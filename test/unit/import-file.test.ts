@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { SnapshotRecord } from "../../provider/api";
+import { DEFAULT_ENDPOINT } from "../../provider/api/endpoint";
 import { planImport } from "../../provider/core/import-file/import-file";
 import { checkSnapshot } from "../../provider/core/snapshot/check";
 import { diffSnapshot } from "../../provider/core/snapshot/diff";
@@ -41,11 +42,11 @@ function declared(program: string): Declared[] {
 const half = (): number => 0.5;
 
 const names = (...snapshots: SnapshotRecord[]): string[] =>
-  planImport(snapshots, half).file.resources.map(({ name }) => name);
+  planImport(snapshots, DEFAULT_ENDPOINT, half).file.resources.map(({ name }) => name);
 
 describe("the file", () => {
   test("holds the inputs and the outputs complete, and nothing that pulumi import refuses", () => {
-    expect(planImport([record({ description: "Before the upgrade" })], half).file).toEqual({
+    expect(planImport([record({ description: "Before the upgrade" })], DEFAULT_ENDPOINT, half).file).toEqual({
       resources: [
         {
           type: "pulumi-nodejs:dynamic/vpsorg:Snapshot",
@@ -77,7 +78,7 @@ describe("the file", () => {
 
   test("leaves out what there is not", () => {
     const { sizeMb: _size, ...pending } = record({ status: "in_progress" });
-    const { file, program } = planImport([pending], half);
+    const { file, program } = planImport([pending], DEFAULT_ENDPOINT, half);
 
     expect(file.resources[0]?.inputs).not.toHaveProperty("description");
     expect(Object.keys(file.resources[0]?.outputs ?? {})).not.toContain("sizeMb");
@@ -86,7 +87,7 @@ describe("the file", () => {
   });
 
   test("of nothing is empty", () => {
-    expect(planImport([], half)).toEqual({
+    expect(planImport([], DEFAULT_ENDPOINT, half)).toEqual({
       file: { resources: [] },
       program: 'import { Snapshot } from "pulumi-vpsorg";\n\n',
     });
@@ -137,7 +138,11 @@ describe("resource names", () => {
 describe("the program", () => {
   test("reads as a person would write it", () => {
     expect(
-      planImport([record({ description: "Before" }), record({ id: "802", name: "nightly" })], half).program,
+      planImport(
+        [record({ description: "Before" }), record({ id: "802", name: "nightly" })],
+        DEFAULT_ENDPOINT,
+        half,
+      ).program,
     ).toBe(`import { Snapshot } from "pulumi-vpsorg";
 
 new Snapshot("before-upgrade", {
@@ -160,7 +165,7 @@ new Snapshot("nightly", {
     "*/ // '",
     "\u2028 \u{1F600}",
   ])("carries the description %j over as it is", (description) => {
-    expect(declared(planImport([record({ description })], half).program)).toEqual([
+    expect(declared(planImport([record({ description })], DEFAULT_ENDPOINT, half).program)).toEqual([
       { name: "before-upgrade", args: { serverId: "12345", name: "before-upgrade", description } },
     ]);
   });
@@ -172,8 +177,8 @@ describe("file and program belong together", () => {
   type Properties = Readonly<Record<string, unknown>>;
 
   /** What the next preview does with the file's only resource and the program's only declaration. */
-  async function nextPreview(snapshot: SnapshotRecord) {
-    const { file, program } = planImport([snapshot], half);
+  async function nextPreview(snapshot: SnapshotRecord, endpoint = DEFAULT_ENDPOINT) {
+    const { file, program } = planImport([snapshot], endpoint, half);
     const [resource] = file.resources;
     const [{ name, args }] = declared(program) as [Declared];
     expect(resource?.name).toBe(name);
@@ -182,7 +187,15 @@ describe("file and program belong together", () => {
     expect(checked).toEqual({ inputs: recorded, failures: [] });
     const noSession = () => Promise.reject(new Error("the API was asked"));
     const outputs = resource?.outputs as Properties;
-    return diffSnapshot(noSession, snapshot.id, outputs, checked.inputs, known.isUnknown, silentReporter);
+    return diffSnapshot(
+      noSession,
+      snapshot.id,
+      outputs,
+      checked.inputs,
+      known.isUnknown,
+      silentReporter,
+      endpoint,
+    );
   }
 
   test.each<[string, Partial<SnapshotRecord>]>([
@@ -195,6 +208,10 @@ describe("file and program belong together", () => {
       replaces: [],
       deleteBeforeReplace: false,
     });
+  });
+
+  test("a snapshot of another endpoint than the documented one: no change either", async () => {
+    expect(await nextPreview(record(), "http://127.0.0.1:4711/api/v1")).toMatchObject({ changes: false });
   });
 
   test("one that is still being made: the next update waits for it, and nothing is replaced", async () => {

@@ -31,6 +31,7 @@ export function withTokenAdvice(client: VpsorgClient, source: TokenSource): Vpso
     createSnapshot: (input, options) => explained(client.createSnapshot(input, options)),
     deleteSnapshot: (id, options) => explained(client.deleteSnapshot(id, options)),
     restoreSnapshot: (id, options) => explained(client.restoreSnapshot(id, options)),
+    listServers: (options) => explained(client.listServers(options)),
     getServer: (id, options) => explained(client.getServer(id, options)),
   };
 }

@@ -1,7 +1,8 @@
 import type { SnapshotRecord } from "../../api";
 import { toOutputs } from "../snapshot/properties";
 import { adoptionMark } from "../snapshot/adopt";
-import type { SnapshotInputs } from "../snapshot/properties";
+import { endpointMark } from "../snapshot/endpoint";
+import type { SnapshotInputs, SnapshotOutputs } from "../snapshot/properties";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../state-contract";
 
 /** The form that `pulumi import --file` reads: with inputs and outputs it also takes dynamic resources. */
@@ -24,10 +25,17 @@ export interface ImportPlan {
 }
 
 /** An import file for these snapshots, and the TypeScript to put beside it. */
-export function planImport(snapshots: readonly SnapshotRecord[], random: () => number): ImportPlan {
+export function planImport(
+  snapshots: readonly SnapshotRecord[],
+  endpoint: string,
+  random: () => number,
+): ImportPlan {
   const names = resourceNames(snapshots);
   const resources = snapshots.map((snapshot, i) =>
-    toResource(snapshot, names[i] ?? snapshot.id, adoptionMark(random)),
+    toResource(snapshot, names[i] ?? snapshot.id, {
+      ...endpointMark(endpoint),
+      __adoption: adoptionMark(random),
+    }),
   );
   const declarations = snapshots.map((snapshot, i) => declaration(snapshot, names[i] ?? snapshot.id));
   return {
@@ -36,7 +44,11 @@ export function planImport(snapshots: readonly SnapshotRecord[], random: () => n
   };
 }
 
-function toResource(snapshot: SnapshotRecord, name: string, __adoption: string): ImportedResource {
+function toResource(
+  snapshot: SnapshotRecord,
+  name: string,
+  marks: Pick<SnapshotOutputs, "__endpoint" | "__adoption">,
+): ImportedResource {
   const inputs: SnapshotInputs = {
     serverId: snapshot.serverId,
     name: snapshot.name,
@@ -48,7 +60,7 @@ function toResource(snapshot: SnapshotRecord, name: string, __adoption: string):
     name,
     id: snapshot.id,
     inputs: { __provider: SNAPSHOT_PROVIDER, ...inputs },
-    outputs: { __provider: SNAPSHOT_PROVIDER, ...toOutputs({ ...inputs, __adoption }, snapshot) },
+    outputs: { __provider: SNAPSHOT_PROVIDER, ...toOutputs({ ...inputs, ...marks }, snapshot) },
   };
 }
 

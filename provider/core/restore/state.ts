@@ -59,6 +59,8 @@ export interface RequestOutputs extends RequestInputs {
   /** ISO 8601. */
   readonly requestedAt: string;
   readonly answer: RestoreAnswer;
+  /** Where it was sent; absent at the default endpoint. */
+  readonly __endpoint?: string | undefined;
 }
 
 export interface CompletionInputs {
@@ -71,6 +73,7 @@ export interface CompletionInputs {
   readonly answer: RestoreAnswer;
   readonly safetySnapshotId?: string | undefined;
   readonly __timeouts?: Timeouts | undefined;
+  readonly __endpoint?: string | undefined;
 }
 
 export interface CompletionOutputs extends CompletionInputs {
@@ -102,6 +105,7 @@ const completionInputs = {
   answer,
   safetySnapshotId: z.optional(z.string()),
   __timeouts: z.optional(timeoutsSchema),
+  __endpoint: z.optional(z.string()),
 };
 
 const schemas = {
@@ -121,6 +125,7 @@ const schemas = {
     serverName: text,
     requestedAt: z.string(),
     answer,
+    __endpoint: z.optional(z.string()),
   }),
   completionInputs: z.object(completionInputs),
   completionOutputs: z.object({ ...completionInputs, serverStatus: text, restoredAt: text }),

@@ -7,6 +7,7 @@ import { ProgressLine } from "../wait/progress-line";
 import { reportUnknownWord } from "../wait/unknown-word";
 import type { Watched, WatchOutcome } from "../wait/watched";
 import type { Deadline } from "./deadline";
+import { mayLag } from "./find";
 import { PartialFailure } from "./partial";
 import { toOutputs } from "./properties";
 import type { SnapshotInputs, SnapshotOutputs } from "./properties";
@@ -42,6 +43,7 @@ export async function awaitCompletion(
     },
   });
   if (outcome.kind === "completed") {
+    session.unfinished.delete(id);
     const took = duration(session.clock.now() - target.startedAt);
     line.end(`${snapshotLabel(outcome.record)}: completed, ${took} after its start`);
     return toOutputs(inputs, outcome.record);
@@ -56,6 +58,21 @@ export async function awaitCompletion(
   const recorded = toOutputs(inputs, { ...last, status });
   const unlisted = outcome.kind === "neverListed" ? { __unlisted: true } : {};
   throw new PartialFailure(id, { ...recorded, ...unlisted }, code, message);
+}
+
+/** Goes on waiting for a snapshot that state holds; it may have been completed long ago. */
+export function resumeWait(
+  session: Session,
+  id: string,
+  recorded: SnapshotOutputs,
+  deadline: Deadline,
+  reporter: Reporter,
+): Promise<SnapshotOutputs> {
+  const { __unlisted: unlisted, ...inputs } = recorded;
+  const { serverId, serverName, name, status, createdAt } = recorded;
+  const record: SnapshotRecord = { id, serverId, serverName, name, status, createdAt };
+  const seen = unlisted !== true && !mayLag(session, recorded);
+  return awaitCompletion(session, inputs, record, deadline, reporter, { seen, lookNow: true });
 }
 
 /** When the API says that it began, which is before now unless the clocks differ. */

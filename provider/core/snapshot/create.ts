@@ -10,6 +10,7 @@ import { adopt, adoptionMark } from "./adopt";
 import { awaitCompletion } from "./await-completion";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
+import { endpointMark } from "./endpoint";
 import { toOutputs } from "./properties";
 import type { SnapshotInputs, SnapshotOutputs } from "./properties";
 import { submit } from "./submit";
@@ -19,7 +20,10 @@ export interface Created {
   readonly outputs: SnapshotOutputs;
 }
 
-/** Takes a snapshot and, unless told not to, waits until it is completed. */
+/**
+ * Takes a snapshot and, unless told not to, waits until it is completed. A replacement is always waited for: what it
+ * replaces is deleted next.
+ */
 export async function createSnapshot(
   session: Session,
   inputs: SnapshotInputs,
@@ -28,35 +32,47 @@ export async function createSnapshot(
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
     const existing = await adopt(session, inputs, inputs.__import);
-    const given = { ...inputs, __adoption: adoptionMark(() => session.clock.random()) };
-    return settle(session, given, existing, deadline, reporter, { seen: true, lookNow: true });
+    const given = {
+      ...inputs,
+      ...endpointMark(session.endpoint),
+      __adoption: adoptionMark(() => session.clock.random()),
+    };
+    const known = { seen: true, lookNow: true };
+    return settle(session, given, existing, inputs.waitForCompletion, deadline, reporter, known);
   }
-  const { settled } = await session.turns.take(inputs.serverId, async () => {
+  const { settled, replaces } = await session.turns.take(inputs.serverId, async () => {
     await waitForRestoreOf(session, inputs.serverId, deadline.at, reporter);
     refuseLate(session, inputs, deadline);
-    const { record, replaces } = await submit(session, inputs, deadline, reporter);
-    const given = replaces.length === 0 ? inputs : { ...inputs, __replaces: replaces };
+    const submitted = await submit(session, inputs, deadline, reporter);
+    const { record } = submitted;
+    const replacement = submitted.replaces === undefined ? {} : { __replaces: submitted.replaces };
+    const given = { ...inputs, ...endpointMark(session.endpoint), ...replacement };
+    const waits = inputs.waitForCompletion || submitted.replaces !== undefined;
     // A restore of the server waits for it, and has to know of it before the turn is over.
-    const work = settle(session, given, record, deadline, reporter);
-    return { settled: session.restores.creating(inputs.serverId, work) };
+    const work = settle(session, given, record, waits, deadline, reporter);
+    return { settled: session.restores.creating(inputs.serverId, work), replaces: submitted.replaces };
   });
-  return settled;
+  const created = await settled;
+  // What it has replaced is of no interest any more, completed or not.
+  for (const id of replaces ?? []) session.unfinished.delete(id);
+  return created;
 }
 
 async function settle(
   session: Session,
   inputs: SnapshotInputs,
   record: SnapshotRecord,
+  waits: boolean,
   deadline: Deadline,
   reporter: Reporter,
   known: Pick<Watched, "seen" | "lookNow"> = {},
 ): Promise<Created> {
-  const done = snapshotProgress(record.status) === "done";
-  const outputs =
-    done || !inputs.waitForCompletion
-      ? toOutputs(inputs, record)
-      : await awaitCompletion(session, inputs, record, deadline, reporter, known);
-  return { id: record.id, outputs };
+  const { id } = record;
+  const outputs = toOutputs(inputs, record);
+  if (snapshotProgress(record.status) === "done") return { id, outputs };
+  session.unfinished.set(id, outputs);
+  if (!waits) return { id, outputs };
+  return { id, outputs: await awaitCompletion(session, inputs, record, deadline, reporter, known) };
 }
 
 function refuseLate(session: Session, inputs: SnapshotInputs, deadline: Deadline): void {

@@ -7,6 +7,8 @@ import { findSettled } from "./find";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
 import type { SnapshotOutputs } from "./properties";
+import { warnIfServerIsMissing } from "./missing-server";
+import { awaitSuccessors } from "./successors";
 
 /**
  * Deletes a snapshot. One that is gone already counts as deleted; a server that is busy is waited for until the
@@ -18,14 +20,14 @@ export async function deleteSnapshot(
   recorded: SnapshotOutputs,
   reporter: Reporter,
 ): Promise<void> {
+  await awaitSuccessors(session, id, recorded, reporter);
   const deadline = startDeadline(session.clock, "delete", recorded.__timeouts);
   const what = snapshotLabel({ ...recorded, id });
   for (let attempt = 1; ; attempt++) {
     try {
-      await attemptDelete(session, id, recorded, deadline);
-      session.created.delete(id);
-      session.deleted.add(id);
-      session.replacements.delete(id);
+      const wasThere = await attemptDelete(session, id, recorded, deadline);
+      if (!wasThere) await warnIfServerIsMissing(session, id, recorded, reporter);
+      noteDeleted(session, id);
       return;
     } catch (error) {
       const delay = busyDelay(error, attempt, session.pace);
@@ -33,7 +35,11 @@ export async function deleteSnapshot(
       if (delay === undefined || elapsed + delay >= deadline.ms) {
         // No answer said that it is gone; the lists may prove it, or that it is still there.
         const there = await isThere(session, id, recorded, error);
-        if (there === false) return;
+        if (there === false) {
+          await warnIfServerIsMissing(session, id, recorded, reporter);
+          noteDeleted(session, id);
+          return;
+        }
         const late = delay !== undefined && there === true;
         throw late ? timedOut(session, id, error, what, deadline) : explain(session, id, error, what);
       }
@@ -41,6 +47,15 @@ export async function deleteSnapshot(
       await session.clock.sleep(delay);
     }
   }
+}
+
+function noteDeleted(session: Session, id: string): void {
+  session.created.delete(id);
+  session.unfinished.delete(id);
+  session.deleted.add(id);
+  // Where it had to go first, its replacement is still to be made, in the place that it has left.
+  const plan = session.replacements.get(id);
+  if (plan !== undefined) session.replacements.set(id, { ...plan, takesPlace: false });
 }
 
 /** The longest that a last look waits where the API asked to be left alone. */
@@ -60,19 +75,22 @@ async function isThere(
   return look.catch(() => undefined);
 }
 
+/** Whether it was there to be deleted. */
 async function attemptDelete(
   session: Session,
   id: string,
   recorded: SnapshotOutputs,
   deadline: Deadline,
-): Promise<void> {
+): Promise<boolean> {
   session.lists.invalidate();
   try {
     await session.client.deleteSnapshot(id, { deadlineAt: deadline.at });
+    return true;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     // A 404 that is not the API's own may come from a proxy: then a whole list has to confirm it.
     if (error.foreign && (await findSettled(session, id, recorded)) !== undefined) throw error;
+    return false;
   } finally {
     session.lists.invalidate();
   }

@@ -7,9 +7,10 @@ import type { Reporter } from "../report";
 import { snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
 import { toId } from "../ids";
+import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
 import { neighbours } from "./neighbours";
 import { SNAPSHOTS_PER_SERVER } from "./quota";
-import { readOutputs } from "./properties";
+import { readOutputs, waitsOn } from "./properties";
 import type { SnapshotOutputs } from "./properties";
 
 export interface Diff {
@@ -33,12 +34,24 @@ export async function diffSnapshot(
   news: Raw,
   isUnknown: (value: unknown) => boolean,
   reporter: Reporter,
+  endpoint: string,
 ): Promise<Diff> {
   const olds = readOutputs(recorded);
   const replaces = replacedProperties(olds, news);
   refuseImport(id, olds, news, replaces);
-  if (replaces.length === 0) return updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
+  const moved = isElsewhere(endpoint, olds);
+  if (replaces.length === 0) {
+    if (moved) reporter.info(movedNotice(endpoint, id, olds));
+    return moved || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
+  }
+  if (moved) throw elsewhere(endpoint, id, olds, "is to be replaced");
   const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter);
+  if (news["waitForCompletion"] === false) {
+    reporter.info(
+      `${snapshotLabel({ ...olds, id })} is replaced, and the new one is waited for although waitForCompletion is ` +
+        "false: that governs first creates.",
+    );
+  }
   return { changes: true, replaces, deleteBeforeReplace };
 }
 
@@ -75,9 +88,8 @@ function replacedProperties(olds: SnapshotOutputs, news: Raw): string[] {
 
 function updated(olds: SnapshotOutputs, news: Raw): boolean {
   // A refresh in between makes the engine forget that a wait ended early; the status still tells.
-  const waits = news["waitForCompletion"] === true && snapshotProgress(olds.status) === "pending";
   return (
-    waits ||
+    waitsOn(olds, news["waitForCompletion"]) ||
     news["waitForCompletion"] !== olds.waitForCompletion ||
     !isDeepStrictEqual(news["__timeouts"] ?? {}, olds.__timeouts ?? {})
   );
@@ -97,7 +109,12 @@ async function decideOrder(
 ): Promise<boolean> {
   const what = snapshotLabel({ ...olds, id });
   const sameServer = news["serverId"] === olds.serverId;
-  const plan = { serverId: olds.serverId, prefix: prefixOf(news), before: olds.__replaces ?? [] };
+  const plan = {
+    serverId: String(news["serverId"]),
+    prefix: prefixOf(news),
+    name: news["name"],
+    before: olds.__replaces ?? [],
+  };
   const keepsPlace = (): boolean => {
     session.replacements.set(id, { ...plan, takesPlace: false });
     return true;

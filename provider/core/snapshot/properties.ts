@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { firstProblem } from "../../api/schema";
+import { snapshotProgress } from "../status";
 
 /**
  * What state files hold of a snapshot. Files written by any released version must be readable here, so the
@@ -33,10 +34,15 @@ export interface Timeouts {
 
 /** The inputs, and what the API says. */
 export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import" | "__adopted"> {
-  /** The ids that this one replaced and that may still wait for their deletion: no leftovers of an interrupted run. */
+  /**
+   * Of a replacement: the ids that it replaced and that may still wait for their deletion. They are no leftovers of an
+   * interrupted run, and it is waited for whatever `waitForCompletion` says.
+   */
   readonly __replaces?: readonly string[] | undefined;
   /** No list has shown it so far: its absence does not mean that it is gone. */
   readonly __unlisted?: boolean | undefined;
+  /** The base of the API where it was made, if that is not the documented one. */
+  readonly __endpoint?: string | undefined;
   /** Marks one adoption of a snapshot, so that two state entries which hold the same one can be told apart. */
   readonly __adoption?: string | undefined;
   readonly serverName: string;
@@ -74,6 +80,7 @@ const outputs = z.object({
   waitForCompletion: z._default(z.boolean(), true),
   __timeouts: z.optional(timeoutsSchema),
   __replaces: z.optional(z.array(z.string())),
+  __endpoint: z.optional(z.string()),
   __adoption: z.optional(z.string()),
   __unlisted: z.optional(z.boolean()),
   serverName: z._default(z.string(), ""),
@@ -100,6 +107,12 @@ export function readOutputs(value: unknown): SnapshotOutputs {
   );
 }
 
+/** Whether a wait that ended early is to go on: asked for, or because what it replaced is deleted next. */
+export function waitsOn(recorded: SnapshotOutputs, waitForCompletion: unknown): boolean {
+  const wanted = waitForCompletion === true || recorded.__replaces !== undefined;
+  return wanted && snapshotProgress(recorded.status) !== "done";
+}
+
 /** The outputs to record: the arguments as given, the rest as the API says. No key is ever `undefined`. */
 export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: SnapshotRecord): SnapshotOutputs {
   return defined({
@@ -110,6 +123,7 @@ export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: Snaps
     waitForCompletion: given.waitForCompletion,
     __timeouts: given.__timeouts,
     __replaces: "__replaces" in given ? given.__replaces : undefined,
+    __endpoint: "__endpoint" in given ? given.__endpoint : undefined,
     __adoption: "__adoption" in given ? given.__adoption : undefined,
     serverName: record.serverName,
     status: record.status,

@@ -1,8 +1,11 @@
 import { VpsorgError } from "../../api";
+import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { lookFor } from "../failed-look";
 import { snapshotLabel } from "../wording";
+import { endpointMark } from "./endpoint";
 import { findSettled } from "./find";
+import { warnIfServerIsMissing } from "./missing-server";
 import { readOutputs, toOutputs } from "./properties";
 import type { SnapshotOutputs } from "./properties";
 
@@ -14,6 +17,7 @@ export async function readSnapshot(
   session: Session,
   id: string,
   recorded: unknown,
+  reporter: Reporter,
 ): Promise<SnapshotOutputs | undefined> {
   const state = readOutputs(recorded);
   // `Snapshot.get` knows nothing but the id: then all of it comes from the API, and nobody here owns it.
@@ -25,8 +29,11 @@ export async function readSnapshot(
     (why) => `${what} could not be read: ${why} The state stays as it is.`,
   );
   if (record === undefined && !known) throw missing(id);
-  if (record === undefined) return undefined;
-  return toOutputs(known ? state : { ...state, ...record }, record);
+  if (record === undefined) {
+    await warnIfServerIsMissing(session, id, state, reporter);
+    return undefined;
+  }
+  return toOutputs(known ? state : { ...state, ...record, ...endpointMark(session.endpoint) }, record);
 }
 
 /** Who asks for a snapshot by its id alone relies on it: the engine would go on with empty outputs. */

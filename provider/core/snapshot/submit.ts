@@ -20,8 +20,11 @@ import { quotaError, SNAPSHOTS_PER_SERVER } from "./quota";
 
 export interface Submitted {
   readonly record: SnapshotRecord;
-  /** Older snapshots of the same resource that are still there, waiting to be deleted. */
-  readonly replaces: readonly string[];
+  /**
+   * Where this is a replacement that `diff` has decided on: the older snapshots of the same resource that are still
+   * there, waiting to be deleted.
+   */
+  readonly replaces: readonly string[] | undefined;
 }
 
 /** Makes exactly one snapshot, or none, and says which. The caller holds the server's turn. */
@@ -45,15 +48,19 @@ export async function submit(
   const record = await post(session, inputs, known, deadline, reporter);
   session.created.set(record.id, { ...record, serverId: inputs.serverId });
   session.owned.add(record.id);
-  return { record, replaces: fulfil(session, inputs).filter((id) => known.has(id)) };
+  return { record, replaces: fulfil(session, inputs)?.filter((id) => known.has(id)) };
 }
 
 /** Marks the replacement that this create belongs to as made, and gives the ids that it replaces. */
-function fulfil(session: Session, inputs: SnapshotInputs): readonly string[] {
+function fulfil(session: Session, inputs: SnapshotInputs): readonly string[] | undefined {
+  const prefix = inputs.__autoName ?? "";
   const mine = [...session.replacements].find(
-    ([, plan]) => plan.serverId === inputs.serverId && plan.prefix === (inputs.__autoName ?? ""),
+    ([, plan]) =>
+      plan.serverId === inputs.serverId &&
+      plan.prefix === prefix &&
+      (prefix !== "" || plan.name === inputs.name),
   );
-  if (mine === undefined) return [];
+  if (mine === undefined) return undefined;
   const [id, plan] = mine;
   session.replacements.delete(id);
   return [id, ...plan.before];

@@ -61,7 +61,7 @@ export const COLUMNS = {
     once: listing,
     lasting: listing,
     outage: { ms: 1000 },
-    act: (stage, session) => readSnapshot(session, stage.subject.id, stage.subject.recorded),
+    act: (stage, session) => readSnapshot(session, stage.subject.id, stage.subject.recorded, stage.told),
   },
   delete: {
     seeded: true,

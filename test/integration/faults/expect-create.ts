@@ -25,6 +25,7 @@ function expectMade({ stage, outcome }: Ended, sent = 1): void {
   expect(id).toBe(NEW);
   expect(outputs).toEqual({
     ...args,
+    __endpoint: stage.session.endpoint,
     serverName: "web-server-01",
     status: "completed",
     sizeMb: 5120,

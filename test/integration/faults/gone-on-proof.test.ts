@@ -8,7 +8,7 @@ import type { Stage } from "./stage";
 
 const { open, attempt, removes } = singleStage();
 
-const read = (stage: Stage) => attempt(() => readSnapshot(stage.session, OURS, recorded));
+const read = (stage: Stage) => attempt(() => readSnapshot(stage.session, OURS, recorded, stage.told));
 const LISTS = { method: "GET", path: "^/snapshots/$" };
 const FILTERED: Fault["match"] = { ...LISTS, query: "server_id=" };
 

@@ -32,6 +32,7 @@ export async function nextResumes(stage: Stage, failure: PartialFailure): Promis
     { ...inputs },
     () => false,
     told,
+    session.endpoint,
   );
   const resume = diff.replaces.length === 0;
   if (!resume) {

@@ -44,7 +44,7 @@ describe("what an interrupted create left behind", () => {
   test("is not what another resource of this run holds", async () => {
     const stage = await open();
     stage.emulator.outside.setSnapshot("701", { createdAt: minutesAgo(20) });
-    await readSnapshot(stage.session, "701", recorded);
+    await readSnapshot(stage.session, "701", recorded, stage.told);
     await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
     expect(stage.told.warnings).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe("a name that is taken", () => {
     expect(errorOf(next)).toMatchObject({ code: "NAME_TAKEN" });
     expect(errorOf(next).message).toContain('{ import: "801" }');
     expect(ours(stage)).toHaveLength(1);
-    expect(await readSnapshot(stage.another(), "801", {})).toMatchObject({ name: NAME });
+    expect(await readSnapshot(stage.another(), "801", {}, stage.told)).toMatchObject({ name: NAME });
   });
 
   test("twice over after a lost answer is adopted by nobody: the error names both", async () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_ENDPOINT } from "../../../provider/api/endpoint";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
@@ -20,7 +21,7 @@ function diff(
   id = "701",
 ): Promise<Diff> {
   const session = (): Promise<typeof stage.session> => Promise.resolve(stage.session);
-  return diffSnapshot(session, id, { ...olds }, { ...news }, () => false, stage.told);
+  return diffSnapshot(session, id, { ...olds }, { ...news }, () => false, stage.told, DEFAULT_ENDPOINT);
 }
 
 const GAP = "until the new one is completed there is a time without this restore point.";

@@ -1,3 +1,4 @@
+import { DEFAULT_ENDPOINT } from "../../../provider/api/endpoint";
 import { restore } from "../../../provider/core/restore/run";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
@@ -42,7 +43,7 @@ const LOOKS: readonly Look[] = [
     what: "the list of a read",
     seeded: true,
     match: LISTS,
-    act: (stage) => readSnapshot(stage.session, OURS, recorded),
+    act: (stage) => readSnapshot(stage.session, OURS, recorded, stage.told),
     says: [`snapshot ${OURS}`, NAME, /state/],
   },
   {
@@ -57,6 +58,7 @@ const LOOKS: readonly Look[] = [
         { ...inputs, name: NEXT_NAME },
         () => false,
         stage.told,
+        DEFAULT_ENDPOINT,
       ),
     says: [`snapshot ${OURS}`, /[Nn]othing was changed/],
   },
@@ -90,7 +92,7 @@ describe("a failed look says what it was for and that nothing was done", () => {
 test("the time that an update may take is named where a resumed wait ends early", async () => {
   const stage = await open();
   stage.emulator.outside.setSnapshot(OURS, { status: "in_progress" });
-  const unfinished = { ...recorded, status: "in_progress" };
+  const unfinished = { ...recorded, status: "in_progress", __endpoint: stage.session.endpoint };
   const failed = errorOf(
     await attempt(() =>
       updateSnapshot(stage.session, OURS, unfinished, { ...inputs, name: NAME }, stage.told),

@@ -24,7 +24,7 @@ describe("an answer that echoes the token does not spread it", () => {
   ])("%s", async (_where, action) => {
     const stage = await open();
     stage.emulator.fault({ match: LISTS, times: 0, action });
-    const outcome = await attempt(() => readSnapshot(stage.session, OURS, recorded));
+    const outcome = await attempt(() => readSnapshot(stage.session, OURS, recorded, stage.told));
     expect(JSON.stringify(outcome.ok ? outcome.value : outcome.error.message)).not.toContain(CANARY);
   });
 });
@@ -65,6 +65,6 @@ test("an id of the state cannot lead a request to another path", async () => {
 test("JSON that is nested without end is refused, not parsed", async () => {
   const stage = await open();
   stage.emulator.fault({ match: LISTS, times: 0, action: { kind: "deep", depth: 100_000 } });
-  const failed = errorOf(await attempt(() => readSnapshot(stage.session, OURS, recorded)));
+  const failed = errorOf(await attempt(() => readSnapshot(stage.session, OURS, recorded, stage.told)));
   expect(failed.message).toContain("its JSON is nested deeper than 32 levels");
 });

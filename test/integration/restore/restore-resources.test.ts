@@ -251,10 +251,11 @@ describe("steps of one run that would cross a restore", () => {
     diffSnapshot(
       () => Promise.resolve(session),
       "801",
-      recorded,
+      { ...recorded, __endpoint: session.endpoint },
       { serverId: SERVER, name: "web-1a2b3c4", triggers: ["2"], waitForCompletion: true, __autoName: "web" },
       () => false,
       told,
+      account.emulator.endpoint,
     );
 
   test("a second restore of the same server is refused by name", async () => {

@@ -1,0 +1,84 @@
+import { VpsorgError } from "../../api";
+import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/endpoint";
+import { lookFor } from "../failed-look";
+import { sameForm } from "../ids";
+import type { Session } from "../session";
+import { snapshotLabel } from "../wording";
+import { findSettled } from "./find";
+import type { SnapshotOutputs } from "./properties";
+
+/**
+ * Where a snapshot was made. An id means something in its own account only: at another endpoint it is missing, and a
+ * delete would drop it from the state while it goes on existing; or it is somebody else's.
+ */
+export function endpointMark(endpoint: string): Pick<SnapshotOutputs, "__endpoint"> {
+  return sameEndpoint(endpoint, DEFAULT_ENDPOINT) ? {} : { __endpoint: endpoint };
+}
+
+export function isElsewhere(endpoint: string, recorded: SnapshotOutputs): boolean {
+  return !sameEndpoint(endpoint, recordedEndpoint(recorded));
+}
+
+function recordedEndpoint(recorded: SnapshotOutputs): string {
+  return recorded.__endpoint ?? DEFAULT_ENDPOINT;
+}
+
+/** For the preview of an update that finds the snapshot at another endpoint. */
+export function movedNotice(endpoint: string, id: string, recorded: SnapshotOutputs): string {
+  return (
+    `${snapshotLabel({ ...recorded, id })} was recorded at ${recordedEndpoint(recorded)}, and the endpoint is ${endpoint} ` +
+    "now: it is looked up there, and that endpoint is recorded where it is the same snapshot."
+  );
+}
+
+/** The error of whoever would act on it at another endpoint. */
+export function elsewhere(
+  endpoint: string,
+  id: string,
+  recorded: SnapshotOutputs,
+  wanted: string,
+): VpsorgError {
+  return refusal(
+    endpoint,
+    id,
+    recorded,
+    wanted,
+    " Where both are the same account, a `pulumi up` that neither replaces nor removes it records the new endpoint.",
+  );
+}
+
+function refusal(
+  endpoint: string,
+  id: string,
+  recorded: SnapshotOutputs,
+  wanted: string,
+  more: string,
+): VpsorgError {
+  const old = recordedEndpoint(recorded);
+  return new VpsorgError(
+    "CONFIGURATION",
+    `${snapshotLabel({ ...recorded, id })} ${wanted}: it was recorded at ${old}, and the endpoint is ${endpoint} now. ` +
+      `Nothing was changed. Set vpsorg:endpoint (or VPSORG_ENDPOINT) back to ${old}; \`pulumi refresh\` and \`pulumi ` +
+      "destroy` use the configuration of the last `pulumi up`, unless they are run with --run-program. If the " +
+      "snapshot is not wanted in this stack any more, take it out of the state with `pulumi state delete URN` " +
+      `(\`pulumi stack --show-urns\` lists them).${more}`,
+  );
+}
+
+/** Passes only where the very snapshot is found at today's endpoint. */
+export async function confirmMoved(session: Session, id: string, recorded: SnapshotOutputs): Promise<void> {
+  const { endpoint } = session;
+  const found = await lookFor(
+    findSettled(session, id, recorded),
+    (why) =>
+      refusal(endpoint, id, recorded, "could not be looked up", "").message + ` The look-up failed: ${why}`,
+  );
+  if (found === undefined) throw refusal(endpoint, id, recorded, "is not there", "");
+  const sameServer = sameForm(found.serverId, recorded.serverId)
+    ? found.serverId === recorded.serverId
+    : found.serverName === recorded.serverName;
+  const sameAge = Date.parse(found.createdAt) === Date.parse(recorded.createdAt);
+  if (sameServer && sameAge && found.name === recorded.name) return;
+  const other = `${snapshotLabel(found)}, made at ${found.createdAt}`;
+  throw refusal(endpoint, id, recorded, `is another one there (${other})`, "");
+}

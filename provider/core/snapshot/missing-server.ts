@@ -1,0 +1,43 @@
+import type { ServerRecord } from "../../api";
+import { sameForm } from "../ids";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { said, sentence, snapshotLabel } from "../wording";
+import type { SnapshotOutputs } from "./properties";
+
+/**
+ * A snapshot that is gone is a normal end; where its server is missing as well, the token may be another account's,
+ * and the snapshot is left there with nobody to know of it. Costs one request in a run, and only then.
+ */
+export async function warnIfServerIsMissing(
+  session: Session,
+  id: string,
+  recorded: SnapshotOutputs,
+  reporter: Reporter,
+): Promise<void> {
+  const doubt = await serverDoubt(session, recorded.serverId);
+  if (doubt === undefined) return;
+  reporter.warn(
+    `${snapshotLabel({ ...recorded, id })} is not in this account at ${session.endpoint}, ${doubt} It is dropped from the ` +
+      "state. If the server was deleted at VPS.org, its snapshots went with it. If the token is of another account, the " +
+      `snapshot still exists in its own: delete it there with \`npx pulumi-vpsorg delete ${id}\` and that account's token.`,
+  );
+}
+
+/** Why the server may be another account's; `undefined` where it is of this one. */
+async function serverDoubt(session: Session, serverId: string): Promise<string | undefined> {
+  try {
+    return (await isThere(session, serverId)) ? undefined : "and neither is its server.";
+  } catch (error) {
+    return `and whether its server is cannot be seen: ${sentence(said(error))}`;
+  }
+}
+
+async function isThere(session: Session, serverId: string): Promise<boolean> {
+  const servers = await session.servers();
+  const is = ({ id }: ServerRecord): boolean => id === serverId;
+  if (servers.some(is)) return true;
+  // VPS.org speaks of servers by number and by UUID, and only the API can match one form with the other.
+  if (servers.every(({ id }) => sameForm(id, serverId))) return false;
+  return (await session.client.getServer(serverId, { attempts: 1 })) !== undefined;
+}

@@ -1,0 +1,60 @@
+import { VpsorgError } from "../../api";
+import type { Reporter } from "../report";
+import type { Session } from "../session";
+import { sentence, snapshotLabel } from "../wording";
+import { resumeWait } from "./await-completion";
+import { startDeadline } from "./deadline";
+import { PartialFailure } from "./partial";
+import type { SnapshotOutputs } from "./properties";
+
+/**
+ * Before a snapshot is deleted, whatever may be its replacement has to be completed. `up --replace` and a tainted
+ * resource call neither `diff` nor `check` with the old inputs, so a create cannot know that it is a replacement, and
+ * a delete not which one is its own: all that is unfinished on the same server counts. A destroy creates nothing and
+ * compares nothing, so nothing is waited for there.
+ */
+export async function awaitSuccessors(
+  session: Session,
+  id: string,
+  recorded: SnapshotOutputs,
+  reporter: Reporter,
+): Promise<void> {
+  // `diff` has decided, and said, that this one goes before its replacement is made.
+  if (session.replacements.has(id)) return;
+  const what = snapshotLabel({ ...recorded, id });
+  const planned = [...session.replacements.values()].some(({ before }) => before.includes(id));
+  if (planned) throw kept("API_ERROR", what, "its replacement was not made.");
+  const newer = [...session.unfinished].filter(
+    ([other, { serverId }]) => other !== id && serverId === recorded.serverId,
+  );
+  await Promise.all(newer.map(([other, state]) => awaitOne(session, what, other, state, reporter)));
+}
+
+async function awaitOne(
+  session: Session,
+  what: string,
+  id: string,
+  recorded: SnapshotOutputs,
+  reporter: Reporter,
+): Promise<void> {
+  const deadline = startDeadline(session.clock, "create", recorded.__timeouts);
+  const line: Reporter = {
+    ...reporter,
+    progress: (message) => reporter.progress(`${what} is deleted when a newer one is completed: ${message}`),
+  };
+  try {
+    await resumeWait(session, id, recorded, deadline, line);
+  } catch (error) {
+    if (session.deleted.has(id)) return;
+    if (!(error instanceof PartialFailure)) throw error;
+    throw kept(
+      error.code,
+      what,
+      `a newer one is not completed: ${sentence(error.message)} Run it with --refresh, so that the state knows.`,
+    );
+  }
+}
+
+function kept(code: VpsorgError["code"], what: string, why: string): VpsorgError {
+  return new VpsorgError(code, `${what} was not deleted and stays in the state, because ${why}`);
+}

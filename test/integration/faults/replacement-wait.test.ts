@@ -1,0 +1,204 @@
+import { createSnapshot } from "../../../provider/core/snapshot/create";
+import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
+import { diffSnapshot } from "../../../provider/core/snapshot/diff";
+import type { Diff } from "../../../provider/core/snapshot/diff";
+import { PartialFailure } from "../../../provider/core/snapshot/partial";
+import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/properties";
+import { updateSnapshot } from "../../../provider/core/snapshot/update";
+import type { Session } from "../../../provider/core/session";
+import { errorOf, valueOf } from "./outcome";
+import { singleStage } from "./single-stage";
+import { inputs, NAME, NEW, NEXT_NAME, OURS, ours, recorded, SERVER } from "./stage";
+import type { Stage } from "./stage";
+
+/** `waitForCompletion: false` governs first creates: no completed snapshot goes before its replacement is completed. */
+const { open, attempt } = singleStage();
+
+const old: SnapshotOutputs = { ...recorded, waitForCompletion: false };
+const next: SnapshotInputs = { ...inputs, name: NEXT_NAME, triggers: ["v2"], waitForCompletion: false };
+/** The next run of the same program. */
+const same: SnapshotInputs = { ...next };
+
+function diff(
+  stage: Stage,
+  session: Session,
+  id: string,
+  olds: SnapshotOutputs,
+  news: SnapshotInputs,
+): Promise<Diff> {
+  const opened = (): Promise<Session> => Promise.resolve(session);
+  return diffSnapshot(opened, id, { ...olds }, { ...news }, () => false, stage.told, stage.session.endpoint);
+}
+
+/** What {@link old} is, on the account of this stage. */
+const here = (stage: Stage): SnapshotOutputs => ({ ...old, __endpoint: stage.session.endpoint });
+
+const names = (stage: Stage): string[] => ours(stage).map(({ name }) => name);
+
+async function failedCreate(stage: Stage): Promise<PartialFailure> {
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, next, stage.told)));
+  if (failed instanceof PartialFailure) return failed;
+  throw failed;
+}
+
+describe("a replacement that diff has decided on", () => {
+  test("is waited for, and its preview says so", async () => {
+    const stage = await open();
+    expect(await diff(stage, stage.session, OURS, here(stage), next)).toMatchObject({
+      deleteBeforeReplace: false,
+    });
+    expect(stage.told.infos).toEqual([
+      `snapshot ${OURS} "${NAME}" of server ${SERVER} (web-server-01) is replaced, and the new one is waited for although ` +
+        "waitForCompletion is false: that governs first creates.",
+    ]);
+    const { outputs } = await createSnapshot(stage.session, next, stage.told);
+    expect(outputs).toMatchObject({ status: "completed", __replaces: [OURS] });
+  });
+
+  test("is waited for on another server too", async () => {
+    const stage = await open();
+    const moved = { ...next, serverId: "12347" };
+    await diff(stage, stage.session, OURS, here(stage), moved);
+    const { outputs } = await createSnapshot(stage.session, moved, stage.told);
+    expect(outputs).toMatchObject({ status: "completed" });
+  });
+
+  test("is waited for where the old one had to go first", async () => {
+    const stage = await open();
+    const { __autoName: _none, ...named } = { ...next, name: NAME };
+    await diff(stage, stage.session, OURS, here(stage), named);
+    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+    const { outputs } = await createSnapshot(stage.session, named, stage.told);
+    expect(outputs).toMatchObject({ status: "completed" });
+  });
+
+  test("is not taken for the first create of another resource with a given name", async () => {
+    const stage = await open();
+    const { __autoName: _none, ...named } = next;
+    await diff(stage, stage.session, OURS, here(stage), named);
+    const other = { ...named, name: "first-of-another" };
+    expect((await createSnapshot(stage.session, other, stage.told)).outputs.status).toBe("in_progress");
+    expect((await createSnapshot(stage.session, named, stage.told)).outputs.status).toBe("completed");
+  });
+
+  test("is waited for in the next run, where its wait ended early", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ neverCompletes: true });
+    await diff(stage, stage.session, OURS, here(stage), next);
+    const { id, outputs } = await failedCreate(stage);
+    expect(outputs).toMatchObject({ status: "in_progress", __replaces: [OURS] });
+
+    stage.emulator.setBehaviour({ neverCompletes: null });
+    const session = stage.another();
+    expect(await diff(stage, session, id, outputs, same)).toEqual({
+      changes: true,
+      replaces: [],
+      deleteBeforeReplace: false,
+    });
+    const resumed = await updateSnapshot(session, id, outputs, same, stage.told);
+    expect(resumed).toMatchObject({ status: "completed", __replaces: [OURS] });
+    await deleteSnapshot(session, OURS, here(stage), stage.told);
+    expect(names(stage)).toEqual([NEXT_NAME]);
+  });
+
+  test("that failed is replaced in its turn, and the old one stays until that is completed", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ finalSnapshotStatus: "failed" });
+    await diff(stage, stage.session, OURS, here(stage), next);
+    const { id, outputs } = await failedCreate(stage);
+
+    stage.emulator.setBehaviour({ finalSnapshotStatus: null });
+    const session = stage.another();
+    expect(await diff(stage, session, id, outputs, same)).toMatchObject({ deleteBeforeReplace: true });
+    await deleteSnapshot(session, id, outputs, stage.told);
+    // With --continue-on-error the engine goes on to its deletes although the create has failed.
+    const early = errorOf(await attempt(() => deleteSnapshot(session, OURS, here(stage), stage.told)));
+    expect(early.message).toMatch(
+      /^snapshot 701 .* was not deleted and stays in the state, because its replacement was not made/,
+    );
+    const again = await createSnapshot(session, { ...same, name: "web-0000003" }, stage.told);
+    expect(again.outputs).toMatchObject({ status: "completed", __replaces: [OURS] });
+    await deleteSnapshot(session, OURS, here(stage), stage.told);
+    expect(names(stage)).toEqual(["web-0000003"]);
+  });
+});
+
+/** As with `up --replace` and a tainted resource: the provider sees a create, then a delete. */
+describe("a replacement without a diff", () => {
+  const replaced = (stage: Stage): Promise<unknown> => createSnapshot(stage.session, next, stage.told);
+  const remove = (stage: Stage, session = stage.session) =>
+    attempt(() => deleteSnapshot(session, OURS, here(stage), stage.told));
+
+  test("is completed before the old one goes, with a line of its own", async () => {
+    const stage = await open();
+    await replaced(stage);
+    expect(names(stage)).toHaveLength(2);
+    valueOf(await remove(stage));
+    expect(ours(stage)).toMatchObject([{ name: NEXT_NAME, status: "completed" }]);
+    expect(stage.told.progressed.join("\n")).toMatch(
+      /^snapshot 701 .* is deleted when a newer one is completed: snapshot 801 .*: in_progress, /m,
+    );
+  });
+
+  test("that fails keeps the old one", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ finalSnapshotStatus: "failed" });
+    await replaced(stage);
+    const failed = errorOf(await remove(stage));
+    expect(failed).toMatchObject({ code: "OPERATION_FAILED" });
+    expect(failed.message).toMatch(
+      /^snapshot 701 .* was not deleted and stays in the state, because a newer one is not completed: snapshot 801 .* ended as "failed".*--refresh/,
+    );
+    expect(names(stage)).toHaveLength(2);
+  });
+
+  test("that is never completed keeps the old one, until the time of a create is over", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ neverCompletes: true });
+    await replaced(stage);
+    expect(errorOf(await remove(stage))).toMatchObject({ code: "WAIT_TIMEOUT" });
+    expect(names(stage)).toHaveLength(2);
+  });
+
+  test("that cannot be seen keeps the old one", async () => {
+    const stage = await open();
+    await replaced(stage);
+    const refused = { match: { method: "GET" }, times: 0, action: { kind: "status", status: 403 } } as const;
+    stage.emulator.fault(refused);
+    expect(errorOf(await remove(stage)).message).toMatch(/was not deleted.*cannot be read/);
+    expect(names(stage)).toHaveLength(2);
+  });
+
+  test("that is deleted in this run too holds up nothing", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ neverCompletes: true });
+    await replaced(stage);
+    const first = remove(stage);
+    await stage.clock.sleep(1000);
+    await deleteSnapshot(stage.session, NEW, { ...here(stage), name: NEXT_NAME }, stage.told);
+    valueOf(await first);
+    expect(names(stage)).toEqual([]);
+  });
+
+  test("that an earlier run has made and recorded is waited for as well", async () => {
+    const stage = await open();
+    const { id, outputs } = await createSnapshot(stage.session, next, stage.told);
+    const session = stage.another({ unfinished: new Map([[id, outputs]]) });
+    valueOf(await remove(stage, session));
+    expect(ours(stage)).toMatchObject([{ name: NEXT_NAME, status: "completed" }]);
+  });
+
+  test("on another server holds up nothing", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ neverCompletes: true });
+    await createSnapshot(stage.session, { ...next, serverId: "12347" }, stage.told);
+    valueOf(await remove(stage));
+    expect(names(stage)).toEqual([]);
+  });
+});
+
+test("a delete alone, as in a destroy, asks for nothing else", async () => {
+  const stage = await open();
+  await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+  expect(stage.requests()).toEqual([`DELETE /snapshots/${OURS}/`]);
+});
