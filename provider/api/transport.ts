@@ -1,12 +1,14 @@
+import type { ClientRequest } from "node:http";
+import type { Duplex } from "node:stream";
 import axios, { isAxiosError } from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Answer } from "./answer";
-import { CONNECT_TIMEOUT, createAgents, wasNeverReady } from "./connection";
+import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } from "./connection";
 import type { Agents } from "./connection";
-import { isLoopback } from "./endpoint";
 import { AbortedError, ConnectionError, ResponseShapeError } from "./errors";
 import type { RequestRef } from "./errors";
 import { oneLine } from "./text";
+import { openTunnel, proxyFor, TunnelError } from "./tunnel";
 import { userAgent } from "./version";
 
 export interface Limits {
@@ -37,6 +39,7 @@ export type Transport = (request: OutgoingRequest) => Promise<Answer>;
 /** One HTTP exchange, no retries: every answer comes back as text, every failure as an error of ours. */
 export function createTransport(options: TransportOptions): Transport {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const secure = new URL(options.endpoint).protocol === "https:";
   const client = createClient(options, limits);
   const reads = createAgents(limits.connectMs, true);
   // A POST gets a connection of its own: on a kept one that the server is just closing, it would fail in a
@@ -45,16 +48,30 @@ export function createTransport(options: TransportOptions): Transport {
   return async (request) => {
     const deadline = AbortSignal.timeout(limits.requestMs);
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    let agents = request.method === "POST" ? writes : reads;
+    let tunnel: Duplex | undefined;
+    let mayBeSent = false;
     try {
-      const agents = request.method === "POST" ? writes : reads;
-      return toAnswer(await exchange(client, request, agents, signal), options.token);
+      const proxy = proxyFor(options.endpoint);
+      if (proxy !== undefined) {
+        tunnel = await openTunnel(proxy, options.endpoint, limits.connectMs, signal);
+        agents = { ...agents, https: tunnelAgent(limits.connectMs, tunnel) };
+      }
+      mayBeSent = true;
+      const response = await exchange(client, request, agents, signal);
+      if (secure && !isTrusted((response.request as ClientRequest).socket)) {
+        throw new ConnectionError(request, "what answered is not the endpoint: it spoke without TLS", true);
+      }
+      return toAnswer(response, options.token);
     } catch (error) {
       if (request.signal?.aborted === true)
         throw new AbortedError(`${request.method} ${request.path}: aborted`);
       if (deadline.aborted) {
-        throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, true);
+        throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, mayBeSent);
       }
       throw failure(request, error, limits);
+    } finally {
+      tunnel?.destroy();
     }
   };
 }
@@ -74,8 +91,8 @@ function createClient(options: TransportOptions, limits: Limits): AxiosInstance 
     responseType: "text",
     transformResponse: [(data: unknown) => data],
     validateStatus: () => true,
-    // The environment's proxy must not see requests to this very machine.
-    ...(isLoopback(options.endpoint) ? { proxy: false as const } : {}),
+    // Its way through a proxy is not safe: see ./tunnel.
+    proxy: false,
   });
 }
 
@@ -125,8 +142,12 @@ function asText(value: unknown): string | undefined {
 
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", CONNECT_TIMEOUT]);
 const TLS = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
+/** Nobody that Node trusts vouches for the certificate. */
+const ISSUER = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 function failure(request: RequestRef, error: unknown, limits: Limits): Error {
+  if (error instanceof ConnectionError) return error;
+  if (error instanceof TunnelError) return new ConnectionError(request, error.message, false, error.lasting);
   const code = codeOf(error);
   const said = error instanceof Error ? oneLine(error.message) : "unknown failure";
   if (/maxContentLength/.test(said)) {
@@ -135,7 +156,8 @@ function failure(request: RequestRef, error: unknown, limits: Limits): Error {
   }
   const neverSent = NEVER_SENT.has(code) || wasNeverReady(originOf(error));
   if (TLS.test(code)) {
-    return new ConnectionError(request, `the TLS connection failed: ${said}`, !neverSent, neverSent);
+    const hint = ISSUER.test(code) ? ". Name a CA of your own by NODE_EXTRA_CA_CERTS" : "";
+    return new ConnectionError(request, `the TLS connection failed: ${said}${hint}`, !neverSent, neverSent);
   }
   return new ConnectionError(request, reasons[code] ?? said, !neverSent);
 }
