@@ -1,11 +1,12 @@
 import type { ClientRequest } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import axios, { isAxiosError } from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Answer } from "./answer";
+import { MAX_ERROR_BYTES, readBody } from "./body";
 import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } from "./connection";
 import type { Agents } from "./connection";
-import { AbortedError, ConnectionError, ResponseShapeError } from "./errors";
+import { AbortedError, ConnectionError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
 import { oneLine } from "./text";
 import { openTunnel, proxyFor, TunnelError } from "./tunnel";
@@ -16,7 +17,7 @@ export interface Limits {
   readonly connectMs: number;
   /** For the whole request, connection and body included. @default 60000 */
   readonly requestMs: number;
-  /** For the body of an answer, decompressed. @default 33554432 */
+  /** For the body of an answer, decompressed; of an error far less is read. @default 33554432 */
   readonly maxBytes: number;
 }
 
@@ -40,7 +41,7 @@ export type Transport = (request: OutgoingRequest) => Promise<Answer>;
 export function createTransport(options: TransportOptions): Transport {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const secure = new URL(options.endpoint).protocol === "https:";
-  const client = createClient(options, limits);
+  const client = createClient(options);
   const reads = createAgents(limits.connectMs, true);
   // A POST gets a connection of its own: on a kept one that the server is just closing, it would fail in a
   // way that leaves open whether it happened.
@@ -62,21 +63,21 @@ export function createTransport(options: TransportOptions): Transport {
       if (secure && !isTrusted((response.request as ClientRequest).socket)) {
         throw new ConnectionError(request, "what answered is not the endpoint: it spoke without TLS", true);
       }
-      return toAnswer(response, options.token);
+      return await toAnswer(request, response, options.token, limits);
     } catch (error) {
       if (request.signal?.aborted === true)
         throw new AbortedError(`${request.method} ${request.path}: aborted`);
       if (deadline.aborted) {
         throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, mayBeSent);
       }
-      throw failure(request, error, limits);
+      throw failure(request, error);
     } finally {
       tunnel?.destroy();
     }
   };
 }
 
-function createClient(options: TransportOptions, limits: Limits): AxiosInstance {
+function createClient(options: TransportOptions): AxiosInstance {
   return axios.create({
     baseURL: options.endpoint.replace(/\/+$/, ""),
     headers: {
@@ -86,9 +87,8 @@ function createClient(options: TransportOptions, limits: Limits): AxiosInstance 
       "User-Agent": userAgent(),
     },
     maxRedirects: 0,
-    maxContentLength: limits.maxBytes,
     allowAbsoluteUrls: false,
-    responseType: "text",
+    responseType: "stream",
     transformResponse: [(data: unknown) => data],
     validateStatus: () => true,
     // Its way through a proxy is not safe: see ./tunnel.
@@ -101,8 +101,8 @@ function exchange(
   request: OutgoingRequest,
   agents: Agents,
   signal: AbortSignal,
-): Promise<AxiosResponse<unknown>> {
-  return client.request({
+): Promise<AxiosResponse<Readable>> {
+  return client.request<Readable>({
     method: request.method,
     url: request.path,
     signal,
@@ -113,18 +113,30 @@ function exchange(
   });
 }
 
-function toAnswer(response: AxiosResponse<unknown>, token: string): Answer {
+async function toAnswer(
+  request: RequestRef,
+  { status, data, ...response }: AxiosResponse<Readable>,
+  token: string,
+  { maxBytes }: Limits,
+): Promise<Answer> {
+  const success = status >= 200 && status < 300;
+  const { text, whole } = await readBody(data, success ? maxBytes : Math.min(maxBytes, MAX_ERROR_BYTES));
+  if (success && !whole) throw tooLarge(request, maxBytes);
   const headers: Readonly<Record<string, unknown>> = response.headers;
-  const text = typeof response.data === "string" ? response.data : "";
   const redact = redactor(token);
   return {
-    status: response.status,
+    status,
     text: redact(text),
     redact,
     retryAfter: asText(headers["retry-after"]),
     requestId: asText(headers["x-request-id"]),
     location: asText(headers["location"]),
   };
+}
+
+function tooLarge(request: RequestRef, limit: number): Error {
+  const size = Math.round(limit / 1024 / 1024);
+  return new ResponseShapeError(request, `it is larger than the limit of ${size} MiB`);
 }
 
 /** An answer that echoes the token must not carry it into state, logs or errors. */
@@ -145,15 +157,11 @@ const TLS = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
 /** Nobody that Node trusts vouches for the certificate. */
 const ISSUER = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
-function failure(request: RequestRef, error: unknown, limits: Limits): Error {
-  if (error instanceof ConnectionError) return error;
+function failure(request: RequestRef, error: unknown): Error {
+  if (error instanceof VpsorgError) return error;
   if (error instanceof TunnelError) return new ConnectionError(request, error.message, false, error.lasting);
   const code = codeOf(error);
   const said = error instanceof Error ? oneLine(error.message) : "unknown failure";
-  if (/maxContentLength/.test(said)) {
-    const limit = Math.round(limits.maxBytes / 1024 / 1024);
-    return new ResponseShapeError(request, `it is larger than the limit of ${limit} MiB`);
-  }
   const neverSent = NEVER_SENT.has(code) || wasNeverReady(originOf(error));
   if (TLS.test(code)) {
     const hint = ISSUER.test(code) ? ". Name a CA of your own by NODE_EXTRA_CA_CERTS" : "";
