@@ -8,6 +8,7 @@ import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } 
 import type { Agents } from "./connection";
 import { AbortedError, ConnectionError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
+import { redactor } from "./redact";
 import { oneLine } from "./text";
 import { openTunnel, proxyFor, TunnelError } from "./tunnel";
 import { userAgent } from "./version";
@@ -42,6 +43,7 @@ export function createTransport(options: TransportOptions): Transport {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const secure = new URL(options.endpoint).protocol === "https:";
   const client = createClient(options);
+  const redact = redactor(options.token);
   const reads = createAgents(limits.connectMs, true);
   // A POST gets a connection of its own: on a kept one that the server is just closing, it would fail in a
   // way that leaves open whether it happened.
@@ -63,7 +65,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (secure && !isTrusted((response.request as ClientRequest).socket)) {
         throw new ConnectionError(request, "what answered is not the endpoint: it spoke without TLS", true);
       }
-      return await toAnswer(request, response, options.token, limits);
+      return await toAnswer(request, response, redact, limits);
     } catch (error) {
       if (request.signal?.aborted === true)
         throw new AbortedError(`${request.method} ${request.path}: aborted`);
@@ -116,14 +118,13 @@ function exchange(
 async function toAnswer(
   request: RequestRef,
   { status, data, ...response }: AxiosResponse<Readable>,
-  token: string,
+  redact: (text: string) => string,
   { maxBytes }: Limits,
 ): Promise<Answer> {
   const success = status >= 200 && status < 300;
   const { text, whole } = await readBody(data, success ? maxBytes : Math.min(maxBytes, MAX_ERROR_BYTES));
   if (success && !whole) throw tooLarge(request, maxBytes);
   const headers: Readonly<Record<string, unknown>> = response.headers;
-  const redact = redactor(token);
   return {
     status,
     text: redact(text),
@@ -137,15 +138,6 @@ async function toAnswer(
 function tooLarge(request: RequestRef, limit: number): Error {
   const size = Math.round(limit / 1024 / 1024);
   return new ResponseShapeError(request, `it is larger than the limit of ${size} MiB`);
-}
-
-/** An answer that echoes the token must not carry it into state, logs or errors. */
-function redactor(token: string): (text: string) => string {
-  if (token.length < 8) return (text) => text;
-  const escaped = JSON.stringify(token).slice(1, -1);
-  const slashed = escaped.replaceAll("/", "\\/");
-  return (text) =>
-    text.replaceAll(token, "[token]").replaceAll(escaped, "[token]").replaceAll(slashed, "[token]");
 }
 
 function asText(value: unknown): string | undefined {
