@@ -20,9 +20,18 @@ export interface Limits {
   readonly requestMs: number;
   /** For the body of an answer, decompressed; of an error far less is read. @default 33554432 */
   readonly maxBytes: number;
+  /** For all answers of one list together. @default 134217728 */
+  readonly maxListBytes: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { connectMs: 10_000, requestMs: 60_000, maxBytes: 32 * 1024 * 1024 };
+const MIB = 1024 * 1024;
+
+export const DEFAULT_LIMITS: Limits = {
+  connectMs: 10_000,
+  requestMs: 60_000,
+  maxBytes: 32 * MIB,
+  maxListBytes: 128 * MIB,
+};
 
 export interface TransportOptions {
   readonly endpoint: string;
@@ -34,6 +43,8 @@ export interface OutgoingRequest extends RequestRef {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** How many bytes this request and those that it belongs to have taken so far. */
+  readonly taken?: { bytes: number };
 }
 
 export type Transport = (request: OutgoingRequest) => Promise<Answer>;
@@ -116,14 +127,21 @@ function exchange(
 }
 
 async function toAnswer(
-  request: RequestRef,
+  request: OutgoingRequest,
   { status, data, ...response }: AxiosResponse<Readable>,
   redact: (text: string) => string,
-  { maxBytes }: Limits,
+  { maxBytes, maxListBytes }: Limits,
 ): Promise<Answer> {
   const success = status >= 200 && status < 300;
-  const { text, whole } = await readBody(data, success ? maxBytes : Math.min(maxBytes, MAX_ERROR_BYTES));
+  const { text, bytes, whole } = await readBody(
+    data,
+    success ? maxBytes : Math.min(maxBytes, MAX_ERROR_BYTES),
+  );
   if (success && !whole) throw tooLarge(request, maxBytes);
+  if (request.taken !== undefined) {
+    request.taken.bytes += bytes;
+    if (request.taken.bytes > maxListBytes) throw tooLarge(request, maxListBytes);
+  }
   const headers: Readonly<Record<string, unknown>> = response.headers;
   return {
     status,
@@ -136,7 +154,7 @@ async function toAnswer(
 }
 
 function tooLarge(request: RequestRef, limit: number): Error {
-  const size = Math.round(limit / 1024 / 1024);
+  const size = Math.round(limit / MIB);
   return new ResponseShapeError(request, `it is larger than the limit of ${size} MiB`);
 }
 
