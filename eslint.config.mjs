@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
  * The rooms of provider/ and the arrows between them. Each names what it must not import: rooms (as part of a
  * relative path) and packages. Types may cross where they cost nothing at run time.
  */
-const http = ["axios", "p-retry"];
+const http = ["axios", "p-retry", "proxy-from-env"];
 const rooms = [
   { room: "api", rooms: ["core", "host", "program", "cli"], packages: ["@pulumi/*"] },
   { room: "core", rooms: ["host", "program", "cli"], packages: ["@pulumi/*", ...http] },

@@ -73,7 +73,8 @@ function parsed(text: string): unknown {
 }
 
 function htmlTitle(text: string): string {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
+  // No "<" within the tag: else each of many would be searched to the end of the page.
+  const title = /<title[^<>]*>([^<]*)/i.exec(text)?.[1]?.trim();
   return title === undefined || title === "" ? "an HTML page" : `an HTML page, "${oneLine(title, 80)}"`;
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from "./clock";
 import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
 import { readPages } from "./pages";
+import type { FetchPage } from "./pages";
 import {
   firstProblem,
   restoreSchema,
@@ -31,7 +32,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Requests at most for one call. @default 5 */
   readonly attempts?: number;
-  /** No request is repeated after this time, in milliseconds since the epoch. */
+  /** No request is repeated after this time, and no further page of a list is read; milliseconds since the epoch. */
   readonly deadlineAt?: number;
 }
 
@@ -65,7 +66,7 @@ export interface NewSnapshot {
 
 export function createClient(options: ClientOptions): VpsorgClient {
   const call = caller(createTransport(options), options.clock, options.retryBaseMs ?? 500);
-  const list = lister(call, options.endpoint);
+  const list = lister(call, options.clock, options.endpoint);
   const listServers: VpsorgClient["listServers"] = (rest = {}) => list("/servers/", {}, parseServer, rest);
   const getServer = serverLookup(call, listServers);
   return {
@@ -108,12 +109,22 @@ type List = <T extends { readonly id: string }>(
 
 /** How often a list that changed while it was paged is read anew before it counts as incomplete. */
 const LIST_PASSES = 3;
+/** How long one list takes at most, all its passes and the waiting for them included. */
+const MAX_LIST_MS = 10 * 60_000;
 
-function lister(call: Call, endpoint: string): List {
+function lister(call: Call, clock: Clock, endpoint: string): List {
   return async (path, query, parseItem, options) => {
     const request = { method: "GET", path };
-    const fetchPage = (page: Readonly<Record<string, string>>): Promise<unknown> =>
-      call({ ...request, query: page, signal: options.signal }, options);
+    const { signal } = options;
+    const deadlineAt = Math.min(options.deadlineAt ?? Number.POSITIVE_INFINITY, clock.now() + MAX_LIST_MS);
+    const taken = { bytes: 0 };
+    let pages = 0;
+    const fetchPage: FetchPage = async (page) => {
+      // The first one is always asked for: who comes with a deadline that is just over wants one look.
+      if (pages > 0 && clock.now() >= deadlineAt) throw timeUp(request, pages);
+      pages++;
+      return call({ ...request, query: page, signal, taken }, { ...options, deadlineAt });
+    };
     for (let pass = 1; ; pass++) {
       try {
         const listed = await readPages(request, endpoint, query, fetchPage, (item, at) =>
@@ -126,6 +137,13 @@ function lister(call: Call, endpoint: string): List {
       }
     }
   };
+}
+
+function timeUp(request: RequestRef, pages: number): Error {
+  return new IncompleteListError(
+    request,
+    `it was not whole when its time was up, after ${pages} page${pages === 1 ? "" : "s"}`,
+  );
 }
 
 /**

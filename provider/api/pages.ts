@@ -12,14 +12,17 @@ export interface Listed<T> {
   readonly requests: number;
 }
 
-const MAX_PAGES = 10_000;
+/** Far beyond any account: VPS.org keeps five snapshots a server. */
+const MAX_ENTRIES = 100_000;
+/** Pages of fewer entries than this, as a mean, are accepted for this many pages. */
+const [FEWEST_A_PAGE, SMALL_PAGES] = [10, 100];
 
 /**
  * Reads a whole list, page by page, and proves that it is whole.
  *
  * Each page is parsed as it comes. The list counts as whole only where every page states the same `count` and
  * exactly that many different ids were listed: an entry that is removed while we page moves the others up,
- * and one of them is skipped.
+ * and one of them is skipped. It ends with the first entry too many, however many pages are still announced.
  */
 export async function readPages<T extends { readonly id: string }>(
   request: RequestRef,
@@ -33,18 +36,23 @@ export async function readPages<T extends { readonly id: string }>(
   let query: Readonly<Record<string, string>> | undefined = first;
   let requests = 0;
   while (query !== undefined) {
-    if (++requests > MAX_PAGES) throw new ResponseShapeError(request, `it has more than ${MAX_PAGES} pages`);
     const page = parsePage(request, await fetchPage(query));
+    requests++;
     count ??= page.count;
     if (page.count !== count) throw changed(request, count, page.count);
+    if (count > MAX_ENTRIES) throw tooMany(request, count);
     const before = byId.size;
-    page.results.forEach((item, i) => {
+    for (const [i, item] of page.results.entries()) {
       const parsed = parseItem(item, `results[${i}]`);
       byId.set(parsed.id, parsed);
-    });
+      if (byId.size > count) throw short(request, count, byId.size);
+    }
     query = nextQuery(request, endpoint, page.next);
     if (query !== undefined && byId.size === before) {
       throw new IncompleteListError(request, "a page that announces another one brought nothing new");
+    }
+    if (query !== undefined && requests >= maxPages(count)) {
+      throw new ResponseShapeError(request, `it has more than ${requests} pages for ${count} entries`);
     }
   }
   if (byId.size !== count) throw short(request, count ?? 0, byId.size);
@@ -77,6 +85,17 @@ function nextQuery(
     );
   }
   return Object.fromEntries(url.searchParams);
+}
+
+function maxPages(count: number): number {
+  return SMALL_PAGES + Math.ceil(count / FEWEST_A_PAGE);
+}
+
+function tooMany(request: RequestRef, count: number): Error {
+  return new ResponseShapeError(
+    request,
+    `it announces ${count} entries, more than the ${MAX_ENTRIES} that an account can hold`,
+  );
 }
 
 function changed(request: RequestRef, before: number, after: number): Error {

@@ -1,12 +1,16 @@
+import type { ClientRequest } from "node:http";
+import type { Duplex, Readable } from "node:stream";
 import axios, { isAxiosError } from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Answer } from "./answer";
-import { CONNECT_TIMEOUT, createAgents, wasNeverReady } from "./connection";
+import { MAX_ERROR_BYTES, readBody } from "./body";
+import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } from "./connection";
 import type { Agents } from "./connection";
-import { isLoopback } from "./endpoint";
-import { AbortedError, ConnectionError, ResponseShapeError } from "./errors";
+import { AbortedError, ConnectionError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
+import { redactor } from "./redact";
 import { oneLine } from "./text";
+import { openTunnel, proxyFor, TunnelError } from "./tunnel";
 import { userAgent } from "./version";
 
 export interface Limits {
@@ -14,11 +18,20 @@ export interface Limits {
   readonly connectMs: number;
   /** For the whole request, connection and body included. @default 60000 */
   readonly requestMs: number;
-  /** For the body of an answer, decompressed. @default 33554432 */
+  /** For the body of an answer, decompressed; of an error far less is read. @default 33554432 */
   readonly maxBytes: number;
+  /** For all answers of one list together. @default 134217728 */
+  readonly maxListBytes: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { connectMs: 10_000, requestMs: 60_000, maxBytes: 32 * 1024 * 1024 };
+const MIB = 1024 * 1024;
+
+export const DEFAULT_LIMITS: Limits = {
+  connectMs: 10_000,
+  requestMs: 60_000,
+  maxBytes: 32 * MIB,
+  maxListBytes: 128 * MIB,
+};
 
 export interface TransportOptions {
   readonly endpoint: string;
@@ -30,6 +43,8 @@ export interface OutgoingRequest extends RequestRef {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** How many bytes this request and those that it belongs to have taken so far. */
+  readonly taken?: { bytes: number };
 }
 
 export type Transport = (request: OutgoingRequest) => Promise<Answer>;
@@ -37,7 +52,9 @@ export type Transport = (request: OutgoingRequest) => Promise<Answer>;
 /** One HTTP exchange, no retries: every answer comes back as text, every failure as an error of ours. */
 export function createTransport(options: TransportOptions): Transport {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const client = createClient(options, limits);
+  const secure = new URL(options.endpoint).protocol === "https:";
+  const client = createClient(options);
+  const redact = redactor(options.token);
   const reads = createAgents(limits.connectMs, true);
   // A POST gets a connection of its own: on a kept one that the server is just closing, it would fail in a
   // way that leaves open whether it happened.
@@ -45,21 +62,35 @@ export function createTransport(options: TransportOptions): Transport {
   return async (request) => {
     const deadline = AbortSignal.timeout(limits.requestMs);
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    let agents = request.method === "POST" ? writes : reads;
+    let tunnel: Duplex | undefined;
+    let mayBeSent = false;
     try {
-      const agents = request.method === "POST" ? writes : reads;
-      return toAnswer(await exchange(client, request, agents, signal), options.token);
+      const proxy = proxyFor(options.endpoint);
+      if (proxy !== undefined) {
+        tunnel = await openTunnel(proxy, options.endpoint, limits.connectMs, signal);
+        agents = { ...agents, https: tunnelAgent(limits.connectMs, tunnel) };
+      }
+      mayBeSent = true;
+      const response = await exchange(client, request, agents, signal);
+      if (secure && !isTrusted((response.request as ClientRequest).socket)) {
+        throw new ConnectionError(request, "what answered is not the endpoint: it spoke without TLS", true);
+      }
+      return await toAnswer(request, response, redact, limits);
     } catch (error) {
       if (request.signal?.aborted === true)
         throw new AbortedError(`${request.method} ${request.path}: aborted`);
       if (deadline.aborted) {
-        throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, true);
+        throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, mayBeSent);
       }
-      throw failure(request, error, limits);
+      throw failure(request, error);
+    } finally {
+      tunnel?.destroy();
     }
   };
 }
 
-function createClient(options: TransportOptions, limits: Limits): AxiosInstance {
+function createClient(options: TransportOptions): AxiosInstance {
   return axios.create({
     baseURL: options.endpoint.replace(/\/+$/, ""),
     headers: {
@@ -69,13 +100,12 @@ function createClient(options: TransportOptions, limits: Limits): AxiosInstance 
       "User-Agent": userAgent(),
     },
     maxRedirects: 0,
-    maxContentLength: limits.maxBytes,
     allowAbsoluteUrls: false,
-    responseType: "text",
+    responseType: "stream",
     transformResponse: [(data: unknown) => data],
     validateStatus: () => true,
-    // The environment's proxy must not see requests to this very machine.
-    ...(isLoopback(options.endpoint) ? { proxy: false as const } : {}),
+    // Its way through a proxy is not safe: see ./tunnel.
+    proxy: false,
   });
 }
 
@@ -84,8 +114,8 @@ function exchange(
   request: OutgoingRequest,
   agents: Agents,
   signal: AbortSignal,
-): Promise<AxiosResponse<unknown>> {
-  return client.request({
+): Promise<AxiosResponse<Readable>> {
+  return client.request<Readable>({
     method: request.method,
     url: request.path,
     signal,
@@ -96,12 +126,25 @@ function exchange(
   });
 }
 
-function toAnswer(response: AxiosResponse<unknown>, token: string): Answer {
+async function toAnswer(
+  request: OutgoingRequest,
+  { status, data, ...response }: AxiosResponse<Readable>,
+  redact: (text: string) => string,
+  { maxBytes, maxListBytes }: Limits,
+): Promise<Answer> {
+  const success = status >= 200 && status < 300;
+  const { text, bytes, whole } = await readBody(
+    data,
+    success ? maxBytes : Math.min(maxBytes, MAX_ERROR_BYTES),
+  );
+  if (success && !whole) throw tooLarge(request, maxBytes);
+  if (request.taken !== undefined) {
+    request.taken.bytes += bytes;
+    if (request.taken.bytes > maxListBytes) throw tooLarge(request, maxListBytes);
+  }
   const headers: Readonly<Record<string, unknown>> = response.headers;
-  const text = typeof response.data === "string" ? response.data : "";
-  const redact = redactor(token);
   return {
-    status: response.status,
+    status,
     text: redact(text),
     redact,
     retryAfter: asText(headers["retry-after"]),
@@ -110,13 +153,9 @@ function toAnswer(response: AxiosResponse<unknown>, token: string): Answer {
   };
 }
 
-/** An answer that echoes the token must not carry it into state, logs or errors. */
-function redactor(token: string): (text: string) => string {
-  if (token.length < 8) return (text) => text;
-  const escaped = JSON.stringify(token).slice(1, -1);
-  const slashed = escaped.replaceAll("/", "\\/");
-  return (text) =>
-    text.replaceAll(token, "[token]").replaceAll(escaped, "[token]").replaceAll(slashed, "[token]");
+function tooLarge(request: RequestRef, limit: number): Error {
+  const size = Math.round(limit / MIB);
+  return new ResponseShapeError(request, `it is larger than the limit of ${size} MiB`);
 }
 
 function asText(value: unknown): string | undefined {
@@ -125,17 +164,18 @@ function asText(value: unknown): string | undefined {
 
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", CONNECT_TIMEOUT]);
 const TLS = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
+/** Nobody that Node trusts vouches for the certificate. */
+const ISSUER = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
-function failure(request: RequestRef, error: unknown, limits: Limits): Error {
+function failure(request: RequestRef, error: unknown): Error {
+  if (error instanceof VpsorgError) return error;
+  if (error instanceof TunnelError) return new ConnectionError(request, error.message, false, error.lasting);
   const code = codeOf(error);
   const said = error instanceof Error ? oneLine(error.message) : "unknown failure";
-  if (/maxContentLength/.test(said)) {
-    const limit = Math.round(limits.maxBytes / 1024 / 1024);
-    return new ResponseShapeError(request, `it is larger than the limit of ${limit} MiB`);
-  }
   const neverSent = NEVER_SENT.has(code) || wasNeverReady(originOf(error));
   if (TLS.test(code)) {
-    return new ConnectionError(request, `the TLS connection failed: ${said}`, !neverSent, neverSent);
+    const hint = ISSUER.test(code) ? ". Name a CA of your own by NODE_EXTRA_CA_CERTS" : "";
+    return new ConnectionError(request, `the TLS connection failed: ${said}${hint}`, !neverSent, neverSent);
   }
   return new ConnectionError(request, reasons[code] ?? said, !neverSent);
 }

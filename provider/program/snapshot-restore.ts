@@ -145,6 +145,7 @@ class RestoreRequest extends pulumi.CustomResource {
   declare readonly serverName: pulumi.Output<string>;
   declare readonly requestedAt: pulumi.Output<string>;
   declare readonly answer: pulumi.Output<string>;
+  declare readonly __endpoint: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: pulumi.Inputs, opts: StepOptions) {
     const __urn = futureUrn(name, REQUEST_TYPE, opts.parent);
@@ -159,6 +160,7 @@ const REQUEST_OUTPUTS = {
   serverName: undefined,
   requestedAt: undefined,
   answer: undefined,
+  __endpoint: undefined,
 };
 
 class RestoreCompletion extends pulumi.CustomResource {
@@ -172,10 +174,11 @@ class RestoreCompletion extends pulumi.CustomResource {
     __timeouts: StepOptions["customTimeouts"],
     opts: StepOptions,
   ) {
-    const { id: requestId, snapshotId, snapshotName, serverId, serverName, requestedAt, answer } = request;
+    const { id: requestId, snapshotId, snapshotName, serverId, serverName } = request;
+    const { requestedAt, answer, __endpoint } = request;
     const props = {
       ...{ serverStatus: undefined, restoredAt: undefined },
-      ...{ requestId, snapshotId, snapshotName, serverId, serverName, requestedAt, answer },
+      ...{ requestId, snapshotId, snapshotName, serverId, serverName, requestedAt, answer, __endpoint },
       safetySnapshotId: safety?.id,
       __timeouts,
       __urn: futureUrn(name, COMPLETION_TYPE, opts.parent),

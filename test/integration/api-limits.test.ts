@@ -178,13 +178,6 @@ describe("size", () => {
     ["undeclared and endless", flood],
     ["a gzip bomb", (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb)],
     ["a brotli bomb", (response) => response.writeHead(200, { "content-encoding": "br" }).end(brotli)],
-    [
-      "the body of an error",
-      (response) => {
-        response.statusCode = 500;
-        flood(response);
-      },
-    ],
   ];
 
   test.each(large)("%s", async (_what, answer) => {
@@ -199,6 +192,50 @@ describe("size", () => {
     const { client, requests } = await answering(flood, limits);
     await expect(client.listSnapshots()).rejects.toThrow(tooLarge);
     expect(requests()).toBe(1);
+  });
+
+  // What a proxy or a broken API can put where a sentence is expected.
+  const keys = (count: number): string => `{"0":"x","1":"x"${',"k":"x"'.repeat(count)}}`;
+  const errors: readonly (readonly [string, (response: ServerResponse) => unknown, string])[] = [
+    ["without end", flood, ""],
+    ["of two million keys", (response) => response.end(keys(2_000_000)), '{"0":"x","1":"x"'],
+    ["of many titles", (response) => response.end(`<html>${"<title".repeat(1e6)}`), "an HTML page"],
+    [
+      "that is a gzip bomb",
+      (response) => response.setHeader("content-encoding", "gzip").end(gzipSync(keys(1_000_000))),
+      '{"0":"x","1":"x"',
+    ],
+  ];
+
+  test.each(errors)(
+    "an error %s is read no further than it can say something",
+    async (_what, answer, said) => {
+      let written = 0;
+      const { client, requests } = await answering((response) => {
+        response.statusCode = 400;
+        response.once("close", () => (written = response.socket?.bytesWritten ?? 0));
+        answer(response);
+      });
+      const failure = await client.listSnapshots().catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: "API_ERROR", status: 400 });
+      // Text that was parsed would be told in another form.
+      expect((failure as { detail?: string }).detail ?? "").toMatch(new RegExp(`^${said}.{0,119}$`));
+      expect([requests(), written < 16 * MIB]).toEqual([1, true]);
+    },
+  );
+
+  test.each([
+    ["as documented", 12_000, "Busy"],
+    ["larger than what is read of it", 17_000, '{"detail":"Busy"'],
+  ])("an error %s: %d bytes", async (_what, bytes, said) => {
+    const { client } = await answering((response) => {
+      response.statusCode = 400;
+      response.end(JSON.stringify({ detail: "Busy", x: Array(bytes / 2).fill(1) }));
+    });
+    await expect(client.listSnapshots()).rejects.toMatchObject({
+      status: 400,
+      detail: expect.stringMatching(new RegExp(`^${said}`)) as string,
+    });
   });
 
   test("the bombs are bombs", () => {

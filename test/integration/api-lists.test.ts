@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient } from "../../provider/api/client";
 import type { VpsorgClient } from "../../provider/api";
+import { createSession } from "../../provider/core/session";
 import { startEmulator } from "../emulator";
 import type { Emulator, Fault, FaultAction } from "../emulator";
 import { CANARY } from "../support/account";
@@ -157,5 +158,83 @@ describe("one server", () => {
     fault({ kind: "status", status }, { times: 0 });
     await expect(client.getServer("12345")).rejects.toMatchObject({ status });
     expect(asked()).not.toContain("/servers/?");
+  });
+});
+
+describe("a list of very many pages", () => {
+  /** Each page takes the API a while. */
+  class SlowClock extends SimulatedClock {
+    passed = 0;
+    override now(): number {
+      return super.now() + this.passed;
+    }
+  }
+
+  /** One new id a page, and always another page: a list that is never wrong, only never whole. */
+  async function slow(
+    pageMs: number,
+    description = "",
+  ): Promise<{ at: string; clock: SlowClock; pages: () => number }> {
+    clock.close();
+    const slowClock = (clock = new SlowClock());
+    let pages = 0;
+    const server = createServer((_request, response) => {
+      slowClock.passed += pageMs;
+      const id = ++pages;
+      const item = { id, server: { id: 1 }, name: "a", status: "completed", created_at: "", description };
+      response.end(JSON.stringify({ count: 50_000, results: [item], next: `?page=${id + 1}` }));
+    });
+    others.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    return { at: `http://127.0.0.1:${port}/api/v1`, clock: slowClock, pages: () => pages };
+  }
+
+  const timeUp = (pages: number): unknown => ({
+    code: "INCOMPLETE_LIST",
+    message: `VPS.org's answer to GET /snapshots/ cannot be used: it was not whole when its time was up, after ${pages} pages`,
+  });
+
+  test("has ten minutes", async () => {
+    const { at, clock: ticking, pages } = await slow(60_000);
+    const listing = createClient({ endpoint: at, token: CANARY, clock: ticking }).listSnapshots();
+    await expect(listing).rejects.toMatchObject(timeUp(10) as object);
+    expect(pages()).toBe(10);
+  });
+
+  test("has until the deadline of who asks for it", async () => {
+    const { at, clock: ticking, pages } = await slow(60_000);
+    const deadlineAt = ticking.now() + 150_000;
+    const patient = createClient({ endpoint: at, token: CANARY, clock: ticking });
+    await expect(patient.listSnapshots({ deadlineAt })).rejects.toMatchObject(timeUp(3) as object);
+    expect(pages()).toBe(3);
+  });
+
+  test("has so many bytes in all", async () => {
+    const { at, clock: ticking, pages } = await slow(0, "x".repeat(400_000));
+    const limits = { maxBytes: 1024 * 1024, maxListBytes: 2 * 1024 * 1024 };
+    const listing = createClient({ endpoint: at, token: CANARY, clock: ticking, limits }).listSnapshots();
+    await expect(listing).rejects.toMatchObject({
+      code: "RESPONSE_SHAPE",
+      message: "VPS.org's answer to GET /snapshots/ cannot be used: it is larger than the limit of 2 MiB",
+    });
+    expect(pages()).toBe(6);
+  });
+
+  test("holds no wait up beyond its deadline", async () => {
+    const { at, clock: ticking, pages } = await slow(60_000);
+    const session = createSession({ token: CANARY, tokenSource: "config", endpoint: at }, { clock: ticking });
+    const now = ticking.now();
+    const target = { serverId: "1", startedAt: now, acceptedAt: now, seen: true, lookNow: true };
+    const ended = (id: string, ms: number): Promise<[string, number]> =>
+      session.watch
+        .wait({ ...target, id, deadlineAt: now + ms }, { onStatus: () => undefined })
+        .then(({ kind }) => [kind, Math.round((ticking.now() - now) / 60_000)]);
+    // Those that share a list end each in its own time.
+    expect(await Promise.all([ended("90001", 150_000), ended("90002", 330_000)])).toEqual([
+      ["timedOut", 3],
+      ["timedOut", 6],
+    ]);
+    expect(pages()).toBe(6);
   });
 });

@@ -185,6 +185,66 @@ describe("an answer that echoes the token", () => {
     ]);
   });
 
+  const between = (mark: string): string => Array.from(CANARY).join(mark);
+  test.each([
+    ["control characters", between("\u0000")],
+    ["one of them", CANARY.replace("token", "to\u009bken")],
+    ["very many of them", CANARY.replace("token", `to${"\u0007".repeat(1000)}ken`)],
+    ["invisible characters", between("\u200b\u00ad\ufeff\u2060")],
+    ["characters that reorder a line", between("\u202e\u2066")],
+    ["tags and selectors", between("\u{e0001}\ufe0f")],
+    ["line breaks", between("\r\n")],
+    ["line separators", between("\u2028")],
+  ])("is redacted where the token holds %s", async (_what, mark) => {
+    emulator.outside.createSnapshot({ serverId: 12345, name: "a" });
+    emulator.fault({ match: {}, action: echoing(`a ${mark} b`) });
+    const [listed] = await clientOf(emulator.endpoint).listSnapshots();
+    expect(listed).toMatchObject({
+      name: "a [token] b",
+      description: "a [token] b",
+      serverName: "a [token] b",
+    });
+    for (const body of [{ detail: `no ${mark}` }, `no ${mark}`, `<html><title>no ${mark}</title>`]) {
+      emulator.fault({ match: {}, action: status(400, body) });
+      const error = await failureOf(clientOf(emulator.endpoint).listSnapshots());
+      expect(error.message).toContain("no [token]");
+    }
+  });
+
+  test.each([
+    ["escapes of JSON", escaped],
+    ["such escapes in capitals", escaped.toUpperCase().replaceAll("\\U", "\\u")],
+    ["escapes and letters", CANARY.replaceAll("a", "\\u0061").replaceAll("-", "%2D")],
+    [
+      "escapes of a URL",
+      Array.from(CANARY)
+        .map((char) => `%${char.charCodeAt(0).toString(16)}`)
+        .join(""),
+    ],
+    ["escaped control characters", CANARY.replaceAll("-", "\\u0000-\\n\\r\\t\\b\\f\\u200B")],
+  ])("is redacted in a text that nobody parses, where it comes in %s", async (_what, mark) => {
+    const body = `{"detail":"no ${mark}`;
+    emulator.fault({ match: {}, action: status(400, body) });
+    expect((await failureOf(clientOf(emulator.endpoint).listSnapshots())).message).toContain("no [token]");
+  });
+
+  test("is looked for in a time that grows with the text alone", async () => {
+    const token = `${"a\\/".repeat(20)}b`;
+    const hostile = ["a", "a\u0000", "a\\n", "a\\/", "\\u0061", "a\\\\"].map((part) =>
+      part.repeat(Math.floor(2_000_000 / part.length)),
+    );
+    hostile.push(`a\\/${"\u0000".repeat(10_000_000)}`);
+    let next = 0;
+    const server = createServer((_request, response) => response.end(hostile[next++]));
+    const client = clientOf(`http://127.0.0.1:${await listen(server)}/api/v1`, token);
+    const begun = performance.now();
+    for (const _text of hostile) {
+      await expect(client.listSnapshots({ attempts: 1 })).rejects.toMatchObject({ code: "RESPONSE_SHAPE" });
+    }
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    server.closeAllConnections();
+  }, 60_000);
+
   test.each(["has/slash-4f9d1c77", 'has"quote-4f9d1c77', "has\\backslash-4f9d1c77", "$&-4f9d1c77"])(
     "is redacted where the token is %s",
     async (token) => {

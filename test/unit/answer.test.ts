@@ -76,6 +76,18 @@ describe("detailOf", () => {
     expect(detailOf(text)?.endsWith("…")).toBe(true);
   });
 
+  test("the time for an HTML page grows with its size, whatever is in it", () => {
+    const timed = (blocks: number): number => {
+      const page = `<html>${"<title".repeat(blocks)}`;
+      const begun = performance.now();
+      expect(detailOf(page)).toBe("an HTML page");
+      return performance.now() - begun;
+    };
+    timed(2000);
+    // Sixteen times the size took 256 times as long.
+    expect(timed(32_000)).toBeLessThan(60 * timed(2000) + 20);
+  });
+
   test("deep nesting ends in no stack overflow", () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     expect(() => detailOf(deep)).not.toThrow();

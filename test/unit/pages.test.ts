@@ -187,14 +187,50 @@ describe("a page of another form", () => {
   });
 });
 
-test("a list without end is given up", async () => {
-  let page = 0;
-  const fetchPage = (): Promise<unknown> =>
-    Promise.resolve({ count: 1e6, results: items(String(++page)), next: at(`page=${page}`) });
-  await expect(readPages(request, ENDPOINT, {}, fetchPage, (item) => item as { id: string })).rejects.toThrow(
-    "it has more than 10000 pages",
-  );
-  expect(page).toBe(10_000);
+describe("a list without end", () => {
+  /** Serves pages of new ids for ever, and counts them. */
+  async function endless(count: number, size: number): Promise<{ failure: unknown; pages: number }> {
+    let pages = 0;
+    const fetchPage = (): Promise<unknown> => {
+      const results = items(...Array.from({ length: size }, (_, i) => String(pages * size + i)));
+      return Promise.resolve({ count, results, next: at(`page=${++pages}`) });
+    };
+    const listed = readPages(request, ENDPOINT, {}, fetchPage, (item) => item as { id: string });
+    return { failure: await listed.catch((error: unknown) => error), pages };
+  }
+  const problem = (what: string): object => ({
+    message: `VPS.org's answer to GET /snapshots/ cannot be used: ${what}`,
+  });
+
+  test.each([
+    [5, 1, 6],
+    [5, 100, 1],
+    [0, 1, 1],
+    [5000, 100, 51],
+  ])("that announces %d, in pages of %d, ends after %d of them", async (count, size, expected) => {
+    const { failure, pages } = await endless(count, size);
+    expect(failure).toBeInstanceOf(IncompleteListError);
+    expect(failure).toMatchObject(problem(`it announces ${count} entries and lists ${count + 1}`));
+    expect(pages).toBe(expected);
+  });
+
+  test("that announces more than any account can hold ends at its first page", async () => {
+    const { failure, pages } = await endless(100_001, 100);
+    expect(failure).toMatchObject({
+      code: "RESPONSE_SHAPE",
+      ...problem("it announces 100001 entries, more than the 100000 that an account can hold"),
+    });
+    expect(pages).toBe(1);
+  });
+
+  test.each([
+    [3000, 400],
+    [100_000, 10_100],
+  ])("of %d in very small pages ends after %d of them", async (count, expected) => {
+    const { failure, pages } = await endless(count, 1);
+    expect(failure).toMatchObject(problem(`it has more than ${expected} pages for ${count} entries`));
+    expect(pages).toBe(expected);
+  });
 });
 
 test("each item is read with its place on its page", async () => {

@@ -6,6 +6,8 @@ import type { Listing } from "./listing";
 export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
   readonly attempts?: number;
+  /** No further page is read after this time, in milliseconds since the epoch. */
+  readonly deadlineAt?: number;
   /** Accept a list read this long ago at most. @default 0, a new one */
   readonly maxAgeMs?: number;
   /** Nor one that was begun before this one had ended. */
@@ -71,8 +73,8 @@ export class SnapshotLists {
     const fresh =
       this.fresh(key, maxAgeMs, after) ?? (whole === undefined ? undefined : narrow(whole, serverId));
     if (fresh !== undefined) return fresh;
-    // Somebody's signal must not end a request that others share.
-    if (options.signal !== undefined || options.attempts !== undefined)
+    // Somebody's signal or deadline must not end a request that others share.
+    if ([options.signal, options.attempts, options.deadlineAt].some((own) => own !== undefined))
       return this.request(serverId, options);
     const running = this.running.get(key);
     const lateEnough = running !== undefined && (after === undefined || running.began > after.ended);
@@ -207,11 +209,12 @@ export class SnapshotLists {
     began = ++this.moment,
   ): Promise<Listing> {
     const { generation } = this;
-    const { signal, attempts } = options;
+    const { signal, attempts, deadlineAt } = options;
     const all = await this.client.listSnapshots({
       serverId,
       signal,
       ...(attempts === undefined ? {} : { attempts }),
+      ...(deadlineAt === undefined ? {} : { deadlineAt }),
       ...(serverId === undefined ? { onPages: (pages) => (this.wholePages = pages) } : {}),
     });
     const listing: Listing = {

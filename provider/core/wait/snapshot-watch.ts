@@ -3,7 +3,7 @@ import type { Clock, SnapshotRecord } from "../../api";
 import { askedToWait } from "../busy";
 import { byId } from "../lists/listing";
 import type { Listing } from "../lists/listing";
-import type { SnapshotLists } from "../lists/snapshot-lists";
+import type { ListOptions, SnapshotLists } from "../lists/snapshot-lists";
 import type { Pace } from "../pace";
 import { snapshotProgress } from "../status";
 import type { Watched, WatchEvents, WatchOutcome } from "./watched";
@@ -96,7 +96,7 @@ export class SnapshotWatch {
   private async look(): Promise<void> {
     const waiting = [...this.waiters];
     const servers = new Set(waiting.map((waiter) => waiter.target.serverId));
-    const parts = this.lists.covering(servers, { attempts: 1 }).map(({ servers: covered, listing }) => {
+    const parts = this.lists.covering(servers, oneLook(waiting)).map(({ servers: covered, listing }) => {
       const asked = waiting.filter((waiter) => covered.has(waiter.target.serverId));
       return this.show(asked, listing);
     });
@@ -138,7 +138,7 @@ export class SnapshotWatch {
   private async confirm(missing: readonly Waiter[], lacking: Listing): Promise<void> {
     const shows = (whole: Listing): boolean =>
       missing.every(({ target }) => byId(whole, target.id) !== undefined);
-    const whole = await this.lists.agreeing(lacking, shows, { attempts: 1 });
+    const whole = await this.lists.agreeing(lacking, shows, oneLook(missing));
     for (const waiter of missing) {
       if (this.update(waiter, whole)) continue;
       waiter.settle({ kind: waiter.seen ? "vanished" : "neverListed", record: waiter.record });
@@ -177,6 +177,11 @@ export class SnapshotWatch {
   private graceIsOver(waiter: Waiter): boolean {
     return this.clock.now() - waiter.target.acceptedAt >= this.pace.listGraceMs;
   }
+}
+
+/** A list that is not tried again, and holds nobody who shares it up beyond the deadline: the others look anew. */
+function oneLook(waiters: readonly Waiter[]): ListOptions {
+  return { attempts: 1, deadlineAt: Math.min(...waiters.map(({ target }) => target.deadlineAt)) };
 }
 
 /** A 4xx that will not pass by itself, unlike a time-out or a 5xx. */

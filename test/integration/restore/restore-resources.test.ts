@@ -151,6 +151,17 @@ describe("what happened is known from state alone", () => {
     expect(stack.completion?.outputs).toMatchObject({ answer: "unproven", restoredAt: "" });
   });
 
+  test("its end is not looked for at another endpoint", async () => {
+    void up(back).catch(() => undefined);
+    await polled(1);
+    const killed = Object.assign(new RestoreStack(), { request: stack.request });
+    const elsewhere = { ...account.another(), endpoint: "https://other.example/api/v1" };
+    await expect(up(back, elsewhere, killed)).rejects.toThrow(
+      `was requested at ${account.emulator.endpoint}, and the endpoint is https://other.example/api/v1 now`,
+    );
+    expect(killed.completion).toBeUndefined();
+  });
+
   test("a refusal leaves nothing behind, and the next run requests it", async () => {
     account.emulator.setBehaviour({
       busy: { status: 409, text: "Server is busy", operations: ["restore"], times: 1 },

@@ -1,5 +1,5 @@
-import { isVpsorgError } from "../../../api";
-import type { VpsorgError } from "../../../api";
+import { isVpsorgError, VpsorgError } from "../../../api";
+import { DEFAULT_ENDPOINT, sameEndpoint } from "../../../api/endpoint";
 import type { Reporter } from "../../report";
 import type { Session } from "../../session";
 import type { Diff } from "../../snapshot/diff";
@@ -61,6 +61,7 @@ async function complete(
 ): Promise<CompletionOutputs> {
   const { clock } = session;
   const plan = planOf(inputs);
+  refuseElsewhere(session, inputs);
   const startedAt = Date.parse(inputs.requestedAt);
   const deadlineAt = clock.now() + allowedMs(inputs.__timeouts?.create, RESTORE_TIMEOUT_MS);
   const wait: RestoreWait = {
@@ -85,6 +86,18 @@ async function complete(
     if (!isVpsorgError(error) || error instanceof PartialRestore) throw error;
     throw partial(inputs, answer, error);
   }
+}
+
+/** At another endpoint the same id may be another account's server, which says nothing of this restore. */
+function refuseElsewhere({ endpoint }: Session, inputs: CompletionInputs): void {
+  const { __endpoint: recorded = DEFAULT_ENDPOINT } = inputs;
+  if (sameEndpoint(endpoint, recorded)) return;
+  const { snapshot } = planOf(inputs);
+  throw new VpsorgError(
+    "CONFIGURATION",
+    `the restore of ${snapshotLabel(snapshot)} was requested at ${recorded}, and the endpoint is ${endpoint} now, where its ` +
+      `end cannot be seen. Set vpsorg:endpoint (or VPSORG_ENDPOINT) back to ${recorded}, or remove the SnapshotRestore.`,
+  );
 }
 
 /**

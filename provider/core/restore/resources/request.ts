@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reporter } from "../../report";
 import type { Session } from "../../session";
+import { endpointMark } from "../../snapshot/endpoint";
 import { defined } from "../../snapshot/properties";
 import type { Diff } from "../../snapshot/diff";
 import { duration, said, sentence, serverLabel, snapshotLabel } from "../../wording";
@@ -44,13 +45,8 @@ export async function createRequest(
           "server. It is not requested a second time.",
       );
     }
-    const outputs = {
-      ...inputs,
-      snapshotName: snapshot.name,
-      serverName: server.name,
-      requestedAt: at,
-      answer,
-    };
+    const names = { snapshotName: snapshot.name, serverName: server.name };
+    const outputs = { ...inputs, ...names, requestedAt: at, answer, ...endpointMark(session.endpoint) };
     return { id: `${snapshot.id}-${at}`, outputs: defined(outputs) };
   });
 }
@@ -75,8 +71,8 @@ export async function diffRequest(
 
 /** The request itself is never changed, and nothing is sent. */
 export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): RequestOutputs {
-  const { snapshotName, serverName, requestedAt, answer } = recorded;
-  return defined({ ...inputs, snapshotName, serverName, requestedAt, answer });
+  const { snapshotName, serverName, requestedAt, answer, __endpoint } = recorded;
+  return defined({ ...inputs, snapshotName, serverName, requestedAt, answer, __endpoint });
 }
 
 function carriedOut(olds: RequestOutputs): CarriedOut {
