@@ -24,7 +24,7 @@ export class HostError extends Error {
 }
 
 /** gRPC for Node hands out structured details only as the bytes of one header. */
-function partialOf(error: ServiceError): Partial | undefined {
+export function partialOf(error: Pick<ServiceError, "metadata">): Partial | undefined {
   for (const bytes of error.metadata.get("grpc-status-details-bin")) {
     if (typeof bytes === "string") continue;
     for (const any of Status.deserializeBinary(bytes).getDetailsList()) {

@@ -21,6 +21,8 @@ export interface Resource {
   /** Empty: a read has found it gone. */
   readonly id: string;
   readonly properties: Properties;
+  /** Of a read that tells them. */
+  readonly inputs?: Properties;
 }
 
 type Send<Request, Response> = (
@@ -93,13 +95,20 @@ export class ProviderClient {
     return { id: response.getId(), properties: fromStruct(response.getProperties()) };
   }
 
-  async read(id: string, properties: Properties): Promise<Resource> {
+  /** `inputs` are all that the engine has where a program gets a resource that the stack does not own. */
+  async read(id: string, properties: Properties, inputs?: Properties): Promise<Resource> {
     const request = new pb.ReadRequest().setId(id).setProperties(toStruct(properties));
+    if (inputs !== undefined) request.setInputs(toStruct(inputs));
     const response = await call<pb.ReadRequest, pb.ReadResponse>(
       (r, done) => this.grpc.read(r, new Metadata(), until(), done),
       request,
     );
-    return { id: response.getId(), properties: fromStruct(response.getProperties()) };
+    const told = response.getInputs();
+    return {
+      id: response.getId(),
+      properties: fromStruct(response.getProperties()),
+      ...(told === undefined ? {} : { inputs: fromStruct(told) }),
+    };
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<Properties> {

@@ -10,7 +10,7 @@ import { ProviderClient } from "./provider-client";
 export const ROOT = process.cwd();
 
 const HOST = join(ROOT, "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider");
-const START_MS = 10_000;
+const START_MS = 30_000;
 
 /** The environment of a child, without what would configure the package by accident. */
 export function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -56,6 +56,11 @@ export class ProviderHost {
 
   get pid(): number {
     return this.child.pid ?? -1;
+  }
+
+  /** At once, as an engine that gives up does. */
+  kill(): void {
+    this.child.kill("SIGKILL");
   }
 
   /** Resolves when the process has ended and all it wrote has been read. */

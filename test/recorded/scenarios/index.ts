@@ -1,0 +1,8 @@
+import type { Scenario } from "../scenario";
+import { IDENTITY } from "./identity";
+import { INTERRUPTED } from "./interrupted";
+import { LIFE } from "./life";
+import { REPLACING } from "./replacing";
+
+/** All that is recorded; the name of each is the name of its file in `../calls`. */
+export const SCENARIOS: readonly Scenario[] = [...LIFE, ...REPLACING, ...IDENTITY, ...INTERRUPTED];
