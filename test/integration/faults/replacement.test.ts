@@ -3,7 +3,7 @@ import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import type { Diff } from "../../../provider/core/snapshot/diff";
 import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/properties";
-import { errorOf } from "./outcome";
+import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NEXT_NAME, ours, recorded, SERVER } from "./stage";
 import type { Stage } from "./stage";
@@ -128,6 +128,21 @@ describe("two replacements and one free place", () => {
     ).toEqual(["web-0000006", NEXT_NAME]);
     expect(stage.emulator.requests().filter(({ status }) => status === 400)).toEqual([]);
   });
+});
+
+test("a replacement that is made already takes no place from the next one", async () => {
+  const stage = await open();
+  const second = { ...recorded, name: "web-0000005" };
+  const { createdAt } = recorded;
+  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
+  expect(stage.emulator.model.listSnapshots(SERVER)).toHaveLength(3);
+
+  expect(await diff(stage)).toMatchObject({ deleteBeforeReplace: false });
+  valueOf(await attempt(() => createSnapshot(stage.session, next, stage.told)));
+
+  const later = await diff(stage, { ...next, name: "web-0000006" }, second, "705");
+  expect(later).toMatchObject({ changes: true, deleteBeforeReplace: false });
+  expect(stage.told.warnings).toEqual([]);
 });
 
 test("a place that was taken after the decision costs no restore point: the old one stays", async () => {
