@@ -66,6 +66,24 @@ test("a create waits for a restore of its server to end", async () => {
   expect(ours(stage)).toHaveLength(1);
 });
 
+test("a create whose time is over before its turn comes is not sent", async () => {
+  const stage = await open({ seeded: false });
+  const MINUTE = 60_000;
+  stage.emulator.setBehaviour({ busy: { operations: ["create"], forMs: 10 * MINUTE } });
+  const create = (name: string, minutes: string) =>
+    createSnapshot(stage.session, { ...inputs, name, __timeouts: { create: minutes } }, stage.told);
+  const first = attempt(() => create("web-0000001", "20m"));
+  const failed = errorOf(await attempt(() => create("web-0000002", "6m")));
+
+  expect(failed).toMatchObject({ code: "WAIT_TIMEOUT" });
+  expect(failed.message).toBe(
+    'snapshot "web-0000002" of server 12345 was not created: other snapshots of the same server took the 6 minutes that ' +
+      'were allowed. To allow more time set customTimeouts, for example { create: "60m", update: "60m" }.',
+  );
+  valueOf(await first);
+  expect(ours(stage).map(({ name }) => name)).toEqual(["web-0000001"]);
+});
+
 test("a 400 that is no busy server is final", async () => {
   const stage = await open({ seeded: false });
   const body = { name: ["Enter a valid name."] };
