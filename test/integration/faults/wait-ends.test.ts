@@ -79,6 +79,19 @@ test("a list that is refused again and again ends the wait with the id recorded"
   expect(valueOf(await nextResumes(stage, failed))).toMatchObject({ name: NAME, status: "completed" });
 });
 
+test("a list that is refused now and then, and read in between, ends no wait", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.outside.setServer(SERVER, { createMs: 8 * MINUTE });
+  const match = { method: "GET", path: "^/snapshots/$" };
+  const refusals = { match, times: 4, action: { kind: "status", status: 404 } } as const;
+  // The list before the POST and the first look go through, then four looks do not; one does, and four do not.
+  stage.emulator.fault({ ...refusals, skip: 2 });
+  stage.emulator.fault({ ...refusals, skip: 3 });
+  const made = await attempt(() => createSnapshot(stage.session, patient, stage.told));
+  expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
+  expect(stage.emulator.faults().map(({ hits }) => hits)).toEqual([4, 4]);
+});
+
 test("a token that is refused at the POST leaves nothing, and says which token it was", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 401 } });
