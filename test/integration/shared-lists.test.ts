@@ -1,5 +1,7 @@
 import { systemClock } from "../../provider/api";
 import { createSnapshot } from "../../provider/core/snapshot/create";
+import { deleteSnapshot } from "../../provider/core/snapshot/delete";
+import type { Fault } from "../emulator";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 import { serverSeeds, snapshotSeeds } from "../support/seeds";
@@ -129,4 +131,76 @@ test("a list that was begun before another one had ended proves nothing about wh
 
   await early;
   expect(lists()).toEqual(["all", "1000", "all"]);
+});
+
+describe("a list that was begun before a change", () => {
+  const tick = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  /** Simulated time stands still during a request, and here something happens meanwhile. */
+  const slow = (method: string, when: "before" | "after"): void => {
+    const fault: Fault = {
+      match: { method, path: "^/snapshots/" },
+      when,
+      action: { kind: "delay", ms: 150 },
+    };
+    account.emulator.fault(fault);
+  };
+
+  test("is joined by nobody where others write as well", async () => {
+    account = await openAccount(seeds(2, 1));
+    const { lists: ours } = account.another({ clock: systemClock, listsFreshMs: 0 });
+    slow("GET", "after");
+    const early = ours.list("1000");
+    await tick(50);
+    account.emulator.outside.createSnapshot({ id: 4711, serverId: 1000, name: "others" });
+
+    const late = await ours.list("1000");
+
+    expect(late.snapshots.map(({ id }) => id)).toContain("4711");
+    expect((await early).snapshots.map(({ id }) => id)).not.toContain("4711");
+  });
+
+  test("does not show a snapshot after its delete has ended", async () => {
+    account = await openAccount(seeds(2, 1));
+    const session = account.another({ clock: systemClock });
+    slow("DELETE", "before");
+    const state = { serverId: "1000", serverName: "server-0", name: "snapshot-0", waitForCompletion: true };
+    const recorded = { ...state, status: "completed", createdAt: "2026-01-10T08:00:00Z" };
+    const deleted = deleteSnapshot(session, "1", recorded, account.told);
+    await tick(50);
+    const early = await session.lists.gather("1000");
+    await deleted;
+
+    expect(early.snapshots.map(({ id }) => id)).toContain("1");
+    expect(await session.lists.find("1", "1000")).toBeUndefined();
+  });
+
+  test("does not hide a snapshot after its create has ended", async () => {
+    account = await openAccount(seeds(2, 1));
+    const session = account.another({ clock: systemClock });
+    slow("POST", "before");
+    const inputs = { serverId: "1000", name: "new", waitForCompletion: false };
+    const created = createSnapshot(session, inputs, account.told);
+    await tick(80);
+    const early = await session.lists.gather(undefined);
+    const { id } = await created;
+
+    const late = await session.lists.gather(undefined);
+
+    expect([early, late].map(({ snapshots }) => snapshots.some((s) => s.id === id))).toEqual([false, true]);
+  });
+
+  test("and that ends after it serves no later read", async () => {
+    account = await openAccount(seeds(2, 1));
+    const session = account.another({ clock: systemClock });
+    slow("GET", "after");
+    const early = session.lists.list(undefined);
+    await tick(50);
+    const inputs = { serverId: "1000", name: "new", waitForCompletion: false };
+    const { id } = await createSnapshot(session, inputs, account.told);
+    await early;
+
+    const late = await session.lists.gather(undefined);
+
+    expect(late.snapshots.map((s) => s.id)).toContain(id);
+  });
 });
