@@ -54,6 +54,29 @@ describe("a server by its UUID, where lists show numbers and the account's list 
   });
 });
 
+describe("a snapshot of a server that is known by its UUID", () => {
+  it.each([
+    ["is found", "701", { name: "golden" }],
+    ["is found although the filter shows nothing", "702", { name: "others" }],
+    ["is gone where two lists lack it", "4711", undefined],
+  ])("%s", async (_what, id, found) => {
+    const record = await account.session.lists.find(id, SERVER);
+    if (found === undefined) expect(record).toBeUndefined();
+    else expect(record).toMatchObject(found);
+  });
+});
+
+test("a snapshot that two lists lack, each for another reason, is not called gone", async () => {
+  const [golden] = account.emulator.model.listSnapshots(12345);
+  // The list of the server, then the account's: whole by their counts, and each time another part of it.
+  for (const id of [1, 2]) {
+    const body = { count: 1, results: [{ ...golden, id, name: `other-${id}` }] };
+    account.emulator.fault({ match: { method: "GET" }, action: { kind: "replaceBody", body } });
+  }
+  expect(await account.session.lists.find("701", SERVER)).toMatchObject({ name: "golden" });
+  expect(account.emulator.unreached()).toEqual([]);
+});
+
 describe("the server that a restore names", () => {
   const plan = (serverId: string) => planRestore(account.session, { snapshotId: "701", serverId });
 
