@@ -65,6 +65,18 @@ describe("a name that is taken", () => {
     expect(stage.requests("writes")).toEqual([]);
   });
 
+  test("by somebody else after this run has begun, is refused as well", async () => {
+    const stage = await open({ seeded: false });
+    const create = (name: string) =>
+      attempt(() => createSnapshot(stage.session, { ...inputs, name }, stage.told));
+    valueOf(await create("web-0000001"));
+    stage.emulator.outside.createSnapshot({ id: "790", serverId: SERVER, name: NAME });
+    // A list serves a create for two seconds.
+    await stage.clock.sleep(3000);
+    expect(errorOf(await create(NAME))).toMatchObject({ code: "NAME_TAKEN" });
+    expect(posts(stage)).toBe(1);
+  });
+
   test("by a create whose outcome nobody knew, is refused in the next run: never two of one name", async () => {
     const stage = await open({ seeded: false });
     const { __autoName: _none, ...named } = inputs;
