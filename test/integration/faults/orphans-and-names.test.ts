@@ -48,6 +48,31 @@ describe("what an interrupted create left behind", () => {
     await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
     expect(stage.told.warnings).toEqual([]);
   });
+
+  test("is not what another resource of this run imports", async () => {
+    const stage = await open();
+    stage.emulator.outside.setSnapshot("701", { createdAt: minutesAgo(20) });
+    const { description: _none, ...args } = inputs;
+    await createSnapshot(stage.session, { ...args, __import: "701" }, stage.told);
+    await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
+    expect(stage.told.warnings).toEqual([]);
+  });
+});
+
+describe("after a lost answer", () => {
+  test("a new snapshot of another name is not adopted: nobody knows whether ours was made", async () => {
+    const stage = await open({ seeded: false });
+    const match = { method: "POST" };
+    const snapshot = { id: "790", serverId: SERVER, name: "somebody-elses" };
+    stage.emulator.fault({
+      match,
+      action: { kind: "run", effect: { action: "createSnapshot", snapshot } },
+    });
+    stage.emulator.fault({ match, action: { kind: "reset" } });
+    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect([posts(stage), ours(stage)]).toEqual([1, []]);
+  });
 });
 
 describe("a name that is taken", () => {
