@@ -1,6 +1,6 @@
 import { restore } from "../../../provider/core/restore/restore";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
-import { valueOf } from "./outcome";
+import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, OURS, posts } from "./stage";
 import type { Stage } from "./stage";
@@ -78,6 +78,24 @@ test("a 429 of one server's list keeps the waits on all servers away, and slows 
   const later = new Set(looks.map(({ at }) => (at - refusedAt) / SECOND).filter((at) => at > 0));
   expect(refusedAt - started).toBe(180 * SECOND);
   expect([...later].slice(0, 3)).toEqual([90, 110, 130]);
+});
+
+test("a wait ends at its deadline while the API asks to keep away, and those that go on do not look then", async () => {
+  const stage = await open({ seeded: false });
+  const started = stage.clock.now();
+  const create = (name: string, minutes: string) =>
+    attempt(() =>
+      createSnapshot(stage.session, { ...inputs, name, __timeouts: { create: minutes } }, stage.told),
+    );
+  refuseOnce(stage, "^/snapshots/$", 1, 600);
+  const long = create("web-0000002", "20m");
+
+  const short = errorOf(await create("web-0000001", "6m"));
+
+  expect(short).toMatchObject({ code: "WAIT_TIMEOUT" });
+  expect((stage.clock.now() - started) / SECOND).toBe(360);
+  expect(valueOf(await long)).toMatchObject({ outputs: { status: "completed" } });
+  expect(gapsAfterRefusal(stage, /^\/snapshots\/$/)).toEqual([600]);
 });
 
 test("a create whose answer is lost looks for it when the API allows, and not before", async () => {
