@@ -101,6 +101,15 @@ test("a token that is refused at the POST leaves nothing, and says which token i
   expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
 });
 
+test("a wait for what no list has shown gives the lists their time once more when it is resumed", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ listLagMs: 100_000 });
+  const failed = await partial(stage);
+  expect(failed).toMatchObject({ code: "NOT_FOUND", outputs: { status: "in_progress" } });
+  expect(valueOf(await nextResumes(stage, failed))).toMatchObject({ name: NAME, status: "completed" });
+  expect([posts(stage), ours(stage).length]).toEqual([1, 1]);
+});
+
 test("a wait that ended early is resumed although the snapshot failed meanwhile", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.setBehaviour({ neverCompletes: true });
