@@ -45,8 +45,8 @@ export interface Behaviour extends ServerBehaviour {
   listOrder: "newestFirst" | "oldestFirst";
   /** How `GET /servers/{id}/` answers. */
   serverDetail: 200 | 404 | 405;
-  /** Ids of servers and snapshots as UUIDs instead of numbers. */
-  uuidIds: boolean;
+  /** Ids of servers and snapshots as UUIDs instead of numbers; "accepted": shown as numbers, taken in both forms. */
+  uuidIds: boolean | "accepted";
   errorBodyStyle: ErrorBodyStyle;
   /** true: `?server_id=` filters; false: it is ignored; "broken": it gives an empty list. */
   filterWorks: boolean | "broken";

@@ -47,7 +47,7 @@ const BEHAVIOUR: Fields = {
   pageSize: (value) => isCount(value) && value !== 0,
   listOrder: isOneOf("newestFirst", "oldestFirst"),
   serverDetail: isOneOf(200, 404, 405),
-  uuidIds: isFlag,
+  uuidIds: isOneOf(true, false, "accepted"),
   errorBodyStyle: isOneOf("detail", "error", "message", "field", "html", "empty"),
   filterWorks: isOneOf(true, false, "broken"),
   wholeSeconds: isFlag,

@@ -105,6 +105,16 @@ describe("one snapshot, two resources", () => {
     expect(await refused(host.diff("801", outputs, inputs))).toBe(twice('the resource "b" is to import it'));
   });
 
+  it("a new one of what a resource has replaced and is yet to delete: refused", async () => {
+    const { inputs, outputs } = await adopt("a");
+    await nextRun();
+    await host.diff("801", { ...outputs, __replaces: ["802"] }, inputs);
+
+    expect(await refused(check("b", { __import: "802" }))).toContain(
+      "snapshot 802 cannot belong to two resources: a resource of this stack holds it already",
+    );
+  });
+
   it("a resource that gets another name without an alias: its old half cannot delete the snapshot", async () => {
     const { outputs } = await adopt("a");
     await nextRun();

@@ -110,6 +110,11 @@ describe("what changes between the check and the adoption", () => {
       `${WHAT} cannot be imported: it ended as "failed" and cannot be restored`,
     ],
     [
+      "it is about to be deleted",
+      () => account.emulator.outside.setSnapshot(801, { status: "deleting" }),
+      `${WHAT} cannot be imported: it ended as "deleting" and cannot be restored`,
+    ],
+    [
       "it has another name",
       () => account.emulator.outside.setSnapshot(801, { name: "renamed" }),
       'snapshot 801 would be replaced if imported: its name is "renamed". Set it to "renamed" or leave it out',

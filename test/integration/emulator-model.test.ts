@@ -157,6 +157,17 @@ describe("behaviour", () => {
     expect(model.listSnapshots()).toEqual([]);
   });
 
+  test("uuidIds can show numbers and take both forms", () => {
+    const { model } = simulated({ behaviour: { uuidIds: "accepted" } });
+    const uuid = "00000000-0000-4000-8000-000000012345";
+    const { id, server } = create(model, "a", uuid);
+    expect([id, server.id, model.getServer(uuid).id]).toEqual([801, 12345, 12345]);
+    expect(model.listSnapshots(uuid)).toEqual(model.listSnapshots(12345));
+    expect(model.listSnapshots(uuid)).toHaveLength(1);
+    model.deleteSnapshot("00000000-0000-4000-8000-000000000801");
+    expect(model.listSnapshots()).toEqual([]);
+  });
+
   test("listOrder and wholeSeconds", () => {
     const { model, pass } = simulated({ behaviour: { listOrder: "oldestFirst" } });
     pass(250);

@@ -1,5 +1,7 @@
 import { systemClock } from "../../provider/api";
 import { createSnapshot } from "../../provider/core/snapshot/create";
+import type { Session, SessionOptions } from "../../provider/core/session";
+import { deleteSnapshot } from "../../provider/core/snapshot/delete";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 import { serverSeeds, snapshotSeeds } from "../support/seeds";
@@ -92,7 +94,11 @@ describe("where the account's list has many pages", () => {
   });
 });
 
-test("a snapshot that two lists lack, each for another reason, is not called gone", async () => {
+test.each([
+  ["which have nothing in common", [1, 2], [3, 4]],
+  ["of which the second one lacks more", [1, 2], [1]],
+  ["of which the second one holds more", [1], [1, 2]],
+])("a snapshot that two lists lack, %s, is not called gone", async (_how, ...lacking) => {
   account = await openAccount({ ...seeds(2, 1), snapshots: [] });
   const made = create("1000");
   await account.clock.sleep(40 * SECOND);
@@ -101,8 +107,8 @@ test("a snapshot that two lists lack, each for another reason, is not called gon
   // As a list that is paged can look while others come and go: whole by its count, and each time another part of it.
   const part = (...ids: number[]) =>
     ids.map((id) => ({ ...ours, id, name: `other-${id}`, status: "completed" }));
-  for (const results of [part(1, 2), part(3, 4)]) {
-    const body = { count: 2, results };
+  for (const results of lacking.map((ids) => part(...ids))) {
+    const body = { count: results.length, results };
     account.emulator.fault({
       match: { method: "GET" },
       when: "after",
@@ -110,6 +116,25 @@ test("a snapshot that two lists lack, each for another reason, is not called gon
     });
   }
   expect((await made).outputs.status).toBe("completed");
+  expect(account.emulator.unreached()).toEqual([]);
+});
+
+test("a list that shows one of two that were missing does not prove the other one gone", async () => {
+  account = await openAccount({ ...seeds(2, 1), snapshots: [] });
+  const wait = (name: string) =>
+    createSnapshot(account.session, { serverId: "1000", name, waitForCompletion: true }, account.told);
+  const both = Promise.all(["a", "b"].map(wait));
+  await account.clock.sleep(40 * SECOND);
+  const [, a] = account.emulator.model.listSnapshots();
+  for (const results of [[], [a]]) {
+    const body = { count: results.length, results };
+    account.emulator.fault({
+      match: { method: "GET" },
+      when: "after",
+      action: { kind: "replaceBody", body },
+    });
+  }
+  expect((await both).map(({ outputs }) => outputs.status)).toEqual(["completed", "completed"]);
   expect(account.emulator.unreached()).toEqual([]);
 });
 
@@ -129,4 +154,79 @@ test("a list that was begun before another one had ended proves nothing about wh
 
   await early;
   expect(lists()).toEqual(["all", "1000", "all"]);
+});
+
+describe("a list that was begun before a change", () => {
+  /** The limit of these accounts is too short for that on a machine that is busy. */
+  const another = (options: SessionOptions = {}): Session =>
+    account.another({ clock: systemClock, limits: { connectMs: 5000, requestMs: 5000 }, ...options });
+  /** Simulated time stands still during a request, and here something happens meanwhile: from when it has arrived. */
+  const slow = (method: string, when: "before" | "after"): (() => Promise<void>) => {
+    const match = { method, path: "^/snapshots/" };
+    const fault = account.emulator.fault({ match, when, action: { kind: "delay", ms: 300 } });
+    return async () => {
+      for (let i = 0; i < 1000 && fault.hits() === 0; i++)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+  };
+
+  test("is joined by nobody where others write as well", async () => {
+    account = await openAccount(seeds(2, 1));
+    const { lists: ours } = another({ listsFreshMs: 0 });
+    const arrived = slow("GET", "after");
+    const early = ours.list("1000");
+    await arrived();
+    account.emulator.outside.createSnapshot({ id: 4711, serverId: 1000, name: "others" });
+
+    const late = await ours.list("1000");
+
+    expect(late.snapshots.map(({ id }) => id)).toContain("4711");
+    expect((await early).snapshots.map(({ id }) => id)).not.toContain("4711");
+  });
+
+  test("does not show a snapshot after its delete has ended", async () => {
+    account = await openAccount(seeds(2, 1));
+    const session = another();
+    const arrived = slow("DELETE", "before");
+    const state = { serverId: "1000", serverName: "server-0", name: "snapshot-0", waitForCompletion: true };
+    const recorded = { ...state, status: "completed", createdAt: "2026-01-10T08:00:00Z" };
+    const deleted = deleteSnapshot(session, "1", recorded, account.told);
+    await arrived();
+    const early = await session.lists.gather("1000");
+    await deleted;
+
+    expect(early.snapshots.map(({ id }) => id)).toContain("1");
+    expect(await session.lists.find("1", "1000")).toBeUndefined();
+  });
+
+  test("does not hide a snapshot after its create has ended", async () => {
+    account = await openAccount(seeds(2, 1));
+    const session = another();
+    const arrived = slow("POST", "before");
+    const inputs = { serverId: "1000", name: "new", waitForCompletion: false };
+    const created = createSnapshot(session, inputs, account.told);
+    await arrived();
+    const early = await session.lists.gather(undefined);
+    const { id } = await created;
+
+    const late = await session.lists.gather(undefined);
+
+    expect([early, late].map(({ snapshots }) => snapshots.some((s) => s.id === id))).toEqual([false, true]);
+  });
+
+  test("and that ends after it serves no later read, and none that begins meanwhile", async () => {
+    account = await openAccount(seeds(2, 1));
+    const session = another();
+    const arrived = slow("GET", "after");
+    const early = session.lists.list(undefined);
+    await arrived();
+    const inputs = { serverId: "1000", name: "new", waitForCompletion: false };
+    const { id } = await createSnapshot(session, inputs, account.told);
+
+    const meanwhile = await session.lists.list(undefined);
+    const lists = [await early, meanwhile, await session.lists.gather(undefined)];
+
+    const shows = lists.map(({ snapshots }) => snapshots.some((s) => s.id === id));
+    expect(shows).toEqual([false, true, true]);
+  });
 });

@@ -1,6 +1,7 @@
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../provider/core/snapshot/delete";
 import { readSnapshot } from "../../provider/core/snapshot/read";
+import { updateSnapshot } from "../../provider/core/snapshot/update";
 import type { SnapshotInputs } from "../../provider/core/snapshot/properties";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
@@ -60,5 +61,28 @@ describe("the life of one snapshot", () => {
     expect(outputs.status).toBe("in_progress");
     expect(outputs).not.toHaveProperty("sizeMb");
     expect(account.requests()).toEqual(["GET /snapshots/", "POST /snapshots/"]);
+  });
+
+  it("does not wait in an update where it is told not to", async () => {
+    const { clock, session, told } = account;
+    const patient = { ...inputs, waitForCompletion: false };
+    const { id, outputs } = await createSnapshot(session, patient, told);
+    const [before, started] = [account.requests(), clock.now()];
+
+    const updated = await updateSnapshot(session, id, outputs, patient, told);
+
+    expect(updated).toMatchObject({ status: "in_progress", waitForCompletion: false });
+    expect(clock.now()).toBe(started);
+    expect(account.requests()).toEqual(before);
+  });
+
+  it("waits in an update from which on it is told to", async () => {
+    const { session, told } = account;
+    const { id, outputs } = await createSnapshot(session, { ...inputs, waitForCompletion: false }, told);
+
+    const updated = await updateSnapshot(session, id, outputs, inputs, told);
+
+    expect(updated).toMatchObject({ status: "completed", waitForCompletion: true });
+    expect(account.requests("writes")).toEqual(["POST /snapshots/"]);
   });
 });

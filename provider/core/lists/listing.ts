@@ -16,7 +16,8 @@ export interface Listing {
 /** Whether a later whole list holds the same snapshots as an earlier one, as far as the earlier one goes. */
 export function holdTheSame(before: Listing, whole: Listing): boolean {
   const part = narrow(whole, before.serverId);
-  if (part === undefined) return true;
+  // Nobody can compare them; the whole one can be compared with the next one.
+  if (part === undefined) return false;
   const ids = new Set(before.snapshots.map((snapshot) => snapshot.id));
   return part.snapshots.length === ids.size && part.snapshots.every((snapshot) => ids.has(snapshot.id));
 }

@@ -66,6 +66,60 @@ test("a create waits for a restore of its server to end", async () => {
   expect(ours(stage)).toHaveLength(1);
 });
 
+test.each([
+  ["429 that asks for more time than there is", { status: 429, retryAfterSeconds: 3600 }, "6m"],
+  ["busy server when the time is over", { status: 409 }, "4s"],
+])(
+  "a create that is answered with a %s, and was made all the same, is found",
+  async (_what, answer, create) => {
+    const stage = await open({ seeded: false });
+    stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "status", ...answer } });
+    const patient = { ...inputs, waitForCompletion: false, __timeouts: { create } };
+    const made = await attempt(() => createSnapshot(stage.session, patient, stage.told));
+    expect(valueOf(made)).toMatchObject({ id: NEW, outputs: { status: "in_progress" } });
+    expect([posts(stage), ours(stage).length]).toEqual([1, 1]);
+  },
+);
+
+test("a create that is answered 429 is not called refused where no list can be read after it", async () => {
+  const stage = await open({ seeded: false });
+  const action = { kind: "status", status: 429, retryAfterSeconds: 3600 } as const;
+  stage.emulator.fault({ match: { method: "POST" }, when: "after", action });
+  const unreadable = { kind: "status", status: 502 } as const;
+  stage.emulator.fault({ match: { method: "GET" }, skip: 1, times: 0, action: unreadable });
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+  expect(ours(stage)).toHaveLength(1);
+});
+
+test("a server that has filled up while it was busy is not asked once more", async () => {
+  const stage = await open({ seeded: false });
+  const match = { method: "POST" };
+  stage.emulator.fault({ match, action: { kind: "run", effect: { action: "fillServer", id: SERVER } } });
+  stage.emulator.fault({ match, times: 0, action: { kind: "status", status: 409 } });
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  expect(failed).toMatchObject({ code: "QUOTA_EXCEEDED" });
+  expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
+});
+
+test("a create whose time is over before its turn comes is not sent", async () => {
+  const stage = await open({ seeded: false });
+  const MINUTE = 60_000;
+  stage.emulator.setBehaviour({ busy: { operations: ["create"], forMs: 10 * MINUTE } });
+  const create = (name: string, minutes: string) =>
+    createSnapshot(stage.session, { ...inputs, name, __timeouts: { create: minutes } }, stage.told);
+  const first = attempt(() => create("web-0000001", "20m"));
+  const failed = errorOf(await attempt(() => create("web-0000002", "6m")));
+
+  expect(failed).toMatchObject({ code: "WAIT_TIMEOUT" });
+  expect(failed.message).toBe(
+    'snapshot "web-0000002" of server 12345 was not created: other snapshots of the same server took the 6 minutes that ' +
+      'were allowed. To allow more time set customTimeouts, for example { create: "60m", update: "60m" }.',
+  );
+  valueOf(await first);
+  expect(ours(stage).map(({ name }) => name)).toEqual(["web-0000001"]);
+});
+
 test("a 400 that is no busy server is final", async () => {
   const stage = await open({ seeded: false });
   const body = { name: ["Enter a valid name."] };

@@ -48,6 +48,31 @@ describe("what an interrupted create left behind", () => {
     await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
     expect(stage.told.warnings).toEqual([]);
   });
+
+  test("is not what another resource of this run imports", async () => {
+    const stage = await open();
+    stage.emulator.outside.setSnapshot("701", { createdAt: minutesAgo(20) });
+    const { description: _none, ...args } = inputs;
+    await createSnapshot(stage.session, { ...args, __import: "701" }, stage.told);
+    await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
+    expect(stage.told.warnings).toEqual([]);
+  });
+});
+
+describe("after a lost answer", () => {
+  test("a new snapshot of another name is not adopted: nobody knows whether ours was made", async () => {
+    const stage = await open({ seeded: false });
+    const match = { method: "POST" };
+    const snapshot = { id: "790", serverId: SERVER, name: "somebody-elses" };
+    stage.emulator.fault({
+      match,
+      action: { kind: "run", effect: { action: "createSnapshot", snapshot } },
+    });
+    stage.emulator.fault({ match, action: { kind: "reset" } });
+    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect([posts(stage), ours(stage)]).toEqual([1, []]);
+  });
 });
 
 describe("a name that is taken", () => {
@@ -63,6 +88,18 @@ describe("a name that is taken", () => {
       /adopt it with the resource option \{ import: "701" \}; .*choose another name/,
     );
     expect(stage.requests("writes")).toEqual([]);
+  });
+
+  test("by somebody else after this run has begun, is refused as well", async () => {
+    const stage = await open({ seeded: false });
+    const create = (name: string) =>
+      attempt(() => createSnapshot(stage.session, { ...inputs, name }, stage.told));
+    valueOf(await create("web-0000001"));
+    stage.emulator.outside.createSnapshot({ id: "790", serverId: SERVER, name: NAME });
+    // A list serves a create for two seconds.
+    await stage.clock.sleep(3000);
+    expect(errorOf(await create(NAME))).toMatchObject({ code: "NAME_TAKEN" });
+    expect(posts(stage)).toBe(1);
   });
 
   test("by a create whose outcome nobody knew, is refused in the next run: never two of one name", async () => {

@@ -1,8 +1,8 @@
 import { restore } from "../../../provider/core/restore/run";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
-import { valueOf } from "./outcome";
+import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
-import { inputs, OURS } from "./stage";
+import { inputs, OURS, posts } from "./stage";
 import type { Stage } from "./stage";
 
 const { open, attempt } = singleStage();
@@ -46,6 +46,81 @@ test("a second 429 slows it down once more, and no further ones below a look in 
 
   expect(gapsAfterRefusal(stage, /^\/snapshots\/$/).slice(1)).toEqual(expect.arrayContaining([40, 40, 40]));
   expect(Math.max(...gapsAfterRefusal(stage, /^\/snapshots\/$/))).toBe(40);
+});
+
+test("a 429 of one server's list keeps the waits on all servers away, and slows them all", async () => {
+  const stage = await open({ seeded: false });
+  const started = stage.clock.now();
+  const MINUTE = 60 * SECOND;
+  for (const server of ["12345", "12346"]) stage.emulator.outside.setServer(server, { createMs: 9 * MINUTE });
+  // Two waits cost two lists where the account's has more pages than that.
+  for (let i = 0; i < 4; i++)
+    stage.emulator.outside.createSnapshot({ id: `71${i}`, serverId: "12347", name: `other-${i}` });
+  stage.emulator.setBehaviour({ pageSize: 2 });
+  await stage.session.lists.list(undefined);
+  const create = (serverId: string) =>
+    createSnapshot(
+      stage.session,
+      { ...inputs, serverId, name: `new-${serverId}`, __timeouts: {} },
+      stage.told,
+    );
+  stage.emulator.fault({
+    match: { method: "GET", path: "^/snapshots/$", query: "server_id=12346" },
+    skip: 5,
+    action: { kind: "status", status: 429, retryAfterSeconds: 90 },
+  });
+
+  const both = await Promise.all(["12345", "12346"].map((server) => attempt(() => create(server))));
+  both.forEach(valueOf);
+
+  const looks = stage.emulator.requests().filter(({ method }) => method === "GET");
+  const refusedAt = looks.find(({ status }) => status === 429)?.at ?? 0;
+  const later = new Set(looks.map(({ at }) => (at - refusedAt) / SECOND).filter((at) => at > 0));
+  expect(refusedAt - started).toBe(180 * SECOND);
+  expect([...later].slice(0, 3)).toEqual([90, 110, 130]);
+});
+
+test("a wait ends at its deadline while the API asks to keep away, and those that go on do not look then", async () => {
+  const stage = await open({ seeded: false });
+  const started = stage.clock.now();
+  const create = (name: string, minutes: string) =>
+    attempt(() =>
+      createSnapshot(stage.session, { ...inputs, name, __timeouts: { create: minutes } }, stage.told),
+    );
+  refuseOnce(stage, "^/snapshots/$", 1, 600);
+  const long = create("web-0000002", "20m");
+
+  const short = errorOf(await create("web-0000001", "6m"));
+
+  expect(short).toMatchObject({ code: "WAIT_TIMEOUT" });
+  expect((stage.clock.now() - started) / SECOND).toBe(360);
+  expect(valueOf(await long)).toMatchObject({ outputs: { status: "completed" } });
+  expect(gapsAfterRefusal(stage, /^\/snapshots\/$/)).toEqual([600]);
+});
+
+test("a create whose answer is lost looks for it when the API allows, and not before", async () => {
+  const stage = await open({ seeded: false });
+  const action = { kind: "status", status: 503, retryAfterSeconds: 45 } as const;
+  stage.emulator.fault({ match: { method: "POST" }, when: "after", action });
+
+  valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+
+  expect(posts(stage)).toBe(1);
+  const requests = stage.emulator.requests();
+  const posted = requests.findIndex(({ method }) => method === "POST");
+  const [lost, look] = requests.slice(posted).map(({ at }) => at);
+  expect(((look ?? 0) - (lost ?? 0)) / SECOND).toBe(45);
+});
+
+test("a look for a lost create that is answered 429 is followed by the next one when the API allows", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+  refuseOnce(stage, "^/snapshots/$", 1, 40);
+
+  valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+
+  expect(posts(stage)).toBe(1);
+  expect(gapsAfterRefusal(stage, /^\/snapshots\/$/)[0]).toBe(40);
 });
 
 test("a restore that meets a 429 looks half as often from then on", async () => {

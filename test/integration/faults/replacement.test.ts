@@ -4,7 +4,7 @@ import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import type { Diff } from "../../../provider/core/snapshot/diff";
 import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/properties";
-import { errorOf } from "./outcome";
+import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NEXT_NAME, ours, recorded, SERVER } from "./stage";
 import type { Stage } from "./stage";
@@ -129,6 +129,46 @@ describe("two replacements and one free place", () => {
     ).toEqual(["web-0000006", NEXT_NAME]);
     expect(stage.emulator.requests().filter(({ status }) => status === 400)).toEqual([]);
   });
+});
+
+test("a replacement that is made already takes no place from the next one", async () => {
+  const stage = await open();
+  const second = { ...recorded, name: "web-0000005" };
+  const { createdAt } = recorded;
+  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
+  expect(stage.emulator.model.listSnapshots(SERVER)).toHaveLength(3);
+
+  expect(await diff(stage)).toMatchObject({ deleteBeforeReplace: false });
+  valueOf(await attempt(() => createSnapshot(stage.session, next, stage.told)));
+
+  const later = await diff(stage, { ...next, name: "web-0000006" }, second, "705");
+  expect(later).toMatchObject({ changes: true, deleteBeforeReplace: false });
+  expect(stage.told.warnings).toEqual([]);
+});
+
+test("a create of the same prefix on another server leaves the slot to the replacement that has it", async () => {
+  const stage = await open();
+  const second = { ...recorded, name: "web-0000005" };
+  const { createdAt } = recorded;
+  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
+  leave(stage, 1);
+  expect(await diff(stage)).toMatchObject({ deleteBeforeReplace: false });
+
+  const elsewhere = { ...next, serverId: "12346", name: "web-0000007" };
+  valueOf(await attempt(() => createSnapshot(stage.session, elsewhere, stage.told)));
+
+  const later = await diff(stage, { ...next, name: "web-0000006" }, second, "705");
+  expect(later).toMatchObject({ deleteBeforeReplace: true });
+});
+
+test("a replacement records all that are yet to be deleted: what it replaces, and what that has replaced", async () => {
+  const stage = await open();
+  const { createdAt } = recorded;
+  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: "web-0000005", createdAt });
+  await diff(stage, next, { ...recorded, __replaces: ["705", "706"] });
+  const made = await attempt(() => createSnapshot(stage.session, next, stage.told));
+  // 706 is gone already.
+  expect(valueOf(made)).toMatchObject({ outputs: { __replaces: ["701", "705"] } });
 });
 
 test("a place that was taken after the decision costs no restore point: the old one stays", async () => {

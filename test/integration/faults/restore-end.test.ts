@@ -1,5 +1,6 @@
 import { restore } from "../../../provider/core/restore/run";
 import type { RestoreOutcome, RestoreRequest } from "../../../provider/core/restore/run";
+import type { RestoreProgress } from "../../../provider/core/restore/progress";
 import type { ServerChange } from "../../emulator";
 import { errorOf, valueOf } from "./outcome";
 import type { Outcome } from "./outcome";
@@ -66,6 +67,65 @@ describe("a restore is done", () => {
     stage.emulator.setBehaviour({ serverDetail: 405, pageSize: 2 });
     valueOf(await run(stage));
     expect(restores(stage)).toHaveLength(1);
+  });
+});
+
+describe("a restore tells how it is going", () => {
+  const progressOf = async (stage: Stage): Promise<RestoreProgress[]> => {
+    const told: RestoreProgress[] = [];
+    valueOf(await run(stage, { onProgress: (progress) => void told.push(progress) }));
+    return told;
+  };
+  const phases = (told: readonly RestoreProgress[]): string[] =>
+    told.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]);
+
+  test("from the request to the end, with the time since then and the API's word", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ restoringLagMs: 25_000, finalServerStatus: "starting" });
+    later(stage, 5 * MINUTE + 30_000, { status: "active" });
+
+    const told = await progressOf(stage);
+
+    expect(phases(told)).toEqual(["waiting", "restoring", "settling"]);
+    expect(told.slice(0, 3)).toEqual([
+      { phase: "waiting", elapsedMs: 10_000, serverStatus: "active" },
+      { phase: "waiting", elapsedMs: 20_000, serverStatus: "active" },
+      { phase: "restoring", elapsedMs: 30_000, serverStatus: "restoring" },
+    ]);
+    const settling = told.filter(({ phase }) => phase === "settling");
+    expect(settling.map(({ serverStatus }) => serverStatus)).toEqual(settling.map(() => "starting"));
+    const times = told.map(({ elapsedMs }) => elapsedMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times.at(-1)).toBeGreaterThanOrEqual(5 * MINUTE);
+  });
+
+  test("without a word of the API's while it cannot be read", async () => {
+    const stage = await open();
+    const match = { method: "GET", path: "^/servers/" };
+    // The first two are the look before the request and the first one after it.
+    stage.emulator.fault({ match, skip: 2, times: 2, action: { kind: "status", status: 502 } });
+
+    const told = await progressOf(stage);
+
+    expect(told.slice(0, 4).map(({ phase, serverStatus }) => [phase, serverStatus])).toEqual([
+      ["restoring", "restoring"],
+      ["restoring", ""],
+      ["restoring", ""],
+      ["restoring", "restoring"],
+    ]);
+  });
+
+  test("and goes on where that fails each time", async () => {
+    const stage = await open();
+    let calls = 0;
+    const onProgress = (): void => {
+      calls++;
+      throw new Error("the display is gone");
+    };
+    const done = await run(stage, { onProgress });
+    expect(valueOf(done)).toMatchObject({ serverStatus: "active" });
+    expect(elapsed(done)).toBeGreaterThanOrEqual(5 * MINUTE);
+    expect(calls).toBeGreaterThan(5);
   });
 });
 

@@ -79,6 +79,19 @@ test("a list that is refused again and again ends the wait with the id recorded"
   expect(valueOf(await nextResumes(stage, failed))).toMatchObject({ name: NAME, status: "completed" });
 });
 
+test("a list that is refused now and then, and read in between, ends no wait", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.outside.setServer(SERVER, { createMs: 8 * MINUTE });
+  const match = { method: "GET", path: "^/snapshots/$" };
+  const refusals = { match, times: 4, action: { kind: "status", status: 404 } } as const;
+  // The list before the POST and the first look go through, then four looks do not; one does, and four do not.
+  stage.emulator.fault({ ...refusals, skip: 2 });
+  stage.emulator.fault({ ...refusals, skip: 3 });
+  const made = await attempt(() => createSnapshot(stage.session, patient, stage.told));
+  expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
+  expect(stage.emulator.faults().map(({ hits }) => hits)).toEqual([4, 4]);
+});
+
 test("a token that is refused at the POST leaves nothing, and says which token it was", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 401 } });
@@ -86,6 +99,15 @@ test("a token that is refused at the POST leaves nothing, and says which token i
   expect(failed).toMatchObject({ code: "AUTH_FAILED" });
   expect(failed.message).toContain("pulumi config set --secret vpsorg:token");
   expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
+});
+
+test("a wait for what no list has shown gives the lists their time once more when it is resumed", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ listLagMs: 100_000 });
+  const failed = await partial(stage);
+  expect(failed).toMatchObject({ code: "NOT_FOUND", outputs: { status: "in_progress" } });
+  expect(valueOf(await nextResumes(stage, failed))).toMatchObject({ name: NAME, status: "completed" });
+  expect([posts(stage), ours(stage).length]).toEqual([1, 1]);
 });
 
 test("a wait that ended early is resumed although the snapshot failed meanwhile", async () => {
