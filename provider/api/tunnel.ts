@@ -1,3 +1,4 @@
+/// <reference path="./proxy-from-env.d.ts" />
 import { once } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import axios from "axios";
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Clock } from "../../provider/api";
@@ -185,10 +186,28 @@ export class Host implements EngineHost {
     const answered = await remote.send(config).catch((error: unknown) => {
       return error instanceof Error ? error : new Error(String(error));
     });
+    const read = answered instanceof Error ? undefined : await readWhole(answered);
     if (death !== undefined) this.die(death);
-    watcher.over(answered, this.isDead(), clock.now());
-    return this.isDead() ? forever : answered;
+    watcher.over(read?.asText ?? answered, this.isDead(), clock.now());
+    return this.isDead() ? forever : (read?.again ?? answered);
   }
+}
+
+/** Reads a body for the watcher, and gives it once more, with whatever ended it, to the transport. */
+async function readWhole(
+  answered: AxiosResponse<Readable>,
+): Promise<{ readonly asText: AxiosResponse; readonly again: AxiosResponse }> {
+  const chunks: Buffer[] = [];
+  let failure: unknown;
+  try {
+    for await (const chunk of answered.data as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch (error) {
+    failure = error;
+  }
+  const whole = Buffer.concat(chunks);
+  const data = Readable.from([whole]);
+  if (failure !== undefined) data.destroy(failure instanceof Error ? failure : new Error("cut off"));
+  return { asText: { ...answered, data: whole.toString() }, again: { ...answered, data } };
 }
 
 /** As the engine reports it. */

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import axios, { AxiosError } from "axios";
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { Model, startEmulator } from "../emulator";
@@ -100,7 +101,9 @@ function requestOf(config: InternalAxiosRequestConfig): ApiRequest {
 }
 
 function responseOf(reply: Reply, config: InternalAxiosRequestConfig): AxiosResponse {
-  return { data: textOf(reply), status: reply.status, statusText: "", headers: reply.headers, config };
+  // As the transport reads it: a stream of bytes.
+  const data = Readable.from([Buffer.from(textOf(reply))]);
+  return { data, status: reply.status, statusText: "", headers: reply.headers, config };
 }
 
 async function broken(
