@@ -186,7 +186,7 @@ export class Host implements EngineHost {
     const answered = await remote.send(config).catch((error: unknown) => {
       return error instanceof Error ? error : new Error(String(error));
     });
-    const read = answered instanceof Error ? undefined : await readWhole(answered);
+    const read = answered instanceof Error ? undefined : await readWhole(answered as AxiosResponse<Readable>);
     if (death !== undefined) this.die(death);
     watcher.over(read?.asText ?? answered, this.isDead(), clock.now());
     return this.isDead() ? forever : (read?.again ?? answered);

@@ -84,8 +84,10 @@ async function post(
         `${serverLabel(inputs.serverId)}: ${said(error)}; trying again in ${duration(delay)}`,
       );
       await session.clock.sleep(delay);
-      // A gateway can send a 429 or a "busy" after the server has acted: look before the POST is repeated.
-      const look = await search(session, inputs, known, deadline, "first look");
+      // A gateway can send a 429 or a "busy" after the server has acted: look before the POST is repeated, and for as
+      // long as a list may lag where the answer is none of the API's own.
+      const foreign = error instanceof ApiError && error.foreign;
+      const look = await search(session, inputs, known, deadline, foreign ? "lag" : "first look");
       if (look.found !== undefined) return adopted(look.found, error, reporter);
       if (!look.seen) throw unknownOutcome(session, inputs, error);
       // The server may have filled up meanwhile, or that may be what kept it busy.

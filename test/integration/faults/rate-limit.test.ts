@@ -2,7 +2,7 @@ import { restore } from "../../../provider/core/restore/run";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
-import { inputs, OURS, posts } from "./stage";
+import { inputs, OURS, ours, posts } from "./stage";
 import type { Stage } from "./stage";
 
 const { open, attempt } = singleStage();
@@ -157,4 +157,22 @@ test("nobody who waits looks while the API has asked one of them to keep away", 
   const meanwhile = reads.map(({ at }) => (at - started) / SECOND).filter((at) => at > 31 && at < 330);
   // The list before the second POST; a create cannot do without.
   expect(meanwhile.map(Math.round)).toEqual([60]);
+});
+
+test("a gateway's refusal is repeated only when the lists have had their time: no second snapshot where they lag", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ listLagMs: 20 * SECOND });
+  const page = "<html><head><title>429 Too Many Requests</title></head></html>";
+  const action = {
+    kind: "status",
+    status: 429,
+    headers: { "content-type": "text/html" },
+    body: page,
+  } as const;
+  stage.emulator.fault({ match: { method: "POST" }, when: "after", action });
+
+  const made = valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+
+  expect(posts(stage)).toBe(1);
+  expect(ours(stage).map(({ id }) => String(id))).toEqual([(made as { id: string }).id]);
 });
