@@ -59,8 +59,10 @@ it("an adopted snapshot is waited for on its resource's row, although check has 
   const { client, emulator } = scene;
   emulator.outside.createSnapshot({ id: 77, serverId: 12346, name: "by-hand" });
   emulator.outside.setSnapshot(77, { status: "in_progress" });
-  setTimeout(() => emulator.outside.setSnapshot(77, { status: "completed" }), 400);
-  await client.create(await checked(client, { serverId: 12346, __import: "77", __urn: URN }));
+  const creating = client.create(await checked(client, { serverId: 12346, __import: "77", __urn: URN }));
+  expect(await rowOf('"by-hand" of server 12346 (db-server-01): in_progress')).toBe(URN);
+  emulator.outside.setSnapshot(77, { status: "completed" });
+  await creating;
   expect(await rowOf('"by-hand" of server 12346 (db-server-01): completed')).toBe(URN);
 });
 
@@ -85,10 +87,14 @@ it("a restore is announced, and dropped, on its own row", async () => {
 it.each([[undefined], [17], ["not a URN"]])(
   "where the program gives %j for a URN, the stack's row serves",
   async (__urn) => {
-    const { client } = scene;
+    const { client, emulator } = scene;
+    emulator.setBehaviour({ neverCompletes: true });
     const inputs = await checked(client, { serverId: 12346, ...(__urn === undefined ? {} : { __urn }) });
-    await client.create(inputs);
+    const creating = client.create(inputs);
     expect(await rowOf("in_progress")).toBeNull();
+    const [made] = emulator.model.listSnapshots();
+    emulator.outside.setSnapshot(made?.id ?? "", { status: "completed" });
+    await creating;
   },
 );
 
