@@ -107,7 +107,7 @@ async function isHealthy({ command, attempts, intervalMs }, release) {
 async function goBack(snapshot, why) {
   console.log(`== go back: ${why}`);
   const again = `npx pulumi-vpsorg restore --watch ${snapshot.server}`;
-  advice = `A restore that has begun goes on on the server: see \`${again}\`.`;
+  advice = `A restore that has begun continues on the server: see \`${again}\`.`;
   const { code } = await vpsorg(["restore", snapshot.id, "--server", snapshot.server, "--yes"]);
   if (code !== 0) {
     throw new End(

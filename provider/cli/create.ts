@@ -37,12 +37,12 @@ export async function create({ terminal, session }: Context, options: CreateOpti
     const look = `\`npx pulumi-vpsorg list --server ${server}\` shows it`;
     return made === undefined
       ? `Interrupted. Snapshot "${name}" may or may not have been started; ${look} if it was.`
-      : `Stopped watching. ${snapshotLabel(made)} goes on on the server; ${look}.`;
+      : `Stopped watching. ${snapshotLabel(made)} continues on the server; ${look}.`;
   };
   const { id, outputs } = await orInterrupted(terminal, goesOn, () =>
     createSnapshot(session, readInputs(inputs), terminal.reporter()),
   );
-  const { waitForCompletion: _wait, __timeouts: _timeouts, ...shown } = outputs;
+  const { waitForCompletion: _wait, __timeouts: _timeouts, __endpoint: _endpoint, ...shown } = outputs;
   if (options.json === true) terminal.result(JSON.stringify({ id, ...shown }, null, 2));
   else terminal.result(`${snapshotLabel({ id, ...outputs })} is ${outputs.status}.`);
 }

@@ -102,7 +102,7 @@ async function safetyOf({ terminal, session }: Context, plan: RestorePlan): Prom
 /** What Ctrl-C leaves on the server while the safety snapshot is being made. */
 function leftBehind(session: Context["session"]): string {
   const [made] = [...session.created.values()];
-  const goesOn = made === undefined ? "" : ` ${snapshotLabel(made)} goes on on the server.`;
+  const goesOn = made === undefined ? "" : ` ${snapshotLabel(made)} continues on the server.`;
   return `Interrupted. Nothing was restored.${goesOn}`;
 }
 
@@ -138,7 +138,7 @@ async function watch(
   terminal.result(json ? JSON.stringify(end, null, 2) : `${serverLabel(end.id, end.name)} is ${end.status}.`);
 }
 
-/** Ctrl-C stops the watching; the restore goes on on the server, and the message says how to watch again. */
+/** Ctrl-C stops the watching; the restore continues on the server, and the message says how to watch again. */
 async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const onInterrupt = (): void => controller.abort();

@@ -40,7 +40,7 @@ export const pulumiVoice: Voice = {
 
 export const commandVoice: Voice = {
   resume: (_id, serverId) =>
-    `It goes on on the server; \`npx pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
+    `It continues on the server; \`npx pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
   forget: () => "If it never shows, it was lost on the server: make a new one.",
   replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
   replaceImported: () => "",

@@ -23,7 +23,7 @@ export interface RestoreSnapshotArgs {
   timeoutSeconds?: number;
   /** Called after each look at the server. */
   onProgress?: (progress: RestoreProgress) => void;
-  /** Ends the waiting. The restore itself goes on on the server. */
+  /** Ends the waiting. The restore itself continues on the server. */
   signal?: AbortSignal;
   /**
    * Allow the call inside a Pulumi program, which then overwrites the server **at every run** of the program: at every

@@ -184,6 +184,7 @@ describe("restore --yes", () => {
   });
 
   it.each(["suspended", "restoring"])("refuses a server that is %s", async (status) => {
+    emulator.setBehaviour({ neverEndsRestoring: true });
     if (status === "suspended") emulator.outside.setServer(12345, { status });
     else emulator.outside.startRestore(801);
 
@@ -221,7 +222,7 @@ describe("restore --yes", () => {
     const { code, stderr } = await run("801", "--yes");
 
     expect([code, writes()]).toEqual([1, RESTORE]);
-    expect(stderr).toContain("It was not asked a second time.");
+    expect(stderr).toContain("It was not requested a second time.");
   });
 
   it("waits on where the answer is lost and the server restores", async () => {
@@ -256,7 +257,7 @@ describe("restore --yes", () => {
     const { code, stderr } = await ended;
 
     expect([code, restores()]).toEqual([4, RESTORE]);
-    expect(stderr).toContain("was started and goes on on the server, but its end cannot be seen");
+    expect(stderr).toContain("was requested and continues on the server, but its end cannot be seen");
   });
 
   it("ends with 5 when the time is up, with the last status", async () => {
@@ -362,7 +363,7 @@ describe("Ctrl-C, and watching again", () => {
 
       expect([code, stdout, writes()]).toEqual([130, "", RESTORE]);
       expect(stderr).toMatch(
-        /stopped waiting for the restore of snapshot 801 .*last seen "restoring"\. The restore itself goes on on the server\. Watch again with `npx pulumi-vpsorg restore --watch 12345`\.\n$/,
+        /stopped waiting for the restore of snapshot 801 .*last seen "restoring"\. The restore itself continues on the server\. Watch again with `npx pulumi-vpsorg restore --watch 12345`\.\n$/,
       );
       expect(stderr).not.toContain("error:");
       expect(emulator.model.getServer(12345).status).toBe("restoring");
@@ -422,7 +423,7 @@ describe("Ctrl-C, and watching again", () => {
 
     const { code, stderr } = await ended;
     expect([code, writes()]).toEqual([130, []]);
-    expect(stderr).toContain("goes on on the server");
+    expect(stderr).toContain("continues on the server");
     expect(stderr).toContain("`npx pulumi-vpsorg restore --watch 12345`");
   });
 });

@@ -129,7 +129,7 @@ describe("Ctrl-C", () => {
     const [made] = emulator.model.listSnapshots(12347);
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toContain(
-      `Stopped watching. snapshot ${String(made?.id)} "first" of server 12347 (cache-01) goes on on the server; ` +
+      `Stopped watching. snapshot ${String(made?.id)} "first" of server 12347 (cache-01) continues on the server; ` +
         "`npx pulumi-vpsorg list --server 12347` shows it.\n",
     );
     expect(deletes()).toBe(0);

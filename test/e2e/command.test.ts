@@ -141,7 +141,7 @@ describe("create", () => {
 
     expect([code, stdout]).toEqual([5, ""]);
     expect(said).toMatch(
-      /error: snapshot \d+ "slow" of server 12347 \(cache-01\) is still "in_progress" after 1 second, the time allowed is 1 second\. It goes on on the server; `npx pulumi-vpsorg list --server 12347` shows how far it is\. To allow more time use --timeout\.\n$/,
+      /error: snapshot \d+ "slow" of server 12347 \(cache-01\) is still "in_progress" after 1 second, the time allowed is 1 second\. It continues on the server; `npx pulumi-vpsorg list --server 12347` shows how far it is\. To allow more time use --timeout\.\n$/,
     );
   });
 
