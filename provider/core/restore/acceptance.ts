@@ -70,7 +70,7 @@ export async function confirmAccepted(
   for (;;) {
     let wait = pace.searchStepMs;
     try {
-      const server = await session.client.getServer(serverId, { attempts: 1, signal });
+      const server = await session.client.getServer(serverId, { attempts: 1, signal, deadlineAt });
       if (seenAt === undefined) {
         seenAt = clock.now();
         until = Math.min(deadlineAt, seenAt + pace.settleMs);

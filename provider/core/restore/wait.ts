@@ -110,7 +110,8 @@ async function look(
   if (session.clock.now() < session.pace.notBefore) return;
   let server: ServerRecord | undefined;
   try {
-    server = await session.client.getServer(plan.server.id, { attempts: 1, signal: wait.signal });
+    const { signal, deadlineAt } = wait;
+    server = await session.client.getServer(plan.server.id, { attempts: 1, signal, deadlineAt });
     sight.failure = undefined;
   } catch (error) {
     // A look that fails says nothing about the server; only a refused token will not pass by itself.
