@@ -3,12 +3,14 @@ import {
   mayHaveHappened,
   OutcomeUnknownError,
   RateLimitError,
+  ResponseShapeError,
   reworded,
   VpsorgError,
 } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { askedToWait, busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../report";
+import { sameForm } from "../ids";
 import type { Session } from "../session";
 import { lookFor } from "../failed-look";
 import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
@@ -76,7 +78,9 @@ async function post(
   for (let attempt = 1; ; attempt++) {
     session.lists.invalidate();
     try {
-      return await session.client.createSnapshot(inputs, { deadlineAt: deadline.at });
+      const record = await session.client.createSnapshot(inputs, { deadlineAt: deadline.at });
+      refuseOther(record, inputs, known);
+      return record;
     } catch (error) {
       const delay = repeatDelay(session, error, attempt, deadline);
       if (delay === undefined) return await resolveFailure(session, inputs, known, deadline, error, reporter);
@@ -98,6 +102,18 @@ async function post(
       session.lists.invalidate();
     }
   }
+}
+
+/**
+ * An answer that speaks of another snapshot confirms nothing. The worst of them names one that was there before: the
+ * old half of a replacement, which would be deleted next as if the new one were complete.
+ */
+function refuseOther(record: SnapshotRecord, inputs: SnapshotInputs, known: ReadonlySet<string>): void {
+  const otherServer = sameForm(record.serverId, inputs.serverId) && record.serverId !== inputs.serverId;
+  const sameName = record.name.toLowerCase() === inputs.name.toLowerCase();
+  if (!known.has(record.id) && sameName && !otherServer) return;
+  const request = { method: "POST", path: "/snapshots/" };
+  throw new ResponseShapeError(request, `it speaks of ${snapshotLabel(record)}`);
 }
 
 /** How long until the POST may be sent again: only after a refusal that passes by itself, within the deadline. */

@@ -5,7 +5,7 @@ import { CANARY, tell } from "../../support/account";
 import type { Fault } from "../../emulator";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
-import { inputs, OURS, recorded } from "./stage";
+import { inputs, NEW, OURS, posts, recorded } from "./stage";
 
 // That no token shows anywhere is checked after every test, here as in the matrix.
 const { open, attempt } = singleStage();
@@ -67,4 +67,43 @@ test("JSON that is nested without end is refused, not parsed", async () => {
   stage.emulator.fault({ match: LISTS, times: 0, action: { kind: "deep", depth: 100_000 } });
   const failed = errorOf(await attempt(() => readSnapshot(stage.session, OURS, recorded, stage.told)));
   expect(failed.message).toContain("its JSON is nested deeper than 32 levels");
+});
+
+describe("a 201 that speaks of another snapshot confirms nothing", () => {
+  const speaksOf = (set: Record<string, unknown>): Fault => ({
+    match: { method: "POST" },
+    when: "after",
+    action: { kind: "patch", set },
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["that was there before", { id: 702, name: "someone-elses", status: "completed" }],
+    ["that was there before, under the new name", { id: 702 }],
+    ["of another server", { "server.id": 12346 }],
+    ["of another name", { name: "nightly" }],
+  ])("%s: the new one is found in the list, and nothing else is taken for it", async (_what, set) => {
+    const stage = await open({ seeded: false });
+    stage.emulator.fault(speaksOf(set));
+    const made = valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    expect(made).toMatchObject({ id: NEW, outputs: { name: inputs.name, status: "completed" } });
+    expect(posts(stage)).toBe(1);
+    expect(stage.told.infos.join()).toContain("it speaks of snapshot");
+  });
+
+  test("and where none was made, the old one is not recorded as the new one", async () => {
+    const stage = await open();
+    const old = {
+      id: 701,
+      name: "web-1a2b3c4",
+      status: "completed",
+      server: { id: 12345, name: "web-server-01" },
+    };
+    const body = { ...old, size_mb: 5120, created_at: "2026-01-10T08:00:00Z", message: "Snapshot started" };
+    stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 201, body } });
+    const failed = errorOf(
+      await attempt(() => createSnapshot(stage.session, { ...inputs, name: "web-9f8e7d6" }, stage.told)),
+    );
+    expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect(failed.message).toMatch(/it speaks of snapshot 701 "web-1a2b3c4"/);
+  });
 });

@@ -122,8 +122,8 @@ function neverKnown(completion: CompletionInputs): string {
   const { requestedAt, safetySnapshotId: id } = completion;
   const { snapshot, server } = planOf(completion);
   return (
-    `it is not known whether ${snapshotLabel(snapshot)} was restored: it was requested at ${requestedAt}, the answer was ` +
-    `lost, and nothing has shown that it was accepted. It is not requested again. Look at the data on ` +
+    `it is not known whether ${snapshotLabel(snapshot)} was restored: it was requested at ${requestedAt}, and neither ` +
+    `the answer nor the server has shown that it was accepted. It is not requested again. Look at the data on ` +
     `${serverLabel(server.id, server.name)}; to restore once more change \`triggers\`.${rollbackHint(id === undefined ? undefined : { id })}`
   );
 }

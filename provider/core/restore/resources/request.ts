@@ -41,8 +41,8 @@ export async function createRequest(
       );
     } else {
       reporter.warn(
-        `${what} was requested at ${at}, and its answer was lost: ${sentence(said(failure))} It may be running on the ` +
-          "server. It is not requested a second time.",
+        `${what} was requested at ${at}, and nothing in the answer proves whether it was accepted: ` +
+          `${sentence(said(failure))} It may be running on the server. It is not requested a second time.`,
       );
     }
     const names = { snapshotName: snapshot.name, serverName: server.name };
