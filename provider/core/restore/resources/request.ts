@@ -92,8 +92,11 @@ function refuseSafety({ safety, ...intent }: RequestInputs, now: number): void {
   throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
 }
 
-/** What to say when the record of a request is dropped. */
-export function droppedRequest({ serverId, serverName, safety }: RequestOutputs): string {
-  const kept = safety === undefined ? "" : rollbackHint(safety);
-  return `the record of a restore of ${serverLabel(serverId, serverName)} is dropped; nothing happens to the server.${kept}`;
+/** What to say when the record of a request is dropped. A safety snapshot taken after it is no way back from it. */
+export function droppedRequest({ serverId, serverName, requestedAt, safety }: RequestOutputs): string {
+  const isBefore = safety !== undefined && Date.parse(safety.completedAt) <= Date.parse(requestedAt);
+  return (
+    `the record of the restore of ${serverLabel(serverId, serverName)} that was requested at ${requestedAt} is dropped; ` +
+    `that changes nothing on the server.${isBefore ? rollbackHint(safety) : ""}`
+  );
 }
