@@ -411,6 +411,20 @@ describe("a safety snapshot", () => {
     expect(restores()).toEqual([]);
   });
 
+  test("of an earlier run is used, and what it does not hold is said before the request", async () => {
+    account.emulator.setBehaviour({
+      busy: { status: 409, text: "Server is busy", operations: ["restore"], times: 1 },
+    });
+    await expect(up(safe)).rejects.toThrow(/answered 409/);
+    expect(told.warnings.join("\n")).not.toContain("by an earlier run");
+    await account.clock.sleep(20 * MINUTE);
+    await up(safe);
+    expect(told.warnings.join("\n")).toMatch(
+      /safety snapshot 804 "before-restore-\S+" was completed 20 minutes ago, by an earlier run: what was written to the server since then is in no snapshot\./,
+    );
+    expect(restores()).toHaveLength(1);
+  });
+
   test("of another intent is refused", async () => {
     await up(safe);
     const { safety } = stack;

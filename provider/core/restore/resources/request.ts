@@ -31,6 +31,7 @@ export async function createRequest(
     await session.restores.createsEnded([inputs.serverId]);
     const plan = await planRestore(session, inputs);
     refuseSafety(inputs, session.clock.now());
+    warnOfEarlierSafety(session, inputs, reporter);
     const { requestedAt, answer, failure } = await requestRestore(session, plan, inputs.serverId);
     const at = new Date(requestedAt).toISOString();
     const { snapshot, server } = plan;
@@ -90,6 +91,19 @@ function refuseSafety({ safety, ...intent }: RequestInputs, now: number): void {
   if (age <= SAFETY_MAX_AGE_MS) return;
   const old = Number.isNaN(age) ? "was never seen completed" : `was completed ${duration(age)} ago`;
   throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
+}
+
+/**
+ * It may be of a run that took it and could not request the restore, or the used one of a request that
+ * `pulumi up --replace` makes again; the engine tells no difference.
+ */
+function warnOfEarlierSafety(session: Session, { safety }: RequestInputs, reporter: Reporter): void {
+  if (safety === undefined || session.created.has(safety.id)) return;
+  const age = duration(session.clock.now() - Date.parse(safety.completedAt));
+  reporter.warn(
+    `safety snapshot ${safety.id} "${safety.name}" was completed ${age} ago, by an earlier run: what was written to the ` +
+      "server since then is in no snapshot.",
+  );
 }
 
 /** What to say when the record of a request is dropped. A safety snapshot taken after it is no way back from it. */
