@@ -32,7 +32,7 @@ export interface Scenario {
   readonly program: string;
   readonly servers?: readonly ServerSeed[];
   readonly snapshots?: readonly SnapshotSeed[];
-  /** More files of the project. `<provider>` in them stands for the provider's text. */
+  /** More files of the project. `<provider>` and `<endpoint>` in them stand for the provider's text and the API. */
   readonly files?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
