@@ -20,8 +20,9 @@ export const completionHandler = {
     return guarded(news, () => rows.checked(news, Promise.resolve({ inputs, failures: [] })));
   },
 
-  diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
-    return guarded(news, () => diffCompletion(readCompletionOutputs(olds), news, rows.ofInputs(news, id)));
+  /** Its id is that of its request, whose messages stay on their own row. */
+  diff(_id: string, olds: Properties, news: Properties): Promise<Diff> {
+    return guarded(news, () => diffCompletion(readCompletionOutputs(olds), news, rows.ofInputs(news)));
   },
 
   create(inputs: Properties): Promise<{ id: string; outs: object }> {

@@ -87,7 +87,7 @@ describe("SnapshotRestore", () => {
     it("does nothing to the server when it is deleted, and says so", async () => {
       const { output } = await stack.must("destroy", "--yes", "--skip-preview");
 
-      expect(output).toContain("nothing happens to the server");
+      expect(output).toContain("that changes nothing on the server");
       expect(stack.writes()).toEqual([]);
       expect(stack.emulator.model.listSnapshots()).toHaveLength(5);
       expect(stack.traces()).not.toContain(CANARY);

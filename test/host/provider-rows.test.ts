@@ -1,4 +1,4 @@
-import { REQUEST_PROVIDER } from "../../provider/program/tokens";
+import { COMPLETION_PROVIDER, REQUEST_PROVIDER } from "../../provider/program/tokens";
 import { checked, eventually, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
 
@@ -75,13 +75,32 @@ it("a restore is announced, and dropped, on its own row", async () => {
   expect(failures).toEqual([]);
   expect(inputs).not.toHaveProperty("__urn");
   const { id, properties } = await client.create(inputs);
+  const wait = {
+    __provider: COMPLETION_PROVIDER,
+    ...{
+      requestId: id,
+      snapshotId: "77",
+      snapshotName: "golden",
+      serverId: "12345",
+      serverName: "web-server-01",
+    },
+    ...{
+      requestedAt: properties["requestedAt"] as string,
+      answer: "accepted",
+      __endpoint: emulator.endpoint,
+    },
+  };
+  const completion = await client.create(wait);
 
   await client.check(inputs, news);
   await client.diff(id, properties, inputs);
+  // The completion has the id of its request.
+  const { inputs: waiting } = await client.check(wait, { ...wait, __urn: urn.replaceAll("equest", "ow") });
+  await client.diff(completion.id, completion.properties, waiting);
   await client.delete(id, properties);
 
   expect(await rowOf("will be overwritten")).toBe(urn);
-  expect(await rowOf("nothing happens to the server")).toBe(urn);
+  expect(await rowOf("that changes nothing on the server")).toBe(urn);
 });
 
 it.each([[undefined], [17], ["not a URN"]])(

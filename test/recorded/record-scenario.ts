@@ -49,7 +49,9 @@ class Recorder {
     { program, files = {} }: Scenario,
   ) {
     this.emulator = ledger.emulator;
-    this.project = new Project({ files: { ...project(HEADER + program), ...withProvider(files) } });
+    this.project = new Project({
+      files: { ...project(HEADER + program), ...filled(files, ledger.emulator.endpoint) },
+    });
     const bin = join(this.project.dir, "bin");
     mkdirSync(bin);
     const wrapper = join(bin, "pulumi-resource-pulumi-nodejs");
@@ -143,11 +145,11 @@ function project(body: string): Record<string, string> {
   };
 }
 
-function withProvider(files: Readonly<Record<string, string>>): Record<string, string> {
-  const text = JSON.stringify(SNAPSHOT_PROVIDER).slice(1, -1);
-  return Object.fromEntries(
-    Object.entries(files).map(([name, body]) => [name, body.replaceAll("<provider>", text)]),
-  );
+function filled(files: Readonly<Record<string, string>>, endpoint: string): Record<string, string> {
+  const provider = JSON.stringify(SNAPSHOT_PROVIDER).slice(1, -1);
+  const fill = (body: string): string =>
+    body.replaceAll("<provider>", provider).replaceAll("<endpoint>", endpoint);
+  return Object.fromEntries(Object.entries(files).map(([name, body]) => [name, fill(body)]));
 }
 
 function isAlive(pid: number): boolean {

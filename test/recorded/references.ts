@@ -14,6 +14,9 @@ export interface RawCall {
 /** What the engine mostly hands back of an answer, as a whole. */
 const WHOLE = ["properties", "inputs"] as const;
 
+/** What the package notes of the API that it has used: another one in every run. */
+const ENDPOINT = "endpoint";
+
 /**
  * Writes what a call sent as references to what earlier calls were answered or sent, wherever it came from there:
  * whole objects, and single texts that are new in every run. A replay puts its own answers in their place.
@@ -43,6 +46,7 @@ export function encodeSent(
 }
 
 function encode(value: unknown, known: readonly RawCall[], ledger: Ledger): Encoded {
+  if (value === ledger.emulator.endpoint) return { $: ENDPOINT };
   const isNew = (text: string): boolean => masked(text) !== text || ledger.labelOf(text) !== undefined;
   const found =
     typeof value !== "string" ? whole(value, known) : isNew(value) ? leafOf(value, known) : undefined;
@@ -86,13 +90,15 @@ function pathTo(inside: unknown, value: string): string[] | undefined {
 }
 
 /** The value again, with what the calls of this replay have sent and been answered. */
-export function decode(value: Encoded, calls: ReadonlyMap<number, RawCall>): unknown {
-  if (Array.isArray(value)) return value.map((element) => decode(element, calls));
+export function decode(value: Encoded, calls: ReadonlyMap<number, RawCall>, endpoint: string): unknown {
+  if (Array.isArray(value)) return value.map((element) => decode(element, calls, endpoint));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
   const [first] = entries;
-  if (entries.length === 1 && first?.[0] === "$") return follow(String(first[1]), calls);
-  return Object.fromEntries(entries.map(([key, element]) => [key, decode(element, calls)]));
+  if (entries.length === 1 && first?.[0] === "$") {
+    return first[1] === ENDPOINT ? endpoint : follow(String(first[1]), calls);
+  }
+  return Object.fromEntries(entries.map(([key, element]) => [key, decode(element, calls, endpoint)]));
 }
 
 function follow(reference: string, calls: ReadonlyMap<number, RawCall>): unknown {

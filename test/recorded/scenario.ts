@@ -2,8 +2,11 @@ import type { BehaviourPatch, Fault, OutsideAction, ServerSeed, SnapshotSeed } f
 
 /** A signal to a running command, and where in its work it comes. */
 export interface Strike {
-  /** "POST": accepted and on its way back; "wait": after the POST the account was looked at; "DELETE": as "POST". */
-  readonly at: "POST" | "wait" | "DELETE";
+  /**
+   * "POST": accepted and on its way back; "wait": after the POST the account was looked at; "DELETE": as "POST";
+   * "flight": a POST has come, and no answer has left.
+   */
+  readonly at: "POST" | "wait" | "DELETE" | "flight";
   /** To the command line alone; between two of them half a second passes. */
   readonly signals: readonly ("SIGINT" | "SIGKILL")[];
   /** What happens next, while a host may still be at work. */
@@ -29,7 +32,7 @@ export interface Scenario {
   readonly program: string;
   readonly servers?: readonly ServerSeed[];
   readonly snapshots?: readonly SnapshotSeed[];
-  /** More files of the project. `<provider>` in them stands for the provider's text. */
+  /** More files of the project. `<provider>` and `<endpoint>` in them stand for the provider's text and the API. */
   readonly files?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
@@ -45,4 +48,10 @@ export const REFRESH = "refresh --yes --skip-preview";
 /** Of a snapshot at the top of the program. */
 export function urn(name: string): string {
   return `urn:pulumi:test::test::pulumi-nodejs:dynamic/vpsorg:Snapshot::${name}`;
+}
+
+/** Of a step of the restore `back` at the top of the program. */
+export function restoreUrn(step: "safety" | "request" | "completion"): string {
+  const type = { safety: "SafetySnapshot", request: "RestoreRequest", completion: "RestoreCompletion" }[step];
+  return `urn:pulumi:test::test::vpsorg:index:SnapshotRestore$pulumi-nodejs:dynamic/vpsorg:${type}::back-${step}`;
 }

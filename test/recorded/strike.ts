@@ -8,10 +8,9 @@ const LONGEST_MS = 60_000;
 /** Resolves when a command has come to where it is to be struck. Counts the requests from the call of this on. */
 export async function reached(emulator: Emulator, at: Strike["at"], from: number): Promise<void> {
   const isThere = (): boolean => {
-    const answered = emulator
-      .requests()
-      .slice(from)
-      .filter(({ status }) => status !== null);
+    const requests = emulator.requests().slice(from);
+    if (at === "flight") return requests.some(({ method, status }) => method === "POST" && status === null);
+    const answered = requests.filter(({ status }) => status !== null);
     const write = answered.findIndex(({ method }) => method === (at === "DELETE" ? "DELETE" : "POST"));
     return (
       write !== -1 && (at !== "wait" || answered.slice(write + 1).some(({ method }) => method === "GET"))

@@ -1,3 +1,4 @@
+import { VpsorgError } from "../../api/errors";
 import type { SnapshotRecord } from "../../api";
 import { serverLabel } from "../wording";
 import { refused } from "./plan";
@@ -46,9 +47,11 @@ export class RunRestores {
     const { serverId, serverName, snapshotId, resource } = restore;
     for (const [other, { resource: name, serverId: its }] of this.planned) {
       if (other === component || its !== serverId) continue;
-      throw refused(
+      // Without a preview "name" may have been requested by now, so nothing is said of that one.
+      throw new VpsorgError(
+        "INVALID_ARGUMENT",
         `${serverLabel(serverId, serverName)} would be restored twice in this run, by the resources "${name}" and ` +
-          `"${resource}", and each overwrites all data on it. Keep one of them`,
+          `"${resource}", and each overwrites all data on it. Keep one of them. "${resource}" was not restored.`,
       );
     }
     const why = snapshotId === undefined ? undefined : this.deletedFirst.get(snapshotId);

@@ -116,7 +116,7 @@ export class Replay {
     { n, call, urn, sent }: RecordedCall,
     answers: Map<number, Answer>,
   ): Promise<void> {
-    const given = decode(sent, this.calls) as Omit<SentCall, "urn">;
+    const given = decode(sent, this.calls, this.emulator.endpoint) as Omit<SentCall, "urn">;
     const full = { urn, ...given };
     this.calls.set(n, { n, sent: full });
     const answer = await ask(client, call, full);

@@ -1,6 +1,10 @@
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
-import { createRequest } from "../../../provider/core/restore/resources/request";
+import {
+  createRequest,
+  droppedRequest,
+  updateRequest,
+} from "../../../provider/core/restore/resources/request";
 import { refuseOtherServer, refuseRenewed } from "../../../provider/core/restore/intent";
 import type { Session } from "../../../provider/core/session";
 import { openAccount, tell } from "../../support/account";
@@ -273,7 +277,8 @@ describe("steps of one run that would cross a restore", () => {
     const session = account.another();
     await up({ ...back, name: "a" }, session);
     await expect(up({ ...other, name: "b" }, session, new RestoreStack())).rejects.toThrow(
-      'server 12345 (web-server-01) would be restored twice in this run, by the resources "a" and "b"',
+      'server 12345 (web-server-01) would be restored twice in this run, by the resources "a" and "b", and each overwrites ' +
+        'all data on it. Keep one of them. "b" was not restored.',
     );
     expect(writes()).toEqual([POST.golden]);
   });
@@ -406,6 +411,20 @@ describe("a safety snapshot", () => {
     expect(restores()).toEqual([]);
   });
 
+  test("of an earlier run is used, and what it does not hold is said before the request", async () => {
+    account.emulator.setBehaviour({
+      busy: { status: 409, text: "Server is busy", operations: ["restore"], times: 1 },
+    });
+    await expect(up(safe)).rejects.toThrow(/answered 409/);
+    expect(told.warnings.join("\n")).not.toContain("by an earlier run");
+    await account.clock.sleep(20 * MINUTE);
+    await up(safe);
+    expect(told.warnings.join("\n")).toMatch(
+      /safety snapshot 804 "before-restore-\S+" was completed 20 minutes ago, by an earlier run: what was written to the server since then is in no snapshot\./,
+    );
+    expect(restores()).toHaveLength(1);
+  });
+
   test("of another intent is refused", async () => {
     await up(safe);
     const { safety } = stack;
@@ -416,5 +435,19 @@ describe("a safety snapshot", () => {
       /was taken for another restore/,
     );
     expect(restores()).toHaveLength(1);
+  });
+
+  test("taken after the restore is not called the way back from it", async () => {
+    await up(back);
+    await account.clock.sleep(MINUTE);
+    await up(safe);
+    const { safety, request } = stack;
+    const later = { ...request?.outputs, safety: { id: safety?.id, ...safety?.outputs } } as never;
+    expect(droppedRequest(updateRequest(later, later))).toMatch(/that changes nothing on the server\.$/);
+
+    await up({ ...safe, triggers: ["2"] });
+    expect(droppedRequest(stack.request?.outputs as never)).toContain(
+      `\`npx pulumi-vpsorg restore ${stack.safety?.id ?? ""}\` brings it back.`,
+    );
   });
 });

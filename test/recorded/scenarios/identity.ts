@@ -63,7 +63,8 @@ export const IDENTITY: readonly Scenario[] = [
         "type": "pulumi-nodejs:dynamic/vpsorg:Snapshot", "name": "web", "id": "700",
         "inputs": { ${ADOPTED}, "description": "By hand" },
         "outputs": { ${ADOPTED}, "description": "By hand", "serverName": "web-server-01",
-          "status": "completed", "sizeMb": 5120, "createdAt": "2026-01-10T08:00:00Z" }
+          "status": "completed", "sizeMb": 5120, "createdAt": "2026-01-10T08:00:00Z",
+          "__endpoint": "<endpoint>" }
       }] }`,
     },
     steps: [

@@ -31,6 +31,7 @@ export async function createRequest(
     await session.restores.createsEnded([inputs.serverId]);
     const plan = await planRestore(session, inputs);
     refuseSafety(inputs, session.clock.now());
+    warnOfEarlierSafety(session, inputs, reporter);
     const { requestedAt, answer, failure } = await requestRestore(session, plan, inputs.serverId);
     const at = new Date(requestedAt).toISOString();
     const { snapshot, server } = plan;
@@ -92,8 +93,24 @@ function refuseSafety({ safety, ...intent }: RequestInputs, now: number): void {
   throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
 }
 
-/** What to say when the record of a request is dropped. */
-export function droppedRequest({ serverId, serverName, safety }: RequestOutputs): string {
-  const kept = safety === undefined ? "" : rollbackHint(safety);
-  return `the record of a restore of ${serverLabel(serverId, serverName)} is dropped; nothing happens to the server.${kept}`;
+/**
+ * It may be of a run that took it and could not request the restore, or the used one of a request that
+ * `pulumi up --replace` makes again; the engine tells no difference.
+ */
+function warnOfEarlierSafety(session: Session, { safety }: RequestInputs, reporter: Reporter): void {
+  if (safety === undefined || session.created.has(safety.id)) return;
+  const age = duration(session.clock.now() - Date.parse(safety.completedAt));
+  reporter.warn(
+    `safety snapshot ${safety.id} "${safety.name}" was completed ${age} ago, by an earlier run: what was written to the ` +
+      "server since then is in no snapshot.",
+  );
+}
+
+/** What to say when the record of a request is dropped. A safety snapshot taken after it is no way back from it. */
+export function droppedRequest({ serverId, serverName, requestedAt, safety }: RequestOutputs): string {
+  const isBefore = safety !== undefined && Date.parse(safety.completedAt) <= Date.parse(requestedAt);
+  return (
+    `the record of the restore of ${serverLabel(serverId, serverName)} that was requested at ${requestedAt} is dropped; ` +
+    `that changes nothing on the server.${isBefore ? rollbackHint(safety) : ""}`
+  );
 }

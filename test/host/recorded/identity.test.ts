@@ -1,0 +1,4 @@
+import { IDENTITY } from "../../recorded/scenarios/identity";
+import { replayScenarios } from "../support/replay-scenarios";
+
+replayScenarios(IDENTITY);
