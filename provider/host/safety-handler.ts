@@ -22,7 +22,9 @@ export const safetyHandler = {
       // What is overwritten is said once, by the request.
       const checked = await checkedIntent(olds, news, silentReporter);
       if (checked.failures.length === 0 && Object.keys(olds).length === 0)
-        rows.ofNews(news).info("a snapshot of the present state is taken before the restore, and kept.");
+        rows
+          .ofNews(news)
+          .info("a snapshot of the present state is taken, before anything is restored, and kept.");
       return checked;
     };
     return guarded(news, () => rows.checked(news, check()));

@@ -57,7 +57,7 @@ export class SnapshotRestore extends pulumi.ComponentResource {
   readonly serverStatus: pulumi.Output<string>;
   /** ISO 8601, when the server was first seen working after the request; empty where that was never seen. */
   readonly restoredAt: pulumi.Output<string>;
-  /** The snapshot that holds the state before, where `safetySnapshot` was asked for. */
+  /** The snapshot that holds the state before this restore, where `safetySnapshot` was given then. */
   readonly safetySnapshotId: pulumi.Output<string | undefined>;
 
   /**
@@ -86,7 +86,7 @@ export class SnapshotRestore extends pulumi.ComponentResource {
       options,
     );
     const { ignoreChanges: _ignored, replaceOnChanges: _replaced, ...waiting } = options;
-    const completion = new RestoreCompletion(`${name}-completion`, request, safety, timeouts, waiting);
+    const completion = new RestoreCompletion(`${name}-completion`, request, timeouts, waiting);
     this.snapshotId = request.snapshotId;
     this.snapshotName = request.snapshotName;
     this.serverId = request.serverId;
@@ -94,7 +94,7 @@ export class SnapshotRestore extends pulumi.ComponentResource {
     this.requestedAt = request.requestedAt;
     this.serverStatus = completion.serverStatus;
     this.restoredAt = completion.restoredAt;
-    this.safetySnapshotId = pulumi.output(safety?.id);
+    this.safetySnapshotId = request.safetySnapshotId;
     this.registerOutputs({
       snapshotId: this.snapshotId,
       snapshotName: this.snapshotName,
@@ -145,6 +145,7 @@ class RestoreRequest extends pulumi.CustomResource {
   declare readonly serverName: pulumi.Output<string>;
   declare readonly requestedAt: pulumi.Output<string>;
   declare readonly answer: pulumi.Output<string>;
+  declare readonly safetySnapshotId: pulumi.Output<string | undefined>;
   declare readonly __endpoint: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: pulumi.Inputs, opts: StepOptions) {
@@ -160,6 +161,7 @@ const REQUEST_OUTPUTS = {
   serverName: undefined,
   requestedAt: undefined,
   answer: undefined,
+  safetySnapshotId: undefined,
   __endpoint: undefined,
 };
 
@@ -170,16 +172,24 @@ class RestoreCompletion extends pulumi.CustomResource {
   constructor(
     name: string,
     request: RestoreRequest,
-    safety: SafetySnapshot | undefined,
     __timeouts: StepOptions["customTimeouts"],
     opts: StepOptions,
   ) {
     const { id: requestId, snapshotId, snapshotName, serverId, serverName } = request;
-    const { requestedAt, answer, __endpoint } = request;
+    const { requestedAt, answer, safetySnapshotId, __endpoint } = request;
     const props = {
       ...{ serverStatus: undefined, restoredAt: undefined },
-      ...{ requestId, snapshotId, snapshotName, serverId, serverName, requestedAt, answer, __endpoint },
-      safetySnapshotId: safety?.id,
+      ...{
+        requestId,
+        snapshotId,
+        snapshotName,
+        serverId,
+        serverName,
+        requestedAt,
+        answer,
+        safetySnapshotId,
+        __endpoint,
+      },
       __timeouts,
       __urn: futureUrn(name, COMPLETION_TYPE, opts.parent),
       __provider: COMPLETION_PROVIDER,

@@ -37,7 +37,9 @@ export async function takeSafetySnapshot(
   };
   try {
     const created = await createSnapshot(session, inputs, reporter);
-    reporter.info(`safety snapshot ${created.id} "${name}" holds the state before the restore; it is kept.`);
+    reporter.info(
+      `safety snapshot ${created.id} "${name}" holds the present state of the server; it is kept.`,
+    );
     return created;
   } catch (error) {
     if (!isVpsorgError(error)) throw error;

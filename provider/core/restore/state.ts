@@ -59,6 +59,8 @@ export interface RequestOutputs extends RequestInputs {
   /** ISO 8601. */
   readonly requestedAt: string;
   readonly answer: RestoreAnswer;
+  /** The snapshot of the state before, where one was taken for this request. */
+  readonly safetySnapshotId?: string | undefined;
   /** Where it was sent; absent at the default endpoint. */
   readonly __endpoint?: string | undefined;
 }
@@ -125,6 +127,7 @@ const schemas = {
     serverName: text,
     requestedAt: z.string(),
     answer,
+    safetySnapshotId: z.optional(z.string()),
     __endpoint: z.optional(z.string()),
   }),
   completionInputs: z.object(completionInputs),

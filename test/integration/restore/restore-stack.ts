@@ -104,7 +104,7 @@ export class RestoreStack {
       update: (_id, olds) => Promise.resolve(olds),
     });
     const { id: requestId, outputs } = this.request;
-    const { snapshotName, serverName, requestedAt, answer, __endpoint } = outputs;
+    const { snapshotName, serverName, requestedAt, answer, safetySnapshotId, __endpoint } = outputs;
     const waiting = defined({
       ...{
         requestId,
@@ -115,7 +115,7 @@ export class RestoreStack {
         requestedAt,
         answer,
       },
-      ...{ safetySnapshotId: reference?.id, __timeouts, __endpoint },
+      ...{ safetySnapshotId, __timeouts, __endpoint },
     });
     this.completion = await this.carryOut<CompletionOutputs>(
       this.completion,

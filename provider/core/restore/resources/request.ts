@@ -46,7 +46,11 @@ export async function createRequest(
           `${sentence(said(failure))} It may be running on the server. It is not requested a second time.`,
       );
     }
-    const names = { snapshotName: snapshot.name, serverName: server.name };
+    const names = {
+      snapshotName: snapshot.name,
+      serverName: server.name,
+      safetySnapshotId: inputs.safety?.id,
+    };
     const outputs = { ...inputs, ...names, requestedAt: at, answer, ...endpointMark(session.endpoint) };
     return { id: `${snapshot.id}-${at}`, outputs: defined(outputs) };
   });
@@ -72,8 +76,9 @@ export async function diffRequest(
 
 /** The request itself is never changed, and nothing is sent. */
 export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): RequestOutputs {
-  const { snapshotName, serverName, requestedAt, answer, __endpoint } = recorded;
-  return defined({ ...inputs, snapshotName, serverName, requestedAt, answer, __endpoint });
+  // A safety snapshot that came later does not hold the state before this request.
+  const { snapshotName, serverName, requestedAt, answer, safetySnapshotId, __endpoint } = recorded;
+  return defined({ ...inputs, snapshotName, serverName, requestedAt, answer, safetySnapshotId, __endpoint });
 }
 
 function carriedOut(olds: RequestOutputs): CarriedOut {
@@ -106,11 +111,11 @@ function warnOfEarlierSafety(session: Session, { safety }: RequestInputs, report
   );
 }
 
-/** What to say when the record of a request is dropped. A safety snapshot taken after it is no way back from it. */
-export function droppedRequest({ serverId, serverName, requestedAt, safety }: RequestOutputs): string {
-  const isBefore = safety !== undefined && Date.parse(safety.completedAt) <= Date.parse(requestedAt);
+/** What to say when the record of a request is dropped. */
+export function droppedRequest(recorded: RequestOutputs): string {
+  const { serverId, serverName, requestedAt, safetySnapshotId: id } = recorded;
   return (
     `the record of the restore of ${serverLabel(serverId, serverName)} that was requested at ${requestedAt} is dropped; ` +
-    `that changes nothing on the server.${isBefore ? rollbackHint(safety) : ""}`
+    `that changes nothing on the server.${rollbackHint(id === undefined ? undefined : { id })}`
   );
 }
