@@ -149,7 +149,7 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
     // What was stopped before it was asked for is not to be watched.
     if (!(error instanceof AbortedError) || error.message.includes("Nothing was restored")) throw error;
     throw new AbortedError(
-      `${sentence(error.message)} Watch again with \`npx pulumi-vpsorg restore --watch ${server}\`.`,
+      `${sentence(error.message)} Watch again with \`npx --no-install pulumi-vpsorg restore --watch ${server}\`.`,
     );
   } finally {
     process.removeListener("SIGINT", onInterrupt);

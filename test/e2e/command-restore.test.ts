@@ -295,7 +295,7 @@ describe("restore --safety-snapshot", () => {
     expect(stdout).toContain(
       `Safety snapshot ${String(made?.id)} "${String(made?.name)}" holds the state before`,
     );
-    expect(stdout).toContain(`\`npx pulumi-vpsorg restore ${String(made?.id)}\``);
+    expect(stdout).toContain(`\`npx --no-install pulumi-vpsorg restore ${String(made?.id)}\``);
   });
 
   it("gives its id as JSON", async () => {
@@ -332,7 +332,9 @@ describe("restore --safety-snapshot", () => {
     const { code, stderr } = await run("801", "--yes", "--safety-snapshot");
 
     expect([code, restores()]).toEqual([1, RESTORE]);
-    expect(stderr).toContain(`\`npx pulumi-vpsorg restore ${String(safety()?.id)}\` brings it back`);
+    expect(stderr).toContain(
+      `\`npx --no-install pulumi-vpsorg restore ${String(safety()?.id)}\` brings it back`,
+    );
   });
 
   it("says what there is when Ctrl-C comes while it is being made", async () => {
@@ -362,7 +364,7 @@ describe("Ctrl-C, and watching again", () => {
 
       expect([code, stdout, writes()]).toEqual([130, "", RESTORE]);
       expect(stderr).toMatch(
-        /stopped waiting for the restore of snapshot 801 .*last seen "restoring"\. The restore itself goes on on the server\. Watch again with `npx pulumi-vpsorg restore --watch 12345`\.\n$/,
+        /stopped waiting for the restore of snapshot 801 .*last seen "restoring"\. The restore itself goes on on the server\. Watch again with `npx --no-install pulumi-vpsorg restore --watch 12345`\.\n$/,
       );
       expect(stderr).not.toContain("error:");
       expect(emulator.model.getServer(12345).status).toBe("restoring");
@@ -423,7 +425,7 @@ describe("Ctrl-C, and watching again", () => {
     const { code, stderr } = await ended;
     expect([code, writes()]).toEqual([130, []]);
     expect(stderr).toContain("goes on on the server");
-    expect(stderr).toContain("`npx pulumi-vpsorg restore --watch 12345`");
+    expect(stderr).toContain("`npx --no-install pulumi-vpsorg restore --watch 12345`");
   });
 });
 

@@ -156,7 +156,7 @@ describe("examples/deploy-with-rollback", () => {
     expect(code).toBe(1);
     expect(output).toContain('has ended with the server "suspended"');
     expect(lastLine).toMatch(
-      /^FAILED: release bad-1 is not healthy, and going back to snapshot \d+ ended with 1: .*`npx pulumi-vpsorg restore --watch 12345`\.$/,
+      /^FAILED: release bad-1 is not healthy, and going back to snapshot \d+ ended with 1: .*`npx --no-install pulumi-vpsorg restore --watch 12345`\.$/,
     );
     expect(restores()).toHaveLength(1);
   });
@@ -181,7 +181,7 @@ describe("examples/deploy-with-rollback", () => {
       expect(await ended).toBe(130);
       const id = await latest();
       expect(said.trimEnd().split("\n").at(-1)).toBe(
-        `Interrupted. Nothing was restored: \`npx pulumi-vpsorg restore ${id} --server 12345\` goes back to the state before release good-1.`,
+        `Interrupted. Nothing was restored: \`npx --no-install pulumi-vpsorg restore ${id} --server 12345\` goes back to the state before release good-1.`,
       );
       expect(restores()).toEqual([]);
     },

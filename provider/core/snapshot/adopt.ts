@@ -50,7 +50,7 @@ async function findForAdoption(
   if (record !== undefined) return record;
   throw new VpsorgError(
     "NOT_FOUND",
-    `there is no snapshot ${id} to import. Nothing was changed. \`npx pulumi-vpsorg list\` shows the snapshots of the ` +
+    `there is no snapshot ${id} to import. Nothing was changed. \`npx --no-install pulumi-vpsorg list\` shows the snapshots of the ` +
       "account; remove the resource option import to have a new one made.",
   );
 }
