@@ -8,6 +8,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const { env } = process;
 
+/** For the release's own commands: what goes wrong in a release must not be able to delete the way back. */
+const releaseEnvironment = Object.fromEntries(
+  Object.entries(env).filter(([name]) => !/^(VPSORG|PULUMI)_/i.test(name)),
+);
+
 /** An end that is no success; its message is the last line of the log. */
 class End extends Error {
   constructor(message, code = 1) {
@@ -52,7 +57,8 @@ function stopWhenInterrupted() {
 }
 
 const pulumi = (args, options) => run(env.PULUMI_BIN ?? "pulumi", [...args, "--non-interactive"], options);
-const shell = (command, release) => run(command, [], { shell: true, env: { ...env, RELEASE: release } });
+const shell = (command, release) =>
+  run(command, [], { shell: true, env: { ...releaseEnvironment, RELEASE: release } });
 
 /** The command of the installed package, as `npx --no-install pulumi-vpsorg` runs it. */
 function vpsorg(args, options) {

@@ -75,6 +75,23 @@ describe("examples/deploy-with-rollback", () => {
     ]);
   });
 
+  it("gives the release's own commands neither the token nor Pulumi's secrets", async () => {
+    const print = "env | cut -d= -f1 >> seen";
+    Object.assign(stack.project.env, {
+      DEPLOY_COMMAND: print,
+      HEALTH_COMMAND: print,
+      OF_THE_RELEASE: "kept",
+      pulumi_access_token: "the same variable, on Windows",
+    });
+
+    const { code } = await pipeline("good-1");
+
+    const seen = lines("seen");
+    expect(code).toBe(0);
+    expect(seen.filter((name) => name === "OF_THE_RELEASE" || name === "RELEASE")).toHaveLength(4);
+    expect(seen.filter((name) => /^(vpsorg|pulumi)_/i.test(name))).toEqual([]);
+  });
+
   it("restores the snapshot of this release once where it is not, ends red, and the next release works", async () => {
     await pipeline("good-1");
     const first = await latest();
