@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
-import { oneLine, printable } from "./text";
+import { asName, oneLine, printable } from "./text";
 
 /**
  * What the wire carries. Keys that the API may add later are ignored. What becomes of it inside is made of the parsed
@@ -35,8 +35,6 @@ export const pageSchema = z.object({
   next: z.optional(z.nullable(z.string())),
 });
 
-/** Longer than any name that can be given, so that a name is found again as it was given. */
-const NAME_LIMIT = 1000;
 /** Far beyond any status word or time. */
 const WORD_LIMIT = 100;
 
@@ -45,8 +43,8 @@ export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord
   const record: { -readonly [K in keyof SnapshotRecord]: SnapshotRecord[K] } = {
     id: toText(wire.id),
     serverId: toText(wire.server.id),
-    serverName: oneLine(wire.server.name ?? "", NAME_LIMIT),
-    name: oneLine(wire.name, NAME_LIMIT),
+    serverName: asName(wire.server.name ?? ""),
+    name: asName(wire.name),
     status: oneLine(wire.status, WORD_LIMIT),
     createdAt: oneLine(wire.created_at, WORD_LIMIT),
   };
@@ -59,7 +57,7 @@ export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord
 export function toServer(wire: z.infer<typeof serverSchema>): ServerRecord {
   return {
     id: toText(wire.id),
-    name: oneLine(wire.name, NAME_LIMIT),
+    name: asName(wire.name),
     status: oneLine(wire.status, WORD_LIMIT),
   };
 }
@@ -68,7 +66,7 @@ export function toRestore(wire: z.infer<typeof restoreSchema>): RestoreAccepted 
   const { snapshot, server } = wire;
   return {
     snapshotId: toText(snapshot.id),
-    snapshotName: oneLine(snapshot.name, NAME_LIMIT),
+    snapshotName: asName(snapshot.name),
     server: toServer(server),
   };
 }

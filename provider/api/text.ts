@@ -21,6 +21,11 @@ export function oneLine(text: string, limit = 200): string {
   return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
+/** A name as a record holds it: for whatever compares one. Longer than any that can be given. */
+export function asName(text: string): string {
+  return oneLine(text, 1000);
+}
+
 function withoutCommands(text: string): string {
   return text.replace(MARKED_COMMAND, "## ").replace(LINE_COMMAND, "$1: ");
 }
