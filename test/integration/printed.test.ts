@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../provider/cli/program";
@@ -102,6 +102,14 @@ describe("commands", () => {
     const file = readFileSync(join(dir, "out.json"), "utf8");
     expect(file).toContain("golden");
     expect(commandsIn(JSON.stringify(JSON.parse(file)).replaceAll(/\\[nr]/g, "\n"))).toEqual([]);
+  });
+
+  test("an import is written through no link without --force, not even one that leads nowhere", async () => {
+    const [out, target] = [join(dir, "out.json"), join(dir, "elsewhere.json")];
+    symlinkSync(target, out);
+    expect([await vpsorg("import-file", "--out", out), existsSync(target)]).toEqual([2, false]);
+    expect(all()).toContain("exists already: choose another file with --out, or add --force");
+    expect([await vpsorg("import-file", "--out", out, "--force"), existsSync(target)]).toEqual([0, true]);
   });
 
   describe.each<[string, FaultAction]>([
