@@ -147,6 +147,7 @@ else {
     await stack.up();
     await stack.must("stack", "init", "reader");
     await stack.must("config", "set", "--secret", "vpsorg:token", CANARY);
+    await stack.must("config", "set", "vpsorg:endpoint", stack.emulator.endpoint);
   });
 
   afterAll(() => stack.close());
