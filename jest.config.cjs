@@ -9,8 +9,10 @@ const transform = {
   ],
 };
 
-/** p-retry and what it imports are ESM only; Jest's own module loader needs CommonJS. */
-const transformIgnorePatterns = ["/node_modules/(?!(p-retry|is-network-error)/)"];
+/** These are ESM only; Jest's own module loader needs CommonJS. */
+const transformIgnorePatterns = [
+  "/node_modules/(?!(p-retry|is-network-error|commander|yocto-spinner|yoctocolors)/)",
+];
 
 const suite = (displayName, extra = {}) => ({
   displayName,

@@ -8,6 +8,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const { env } = process;
 
+/** For the release's own commands: what goes wrong in a release must not be able to delete the way back. */
+const releaseEnvironment = Object.fromEntries(
+  Object.entries(env).filter(([name]) => !/^(VPSORG|PULUMI)_/i.test(name)),
+);
+
 /** An end that is no success; its message is the last line of the log. */
 class End extends Error {
   constructor(message, code = 1) {
@@ -52,9 +57,10 @@ function stopWhenInterrupted() {
 }
 
 const pulumi = (args, options) => run(env.PULUMI_BIN ?? "pulumi", [...args, "--non-interactive"], options);
-const shell = (command, release) => run(command, [], { shell: true, env: { ...env, RELEASE: release } });
+const shell = (command, release) =>
+  run(command, [], { shell: true, env: { ...releaseEnvironment, RELEASE: release } });
 
-/** The command of the installed package, as `npx pulumi-vpsorg` runs it. */
+/** The command of the installed package, as `npx --no-install pulumi-vpsorg` runs it. */
 function vpsorg(args, options) {
   const file = createRequire(import.meta.url).resolve("pulumi-vpsorg/package.json");
   const { bin } = createRequire(import.meta.url)(file);
@@ -106,7 +112,7 @@ async function isHealthy({ command, attempts, intervalMs }, release) {
 
 async function goBack(snapshot, why) {
   console.log(`== go back: ${why}`);
-  const again = `npx pulumi-vpsorg restore --watch ${snapshot.server}`;
+  const again = `npx --no-install pulumi-vpsorg restore --watch ${snapshot.server}`;
   advice = `A restore that has begun continues on the server: see \`${again}\`.`;
   const { code } = await vpsorg(["restore", snapshot.id, "--server", snapshot.server, "--yes"]);
   if (code !== 0) {
@@ -138,7 +144,7 @@ async function main() {
   const { release, health } = readSettings();
   const snapshot = await takeSnapshot(release);
   const label = `snapshot ${snapshot.id} "${snapshot.name}"`;
-  const restore = `npx pulumi-vpsorg restore ${snapshot.id} --server ${snapshot.server}`;
+  const restore = `npx --no-install pulumi-vpsorg restore ${snapshot.id} --server ${snapshot.server}`;
   advice = `Nothing was restored: \`${restore}\` goes back to the state before release ${release}.`;
 
   console.log(`== deploy ${release}`);

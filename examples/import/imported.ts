@@ -1,2 +1,2 @@
-// `npx pulumi-vpsorg import-file` prints what belongs here: see README.md.
+// `npx --no-install pulumi-vpsorg import-file` prints what belongs here: see README.md.
 export {};

@@ -6,6 +6,8 @@
  * axios error never becomes the `cause` of one of them, because it would carry all three.
  */
 
+import { printable } from "./text";
+
 /** Stable identifiers of what went wrong; messages may change between releases, these do not. */
 export type ErrorCode =
   | "ABORTED"
@@ -31,7 +33,7 @@ export class VpsorgError extends Error {
   readonly __pulumiRunError = true;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(printable(message), options);
     this.code = code;
     this.name = new.target.name;
   }

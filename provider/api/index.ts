@@ -5,5 +5,5 @@ export type { Clock } from "./clock";
 export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
 export * from "./errors";
 export type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
-export { oneLine, withoutControls } from "./text";
+export { asName, oneLine, printable } from "./text";
 export type { Limits } from "./transport";

@@ -8,15 +8,24 @@ const UNSEEN_CODES = [
   hex("007f"),
   `00[89]${H}`,
   hex("00ad"),
+  hex("034f"),
   hex("061c"),
-  hex("180e"),
+  hex("115f"),
+  "1160",
+  `17${hex("b")}[45]`,
+  "180[b-fB-F]",
   "200[b-fB-F]",
   "202[89a-eA-E]",
   `206${H}`,
+  "3164",
   `${hex("fe")}0${H}`,
   hex("feff"),
-  `${hex("db")}40`,
-  `${hex("dc")}[0-7]${H}`,
+  hex("ffa0"),
+  `${hex("fff")}[0-9a-bA-B]`,
+  // Halves of pairs: nothing that is seen needs them alone.
+  `${hex("d8")}(?:2${hex("f")}|34)`,
+  `${hex("db")}4[0-3]`,
+  `[dD][c-fC-F]${H}{2}`,
 ].join("|");
 /** The same as it is, in JSON, in a URL. A superset of what ./text takes away. */
 const UNSEEN = String.raw`(?:[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]|\\[bfnrt]|\\u(?:${UNSEEN_CODES})|%[01]${H}|%7[fF])`;

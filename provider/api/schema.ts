@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
-import { withoutControls } from "./text";
+import { asName, oneLine, printable } from "./text";
 
 /**
  * What the wire carries. Keys that the API may add later are ignored. What becomes of it inside is made of the parsed
@@ -35,31 +35,38 @@ export const pageSchema = z.object({
   next: z.optional(z.nullable(z.string())),
 });
 
-/** Ids are opaque text inside, and texts hold no control characters. */
+/** Far beyond any status word or time. */
+const WORD_LIMIT = 100;
+
+/** Ids are opaque text inside; every other text is one printable line, save the description, which may have several. */
 export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord {
   const record: { -readonly [K in keyof SnapshotRecord]: SnapshotRecord[K] } = {
     id: toText(wire.id),
     serverId: toText(wire.server.id),
-    serverName: withoutControls(wire.server.name ?? ""),
-    name: withoutControls(wire.name),
-    status: withoutControls(wire.status),
-    createdAt: withoutControls(wire.created_at),
+    serverName: asName(wire.server.name ?? ""),
+    name: asName(wire.name),
+    status: oneLine(wire.status, WORD_LIMIT),
+    createdAt: oneLine(wire.created_at, WORD_LIMIT),
   };
   if (typeof wire.size_mb === "number") record.sizeMb = wire.size_mb;
-  const description = withoutControls(wire.description ?? "");
+  const description = printable(wire.description ?? "");
   if (description !== "") record.description = description;
   return record;
 }
 
 export function toServer(wire: z.infer<typeof serverSchema>): ServerRecord {
-  return { id: toText(wire.id), name: withoutControls(wire.name), status: withoutControls(wire.status) };
+  return {
+    id: toText(wire.id),
+    name: asName(wire.name),
+    status: oneLine(wire.status, WORD_LIMIT),
+  };
 }
 
 export function toRestore(wire: z.infer<typeof restoreSchema>): RestoreAccepted {
   const { snapshot, server } = wire;
   return {
     snapshotId: toText(snapshot.id),
-    snapshotName: withoutControls(snapshot.name),
+    snapshotName: asName(snapshot.name),
     server: toServer(server),
   };
 }

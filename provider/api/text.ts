@@ -1,19 +1,31 @@
 /**
- * Text that comes from outside must not steer a terminal or a log.
+ * Text that comes from outside must not steer a terminal, a log or whatever reads a log, and must show what it holds.
  */
 
-// C0 and C1 controls (save tab, line feed, carriage return), and the characters that reorder a line.
-const CONTROL =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// Controls (save tab, line feed, carriage return), and what nobody sees: zero width, tags, selectors, fillers, soft
+// hyphens, the marks that reorder a line. ./redact knows each of them, or a token in pieces would become whole here.
+const UNSEEN = /[\p{DI}\ufff9-\ufffb\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu;
 const LINE_BREAKS = /[\t\n\r\u2028\u2029]+/g;
+// Pipelines obey what a log says: `##[…]` and `##vso[…]` anywhere, `::…` where a line begins.
+const MARKED_COMMAND = /##(?=\w*\[)/g;
+const LINE_COMMAND = /^([^\S\n\r\u2028\u2029]*):(?=:)/gm;
 
-/** Removes control characters from a value that is kept (a description may have several lines). */
-export function withoutControls(text: string): string {
-  return text.replace(CONTROL, "");
+/** Without what steers or hides, and with its lines kept: a description may have several. */
+export function printable(text: string): string {
+  return withoutCommands(text.replace(UNSEEN, ""));
 }
 
-/** One printable line of at most `limit` characters, for messages. */
+/** One printable line of at most `limit` characters. */
 export function oneLine(text: string, limit = 200): string {
-  const line = withoutControls(text).replace(LINE_BREAKS, " ").trim();
+  const line = withoutCommands(text.replace(UNSEEN, "").replace(LINE_BREAKS, " ").trim());
   return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+/** A name as a record holds it: for whatever compares one. Longer than any that can be given. */
+export function asName(text: string): string {
+  return oneLine(text, 1000);
+}
+
+function withoutCommands(text: string): string {
+  return text.replace(MARKED_COMMAND, "## ").replace(LINE_COMMAND, "$1: ");
 }

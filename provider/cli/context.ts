@@ -1,3 +1,4 @@
+import { DEFAULT_ENDPOINT, isLoopback, sameEndpoint } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config/settings";
 import type { Session } from "../core/session";
@@ -17,8 +18,12 @@ export interface Context {
 /** The account that the environment (and `--endpoint`) names. The token never comes as an argument: others see those. */
 export async function openContext(terminal: Terminal, options: CommonOptions): Promise<Context> {
   const given = (key: string): string | undefined => (key === "endpoint" ? options.endpoint : undefined);
-  const { settings, problems } = resolveSettings(given, process.env);
+  const { settings, problems } = resolveSettings(given, process.env, { byHand: true });
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
+  const { endpoint } = settings;
+  if (options.endpoint === undefined && !sameEndpoint(endpoint, DEFAULT_ENDPOINT) && !isLoopback(endpoint)) {
+    terminal.say(`The token goes to ${endpoint}, which is not VPS.org's own endpoint.`);
+  }
   const [{ createSession }, { commandVoice }] = await Promise.all([
     import("../core/session.js"),
     import("../core/voice.js"),

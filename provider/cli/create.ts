@@ -34,7 +34,7 @@ export async function create({ terminal, session }: Context, options: CreateOpti
   }
   const goesOn = (): string => {
     const [made] = [...session.created.values()];
-    const look = `\`npx pulumi-vpsorg list --server ${server}\` shows it`;
+    const look = `\`npx --no-install pulumi-vpsorg list --server ${server}\` shows it`;
     return made === undefined
       ? `Interrupted. Snapshot "${name}" may or may not have been started; ${look} if it was.`
       : `Stopped watching. ${snapshotLabel(made)} continues on the server; ${look}.`;

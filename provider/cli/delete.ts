@@ -32,7 +32,7 @@ export async function remove(
   }
   const recorded = { ...snapshot, waitForCompletion: true };
   const perhaps = (): string =>
-    `Interrupted. ${what} may or may not have been deleted; \`npx pulumi-vpsorg list\` shows it if not.`;
+    `Interrupted. ${what} may or may not have been deleted; \`npx --no-install pulumi-vpsorg list\` shows it if not.`;
   await orInterrupted(terminal, perhaps, () =>
     deleteSnapshot(session, snapshot.id, recorded, terminal.reporter()),
   );

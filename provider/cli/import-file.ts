@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { lstatSync, writeFileSync } from "node:fs";
 import { VpsorgError } from "../api/errors";
 import { planImport } from "../core/import-file/import-file";
 import { findSnapshots } from "../core/lookup/lookup";
@@ -15,12 +15,8 @@ export interface ImportFileOptions extends CommonOptions {
 
 export async function importFile({ terminal, session }: Context, options: ImportFileOptions): Promise<void> {
   const { out, server, nameRegex, force } = options;
-  if (existsSync(out) && force !== true) {
-    throw new VpsorgError(
-      "INVALID_ARGUMENT",
-      `${out} exists already: choose another file with --out, or add --force`,
-    );
-  }
+  // A link counts as well, also one that leads nowhere: it would be written through.
+  if (lstatSync(out, { throwIfNoEntry: false }) !== undefined && force !== true) throw existing(out);
   const { snapshots } = await findSnapshots(session, { serverId: server, nameRegex });
   const usable = snapshots.filter((snapshot) => snapshotProgress(snapshot.status) !== "failed");
   for (const left of snapshots.filter((s) => !usable.includes(s))) {
@@ -28,7 +24,7 @@ export async function importFile({ terminal, session }: Context, options: Import
   }
   if (usable.length === 0) throw nothingToImport(server, nameRegex);
   const { file, program } = planImport(usable, session.endpoint, Math.random);
-  write(out, `${JSON.stringify(file, null, 2)}\n`);
+  write(out, `${JSON.stringify(file, null, 2)}\n`, force === true);
   for (const open of usable.filter((s) => snapshotProgress(s.status) === "pending")) {
     terminal.say(
       `${snapshotLabel(open)} is still "${open.status}": the first \`pulumi up\` waits until it is completed`,
@@ -45,11 +41,19 @@ export async function importFile({ terminal, session }: Context, options: Import
   terminal.result(program.trimEnd());
 }
 
-function write(out: string, text: string): void {
+function existing(out: string): VpsorgError {
+  return new VpsorgError(
+    "INVALID_ARGUMENT",
+    `${out} exists already: choose another file with --out, or add --force`,
+  );
+}
+
+function write(out: string, text: string, force: boolean): void {
   try {
-    writeFileSync(out, text);
+    writeFileSync(out, text, { flag: force ? "w" : "wx" });
   } catch (error) {
     const code = error instanceof Object && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") throw existing(out);
     const why =
       code === "ENOENT"
         ? "its folder does not exist"

@@ -38,10 +38,12 @@ export async function restore(
   const plan = await planRestore(session, { snapshotId: id, serverId: options.server });
   await confirm(context, plan, options);
   const safety = options.safetySnapshot === true ? await safetyOf(context, plan) : undefined;
+  // What was confirmed is what is sent: the snapshot is looked at once more, and has to be of the same server.
+  session.lists.invalidate();
   const outcome = await untilInterrupted(plan.server.id, (signal) =>
     restoreSnapshot(
       session,
-      { snapshotId: id, serverId: options.server, timeoutMs, signal },
+      { snapshotId: plan.snapshot.id, serverId: plan.snapshot.serverId, timeoutMs, signal },
       terminal.reporter(),
     ),
   ).catch((error: unknown) => {
@@ -85,8 +87,18 @@ async function confirm(
     );
   }
   terminal.say(loss);
-  const answer = await terminal.ask(`Type the server's name to restore it (${server.name}): `);
-  if (answer !== server.name) throw new VpsorgError("ABORTED", "Nothing was restored.");
+  const [what, expected] = isTypeable(server.name) ? ["name", server.name] : ["id", server.id];
+  const answer = await terminal.ask(`Type the server's ${what} to restore it (${expected}): `);
+  if (answer !== expected) throw new VpsorgError("ABORTED", "Nothing was restored.");
+}
+
+/** Whether somebody can read a name and type it: not empty, of what is seen and of single spaces, and not too long. */
+function isTypeable(name: string): boolean {
+  return (
+    name.length <= 80 &&
+    /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u.test(name) &&
+    !name.includes("\u2800")
+  );
 }
 
 async function safetyOf({ terminal, session }: Context, plan: RestorePlan): Promise<SafetySnapshot> {
@@ -149,7 +161,7 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
     // What was stopped before it was asked for is not to be watched.
     if (!(error instanceof AbortedError) || error.message.includes("Nothing was restored")) throw error;
     throw new AbortedError(
-      `${sentence(error.message)} Watch again with \`npx pulumi-vpsorg restore --watch ${server}\`.`,
+      `${sentence(error.message)} Watch again with \`npx --no-install pulumi-vpsorg restore --watch ${server}\`.`,
     );
   } finally {
     process.removeListener("SIGINT", onInterrupt);

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import yoctoSpinner from "yocto-spinner";
+import { printable } from "../api/text";
 import type { Reporter } from "../core/report";
 
 /** Where the command reads and writes: results on standard output, everything else on standard error. */
@@ -21,7 +22,7 @@ export class Terminal {
   /** Anything that is not a result. */
   say(text: string): void {
     this.stop();
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${printable(text)}\n`);
   }
 
   /** The answer, or `undefined` where none came: Ctrl-C, Ctrl-D, or the end of the input. */
@@ -56,7 +57,8 @@ export class Terminal {
     this.spinning = false;
   }
 
-  private progress(message: string): void {
+  private progress(told: string): void {
+    const message = printable(told);
     if (!process.stderr.isTTY) {
       process.stderr.write(`${message}\n`);
       return;

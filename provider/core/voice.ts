@@ -20,7 +20,7 @@ export interface Voice {
   deleteAgain(id: string): string;
 }
 
-const remove = (id: string): string => `delete it with \`npx pulumi-vpsorg delete ${id}\``;
+const remove = (id: string): string => `delete it with \`npx --no-install pulumi-vpsorg delete ${id}\``;
 
 export const pulumiVoice: Voice = {
   resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
@@ -40,7 +40,7 @@ export const pulumiVoice: Voice = {
 
 export const commandVoice: Voice = {
   resume: (_id, serverId) =>
-    `It continues on the server; \`npx pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
+    `It continues on the server; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
   forget: () => "If it never shows, it was lost on the server: make a new one.",
   replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
   replaceImported: () => "",

@@ -1,3 +1,4 @@
+import { DEFAULT_ENDPOINT, isLoopback, sameEndpoint } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config/settings";
 import type { Resolved } from "../core/config/settings";
@@ -6,6 +7,7 @@ import type { CheckFailure } from "../core/snapshot/check";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
 import type { SnapshotOutputs } from "../core/snapshot/properties";
 import { snapshotProgress } from "../core/status";
+import { display } from "./reporter";
 
 /** What the host hands to `configure`. */
 export interface ConfigureRequest {
@@ -118,6 +120,11 @@ class Account {
   private async connect(): Promise<Session> {
     const { settings, problems } = this.settings();
     if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
+    const { endpoint } = settings;
+    // What stays on this machine is a trial.
+    if (!sameEndpoint(endpoint, DEFAULT_ENDPOINT) && !isLoopback(endpoint)) {
+      display.row(undefined).info(`the token goes to ${endpoint}, which is not VPS.org's own endpoint.`);
+    }
     // The HTTP libraries load here, when there is a request to make, and not with the handlers.
     const { createSession } = await import("../core/session.js");
     return createSession(settings, { owned: this.owned, unfinished: this.unfinished });

@@ -1,3 +1,4 @@
+import { printable } from "../api/text";
 import { PartialRestore } from "../core/restore/resources/partial";
 import { PartialFailure } from "../core/snapshot/partial";
 
@@ -6,7 +7,8 @@ import { PartialFailure } from "../core/snapshot/partial";
  * so this one prints who speaks and what happened, and never a stack trace.
  */
 export class PeopleError extends Error {
-  constructor(message: string) {
+  constructor(said: string) {
+    const message = printable(said);
     super(message);
     this.stack = message;
   }
@@ -27,7 +29,7 @@ export class PartialCreateError extends PeopleError {
   ) {
     super(message);
     // The engine shows the reasons only, not the message.
-    this.reasons = [message];
+    this.reasons = [this.message];
   }
 }
 

@@ -1,3 +1,4 @@
+import { printable } from "../api/text";
 import type { Reporter } from "../core/report";
 import { logToEngine } from "./engine-log";
 import type { LogKind } from "./engine-log";
@@ -22,7 +23,8 @@ export async function messagesSent(): Promise<void> {
   await Promise.all(pending);
 }
 
-function tell(kind: LogKind, message: string, urn: string | undefined): void {
+function tell(kind: LogKind, told: string, urn: string | undefined): void {
+  const message = printable(told);
   const sent = logToEngine(kind, message, urn)
     .catch(() => {
       if (kind === "progress") return;

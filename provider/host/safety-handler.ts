@@ -64,7 +64,7 @@ export const safetyHandler = {
       rows
         .ofId(id)
         .info(
-          `safety snapshot ${id} "${name}" is kept on the server; \`npx pulumi-vpsorg delete ${id}\` deletes it.`,
+          `safety snapshot ${id} "${name}" is kept on the server; \`npx --no-install pulumi-vpsorg delete ${id}\` deletes it.`,
         );
     });
   },

@@ -34,10 +34,12 @@ function settingsFor(connection: Connection | undefined): Settings {
   const config = new pulumi.Config("vpsorg");
   const given = (key: string): string | undefined => {
     if (key === "token" && connection !== undefined) return connection.token;
-    if (key === "endpoint" && connection?.endpoint !== undefined) return connection.endpoint;
+    // A token that is given goes where it is said to go, or to VPS.org.
+    if (key === "endpoint" && connection !== undefined) return connection.endpoint;
     return config.get(key);
   };
-  const { settings, problems } = resolveSettings(given, process.env);
+  const env = connection === undefined ? process.env : { ...process.env, VPSORG_ENDPOINT: undefined };
+  const { settings, problems } = resolveSettings(given, env);
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
   return connection === undefined ? settings : { ...settings, tokenSource: "argument" };
 }

@@ -103,6 +103,37 @@ describe("the question before a restore", () => {
     expect(stderr).not.toContain("error:");
   });
 
+  it.each([
+    ["none", ""],
+    ["nothing but what nobody sees", "\u200b\u2800\u{e0041}"],
+    ["one that no keyboard has", "web\u00a0server"],
+    ["one that is too long to be read", "w".repeat(81)],
+  ])("asks for the id of a server whose name is %s", async (_what, name) => {
+    emulator.outside.setServer(12345, { name });
+
+    for (const [answer, code, sent] of [
+      ["\r", 130, []],
+      [`${name}\r`, 130, []],
+      ["12345\r", 0, RESTORE],
+    ] as const) {
+      const { until, input, ended } = start(["801"], true);
+      await until("Type the server's id to restore it (12345): ");
+      input.write(answer);
+      expect([(await ended).code, writes()]).toEqual([code, sent]);
+    }
+  });
+
+  it("binds the answer to the server that it named: a snapshot that is another's by then is not restored", async () => {
+    const { code, stderr } = await asked((input) => {
+      emulator.outside.deleteSnapshot(801);
+      emulator.outside.createSnapshot({ id: 801, serverId: 12346, name: "golden" });
+      input.write("web-server-01\r");
+    });
+
+    expect([code, writes()]).toEqual([2, []]);
+    expect(stderr).toMatch(/snapshot 801 .* is not of server 12345\. Nothing was restored\./);
+  });
+
   it("comes before the safety snapshot", async () => {
     const { code } = await asked((input) => input.write("no\r"), "--safety-snapshot");
 
@@ -296,7 +327,7 @@ describe("restore --safety-snapshot", () => {
     expect(stdout).toContain(
       `Safety snapshot ${String(made?.id)} "${String(made?.name)}" holds the state before`,
     );
-    expect(stdout).toContain(`\`npx pulumi-vpsorg restore ${String(made?.id)}\``);
+    expect(stdout).toContain(`\`npx --no-install pulumi-vpsorg restore ${String(made?.id)}\``);
   });
 
   it("gives its id as JSON", async () => {
@@ -333,7 +364,9 @@ describe("restore --safety-snapshot", () => {
     const { code, stderr } = await run("801", "--yes", "--safety-snapshot");
 
     expect([code, restores()]).toEqual([1, RESTORE]);
-    expect(stderr).toContain(`\`npx pulumi-vpsorg restore ${String(safety()?.id)}\` brings it back`);
+    expect(stderr).toContain(
+      `\`npx --no-install pulumi-vpsorg restore ${String(safety()?.id)}\` brings it back`,
+    );
   });
 
   it("says what there is when Ctrl-C comes while it is being made", async () => {
@@ -363,7 +396,7 @@ describe("Ctrl-C, and watching again", () => {
 
       expect([code, stdout, writes()]).toEqual([130, "", RESTORE]);
       expect(stderr).toMatch(
-        /stopped waiting for the restore of snapshot 801 .*last seen "restoring"\. The restore itself continues on the server\. Watch again with `npx pulumi-vpsorg restore --watch 12345`\.\n$/,
+        /stopped waiting for the restore of snapshot 801 .*last seen "restoring"\. The restore itself continues on the server\. Watch again with `npx --no-install pulumi-vpsorg restore --watch 12345`\.\n$/,
       );
       expect(stderr).not.toContain("error:");
       expect(emulator.model.getServer(12345).status).toBe("restoring");
@@ -424,7 +457,7 @@ describe("Ctrl-C, and watching again", () => {
     const { code, stderr } = await ended;
     expect([code, writes()]).toEqual([130, []]);
     expect(stderr).toContain("continues on the server");
-    expect(stderr).toContain("`npx pulumi-vpsorg restore --watch 12345`");
+    expect(stderr).toContain("`npx --no-install pulumi-vpsorg restore --watch 12345`");
   });
 });
 

@@ -130,7 +130,7 @@ describe("Ctrl-C", () => {
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toContain(
       `Stopped watching. snapshot ${String(made?.id)} "first" of server 12347 (cache-01) continues on the server; ` +
-        "`npx pulumi-vpsorg list --server 12347` shows it.\n",
+        "`npx --no-install pulumi-vpsorg list --server 12347` shows it.\n",
     );
     expect(deletes()).toBe(0);
   });
@@ -150,7 +150,7 @@ describe("Ctrl-C", () => {
       code: 130,
       stdout: "",
       stderr:
-        'Interrupted. Snapshot "first" may or may not have been started; `npx pulumi-vpsorg list --server 12347` shows it if it was.\n',
+        'Interrupted. Snapshot "first" may or may not have been started; `npx --no-install pulumi-vpsorg list --server 12347` shows it if it was.\n',
     });
   });
 

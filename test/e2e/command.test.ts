@@ -141,7 +141,7 @@ describe("create", () => {
 
     expect([code, stdout]).toEqual([5, ""]);
     expect(said).toMatch(
-      /error: snapshot \d+ "slow" of server 12347 \(cache-01\) is still "in_progress" after 1 second, the time allowed is 1 second\. It continues on the server; `npx pulumi-vpsorg list --server 12347` shows how far it is\. To allow more time use --timeout\.\n$/,
+      /error: snapshot \d+ "slow" of server 12347 \(cache-01\) is still "in_progress" after 1 second, the time allowed is 1 second\. It continues on the server; `npx --no-install pulumi-vpsorg list --server 12347` shows how far it is\. To allow more time use --timeout\.\n$/,
     );
   });
 
@@ -152,7 +152,7 @@ describe("create", () => {
 
     expect(code).toBe(1);
     expect(said).toMatch(
-      /"fails" of server 12347 \(cache-01\) ended as "failed" .*delete it with `npx pulumi-vpsorg delete \d+`/,
+      /"fails" of server 12347 \(cache-01\) ended as "failed" .*delete it with `npx --no-install pulumi-vpsorg delete \d+`/,
     );
   });
 

@@ -60,7 +60,7 @@ describe("examples/import, by its README", () => {
   });
 
   it("says what it adopts, and imports the rest", () => {
-    expect(outputOf("npx pulumi-vpsorg list")).toContain("801  golden-2025");
+    expect(outputOf("npx --no-install pulumi-vpsorg list")).toContain("801  golden-2025");
     expect(outputOf("pulumi preview")).toContain('adopts existing snapshot 801 ("golden-2025", server 12345');
     expect(outputOf("pulumi import --file import.json --generate-code=false --protect=false")).toMatch(
       /= 2 imported/,

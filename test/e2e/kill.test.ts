@@ -104,7 +104,7 @@ describe("an update that is killed", () => {
     for (const other of stack.emulator.model.listSnapshots().filter((s) => String(s.id) !== held?.id)) {
       expect(next.output).toContain(`snapshot ${other.id} "${other.name}"`);
       expect(next.output).toContain(`{ import: "${other.id}" }`);
-      expect(next.output).toContain(`npx pulumi-vpsorg delete ${other.id}`);
+      expect(next.output).toContain(`npx --no-install pulumi-vpsorg delete ${other.id}`);
     }
     expect(killed.output + next.output + stack.traces()).not.toContain(CANARY);
   });

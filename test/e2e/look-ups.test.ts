@@ -147,6 +147,7 @@ else {
     await stack.up();
     await stack.must("stack", "init", "reader");
     await stack.must("config", "set", "--secret", "vpsorg:token", CANARY);
+    await stack.must("config", "set", "vpsorg:endpoint", stack.emulator.endpoint);
   });
 
   afterAll(() => stack.close());
@@ -171,7 +172,7 @@ else {
       const { code, output } = await stack.run(...command);
       expect(code).not.toBe(0);
       expect(output).toContain(
-        "there is no snapshot 999 in this account. `npx pulumi-vpsorg list` shows those that there are.",
+        "there is no snapshot 999 in this account. `npx --no-install pulumi-vpsorg list` shows those that there are.",
       );
     }
     expect(await stack.project.outputs()).toHaveProperty("got");

@@ -75,6 +75,23 @@ describe("examples/deploy-with-rollback", () => {
     ]);
   });
 
+  it("gives the release's own commands neither the token nor Pulumi's secrets", async () => {
+    const print = "env | cut -d= -f1 >> seen";
+    Object.assign(stack.project.env, {
+      DEPLOY_COMMAND: print,
+      HEALTH_COMMAND: print,
+      OF_THE_RELEASE: "kept",
+      pulumi_access_token: "the same variable, on Windows",
+    });
+
+    const { code } = await pipeline("good-1");
+
+    const seen = lines("seen");
+    expect(code).toBe(0);
+    expect(seen.filter((name) => name === "OF_THE_RELEASE" || name === "RELEASE")).toHaveLength(4);
+    expect(seen.filter((name) => /^(vpsorg|pulumi)_/i.test(name))).toEqual([]);
+  });
+
   it("restores the snapshot of this release once where it is not, ends red, and the next release works", async () => {
     await pipeline("good-1");
     const first = await latest();
@@ -156,7 +173,7 @@ describe("examples/deploy-with-rollback", () => {
     expect(code).toBe(1);
     expect(output).toContain('has ended with the server "suspended"');
     expect(lastLine).toMatch(
-      /^FAILED: release bad-1 is not healthy, and going back to snapshot \d+ ended with 1: .*`npx pulumi-vpsorg restore --watch 12345`\.$/,
+      /^FAILED: release bad-1 is not healthy, and going back to snapshot \d+ ended with 1: .*`npx --no-install pulumi-vpsorg restore --watch 12345`\.$/,
     );
     expect(restores()).toHaveLength(1);
   });
@@ -181,7 +198,7 @@ describe("examples/deploy-with-rollback", () => {
       expect(await ended).toBe(130);
       const id = await latest();
       expect(said.trimEnd().split("\n").at(-1)).toBe(
-        `Interrupted. Nothing was restored: \`npx pulumi-vpsorg restore ${id} --server 12345\` goes back to the state before release good-1.`,
+        `Interrupted. Nothing was restored: \`npx --no-install pulumi-vpsorg restore ${id} --server 12345\` goes back to the state before release good-1.`,
       );
       expect(restores()).toEqual([]);
     },

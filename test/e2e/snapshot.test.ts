@@ -191,21 +191,21 @@ new Snapshot("web", { serverId: 12345, triggers: [config.get("release") ?? "1"],
 
   it("another endpoint is refused, and another account is warned of", async () => {
     const other = await startEmulator({ token: CANARY });
-    const { env } = stack.project;
+    const destroy = ["destroy", "--yes", "--skip-preview", "--run-program"];
     try {
-      env["VPSORG_ENDPOINT"] = other.endpoint;
-      const refused = await stack.run("destroy", "--yes", "--skip-preview");
+      await stack.must("config", "set", "vpsorg:endpoint", other.endpoint);
+      const refused = await stack.run(...destroy);
       expect(refused.code).not.toBe(0);
       expect(refused.output).toContain(
         `recorded at ${stack.emulator.endpoint}, and the endpoint is ${other.endpoint}`,
       );
     } finally {
-      env["VPSORG_ENDPOINT"] = stack.emulator.endpoint;
+      await stack.must("config", "set", "vpsorg:endpoint", stack.emulator.endpoint);
       await other.close();
     }
     expect(await stack.snapshots()).toHaveLength(1);
     stack.emulator.outside.removeServer(12345);
-    const { output } = await stack.must("destroy", "--yes", "--skip-preview");
+    const { output } = await stack.must(...destroy);
     expect(output).toMatch(
       /warning: snapshot \d+ "web-[0-9a-f]{7}" .* is not in this account at http.*, and neither is its server\./,
     );

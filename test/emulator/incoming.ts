@@ -25,7 +25,20 @@ export interface Incoming {
   body: string;
 }
 
+/**
+ * A page that somebody has open must not steer an account, not even an emulated one: neither by a request across sites
+ * nor under a name of its own that leads here.
+ */
+function refuseForeign({ headers }: IncomingMessage): void {
+  const { host = "", origin } = headers;
+  const isHere = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host);
+  const isCrossSite = /^(cross|same)-site$/.test(headers["sec-fetch-site"] ?? "");
+  if (isHere && !isCrossSite && (origin === undefined || origin === `http://${host}`)) return;
+  throw new Refusal(403, "The emulator answers this machine only, and no pages of other sites.");
+}
+
 export async function readIncoming(message: IncomingMessage): Promise<Incoming> {
+  refuseForeign(message);
   const [pathname = "", ...rest] = (message.url ?? "").split("?");
   const { headers } = message;
   return {

@@ -147,7 +147,12 @@ describe("a token that is not accepted any more", () => {
   });
 
   it("from the environment: the error names the variable", async () => {
-    const current = await open({ config: { "vpsorg:token": null }, env: { VPSORG_TOKEN: STALE } });
+    const port = await freePort();
+    const current = await open({
+      config: { "vpsorg:token": null, "vpsorg:endpoint": null },
+      env: { VPSORG_TOKEN: STALE, VPSORG_ENDPOINT: `http://127.0.0.1:${port}/api/v1` },
+      emulator: { port },
+    });
     const { id, properties } = await recorded(current);
 
     const { message } = await failure(current.client.read(id, properties), HostError);

@@ -118,7 +118,7 @@ describe("where it is not known whether the snapshot exists", () => {
     await expect(outcome).rejects.toMatchObject({
       code: "NOT_FOUND",
       message:
-        "there is no snapshot 801 to import. Nothing was changed. `npx pulumi-vpsorg list` shows the snapshots of " +
+        "there is no snapshot 801 to import. Nothing was changed. `npx --no-install pulumi-vpsorg list` shows the snapshots of " +
         "the account; remove the resource option import to have a new one made.",
     });
     expect(account.emulator.requests().map(({ query }) => query)).toEqual([{ server_id: "12345" }, {}]);

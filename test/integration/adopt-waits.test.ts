@@ -101,7 +101,7 @@ describe("what changes between the check and the adoption", () => {
     [
       "it is gone",
       () => void account.emulator.outside.deleteSnapshot(801),
-      "there is no snapshot 801 to import. Nothing was changed. `npx pulumi-vpsorg list` shows the snapshots of the " +
+      "there is no snapshot 801 to import. Nothing was changed. `npx --no-install pulumi-vpsorg list` shows the snapshots of the " +
         "account; remove the resource option import to have a new one made.",
     ],
     [

@@ -24,7 +24,7 @@ const recorded = (serverId: string): SnapshotOutputs => ({
 const warning = (id: string): string =>
   `snapshot ${id} "before" of server 999 (shop) is not in this account at ${account.emulator.endpoint}, and neither is its ` +
   "server. It is dropped from the state. If the server was deleted at VPS.org, its snapshots went with it. If the token " +
-  `is of another account, the snapshot still exists in its own: delete it there with \`npx pulumi-vpsorg delete ${id}\` ` +
+  `is of another account, the snapshot still exists in its own: delete it there with \`npx --no-install pulumi-vpsorg delete ${id}\` ` +
   "and that account's token.";
 
 const ends = {

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { connect } from "node:net";
 import { startEmulator, type Emulator } from "../emulator";
 import { rawCall, type RawOptions } from "../emulator/raw-client";
@@ -44,6 +45,25 @@ describe("requests", () => {
       false,
     ]);
     expect(emulator.requests()[0]?.sentCredentials).toBe(token !== null);
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ["under another host's name", { host: "evil.example" }, 403],
+    ["under a name that only begins like this machine's", { host: "127.0.0.1.evil.example" }, 403],
+    ["from a page of another site", { origin: "https://evil.example" }, 403],
+    ["from a page without an origin", { origin: "null" }, 403],
+    ["that a browser calls cross-site", { "sec-fetch-site": "cross-site" }, 403],
+    ["under localhost", { host: "localhost:80" }, 204],
+  ])("%s: %d", async (_what, headers, expected) => {
+    const status = await new Promise((resolve, reject) => {
+      const url = `${emulator.origin}/__emulator/requests`;
+      const sent = request(url, { method: "DELETE", headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on("error", reject).end();
+    });
+    expect(status).toBe(expected);
   });
 
   test("wrong methods get 405 with the right ones, other paths 404", async () => {

@@ -129,3 +129,12 @@ describe("at another endpoint", () => {
     expect(message).toContain(second.endpoint);
   });
 });
+
+it("an endpoint that is neither VPS.org's nor this machine is said, once a run", async () => {
+  await nextRun("https://vps.invalid/api/v1");
+  const adopt = (): Promise<unknown> =>
+    host.check({}, { __provider: PROVIDER, __resource: "golden", serverId: 12345, __import: "801" });
+  await Promise.all([messageOf(adopt()), messageOf(adopt())]);
+  const notice = "the token goes to https://vps.invalid/api/v1, which is not VPS.org's own endpoint.";
+  expect(said.join("").split(notice)).toHaveLength(2);
+});

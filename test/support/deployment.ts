@@ -30,10 +30,13 @@ export class Deployment {
 
   static async open(options: ProjectOptions = {}, emulation: EmulatorOptions = {}): Promise<Deployment> {
     const emulator = await startEmulator({ token: CANARY, speed: 600, ...emulation });
-    const env = { VPSORG_ENDPOINT: emulator.endpoint, VPSORG_POLL_INTERVAL_SECONDS: "0.1", ...options.env };
+    // The command line, where a test uses it, reads the environment alone.
+    const outside = options.env?.["VPSORG_TOKEN"] === undefined ? {} : { VPSORG_ENDPOINT: emulator.endpoint };
+    const env = { VPSORG_POLL_INTERVAL_SECONDS: "0.1", ...outside, ...options.env };
     const deployment = new Deployment(emulator, new Project({ ...options, env }), []);
     await deployment.must("stack", "init", "test");
     await deployment.must("config", "set", "--secret", "vpsorg:token", CANARY);
+    await deployment.must("config", "set", "vpsorg:endpoint", emulator.endpoint);
     return deployment;
   }
 

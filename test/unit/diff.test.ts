@@ -87,6 +87,11 @@ describe("without even a session", () => {
       { status: "in_progress", waitForCompletion: false },
     ],
     ["a key that a later version recorded", {}, { colour: "red" }],
+    [
+      "an imported text without what the API's own has, in the state",
+      { name: "old\nweb\u200b", description: "❤️\n::error::x", __autoName: undefined },
+      { name: "old web", description: "❤\n: :error::x" },
+    ],
     ["keys that only check needs", { __resource: "web", __provider: "code" }, {}],
   ])("no change: %s", async (_what, change, state) => {
     expect(await diffAlone(change, state)).toEqual({

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const README = readFileSync(join(process.cwd(), "README.md"), "utf8");
@@ -21,5 +21,15 @@ describe("What happens when", () => {
     const path = /`([^`]+\.test\.ts)`/.exec(proof ?? "")?.[1] ?? "";
 
     expect(existsSync(join(process.cwd(), "test", path))).toBe(true);
+  });
+});
+
+describe("The command that texts name", () => {
+  const files = globSync(["README.md", "provider/**/*.ts", "examples/**/*.{md,mjs,ts}", "docs/**/*.md"], {
+    exclude: (path) => path.includes("node_modules"),
+  });
+
+  it.each(files)("%s: npx runs the installed command, and fetches none from the registry", (file) => {
+    expect(readFileSync(file, "utf8")).not.toMatch(/npx (?!--no-install )/);
   });
 });

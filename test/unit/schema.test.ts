@@ -97,6 +97,32 @@ describe("a snapshot", () => {
     });
   });
 
+  test("is one line of bounded length in every text but the description, and holds no command", () => {
+    const dirty = "\n::error::a\r\n##[group]b\u200b" + "x".repeat(5000);
+    const wire = {
+      ...snapshot,
+      server: { id: 1, name: dirty },
+      name: dirty,
+      status: dirty,
+      created_at: dirty,
+    };
+    const { serverName, name, status, createdAt, description } = toSnapshot(
+      snapshotSchema.parse({ ...wire, description: dirty }),
+    );
+    const server = toServer(serverSchema.parse({ id: 1, name: dirty, status: dirty }));
+    for (const text of [serverName, name, status, createdAt, server.name, server.status]) {
+      expect(text).toMatch(/^: :error::a ## \[group\]bx+…$/);
+      expect(text.length).toBeLessThanOrEqual(1000);
+    }
+    expect(status.length).toBeLessThanOrEqual(100);
+    expect(description).toBe(`\n: :error::a\r\n## [group]b${"x".repeat(5000)}`);
+  });
+
+  test("keeps a name as it is, however long a program may make it", () => {
+    const name = "a-Long_name0".repeat(80);
+    expect(toSnapshot(snapshotSchema.parse({ ...snapshot, name })).name).toBe(name);
+  });
+
   test.each(["id", "server", "name", "status", "created_at"])("without %s is refused, by name", (key) => {
     expect(problemOf(snapshotSchema, without(key))).toMatch(new RegExp(`^${key} `));
   });

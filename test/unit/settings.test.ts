@@ -34,10 +34,16 @@ describe("where a value comes from", () => {
       { token: CANARY, tokenSource: "config", endpoint: "https://a.test/v1", pollIntervalSeconds: 2 },
     ],
     [
-      "each value by itself",
-      { endpoint: "https://a.test/v1" },
-      { VPSORG_TOKEN: CANARY, VPSORG_POLL_INTERVAL_SECONDS: "3" },
-      { token: CANARY, tokenSource: "environment", endpoint: "https://a.test/v1", pollIntervalSeconds: 3 },
+      "the interval from anywhere",
+      { token: CANARY, endpoint: "https://a.test/v1" },
+      { VPSORG_POLL_INTERVAL_SECONDS: "3" },
+      { token: CANARY, tokenSource: "config", endpoint: "https://a.test/v1", pollIntervalSeconds: 3 },
+    ],
+    [
+      "the default endpoint, named by the other source",
+      { endpoint: `${DEFAULT}/` },
+      { VPSORG_TOKEN: CANARY },
+      { token: CANARY, tokenSource: "environment", endpoint: DEFAULT },
     ],
     [
       "an empty configuration is none",
@@ -116,6 +122,33 @@ describe("what is wrong", () => {
     ],
   ])("%s", (_what, config, env, problems) => {
     expect(resolve(config, env)).toEqual({ problems });
+  });
+
+  test.each<[string, Values, Values, RegExp]>([
+    [
+      "a stack's token, and an endpoint of the environment",
+      { token: CANARY },
+      { VPSORG_ENDPOINT: "https://b.test/v1" },
+      /^the token comes from vpsorg:token, and the endpoint https:\/\/b\.test\/v1 from VPSORG_ENDPOINT: .*Set vpsorg:endpoint, or unset VPSORG_ENDPOINT$/,
+    ],
+    [
+      "the environment's token, and an endpoint of a stack file",
+      { endpoint: "https://a.test/v1" },
+      { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: "https://b.test/v1" },
+      /^the token comes from VPSORG_TOKEN, and the endpoint https:\/\/a\.test\/v1 from vpsorg:endpoint: .*Set vpsorg:token, or remove vpsorg:endpoint$/,
+    ],
+  ])("%s are refused by name", (_what, config, env, problem) => {
+    const { settings, problems } = resolve(config, env);
+    expect(settings).toBeUndefined();
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test("an endpoint that is given by hand goes with the environment's token", () => {
+    const given = (key: string): string | undefined => (key === "endpoint" ? "https://a.test/v1" : undefined);
+    expect(resolveSettings(given, { VPSORG_TOKEN: CANARY }, { byHand: true }).settings).toMatchObject({
+      token: CANARY,
+      endpoint: "https://a.test/v1",
+    });
   });
 
   test.each(["0.05", "0.5", "1", "60", "6e1"])("an interval of %s s", (pollIntervalSeconds) => {

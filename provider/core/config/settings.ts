@@ -1,4 +1,4 @@
-import { DEFAULT_ENDPOINT, endpointProblem } from "../../api/endpoint";
+import { DEFAULT_ENDPOINT, endpointProblem, sameEndpoint } from "../../api/endpoint";
 
 /** Where the token came from, for the error of a 401. */
 export type TokenSource = "config" | "environment" | "argument";
@@ -20,14 +20,22 @@ export interface Resolved {
   readonly problems: readonly string[];
 }
 
-/** Configuration first, then the environment, then the default: the same order everywhere. */
+/**
+ * Configuration first, then the environment, then the default: the same order everywhere. Token and endpoint come from
+ * the same source, or whoever may set one of them gets the other's secret.
+ */
 export function resolveSettings(
   config: ReadConfig,
   env: Readonly<Record<string, string | undefined>>,
+  /** `byHand`: one person has named both in one call. */
+  { byHand = false } = {},
 ): Resolved {
   const problems: string[] = [];
   const token = readToken(config, env, problems);
-  const endpoint = readEndpoint(config, env, problems);
+  const { endpoint, source } = readEndpoint(config, env, problems);
+  if (token !== undefined && source !== undefined && source !== token.tokenSource && !byHand) {
+    if (problems.length === 0) problems.push(mixed(token.tokenSource, endpoint));
+  }
   const interval = readInterval(config, env, problems);
   if (token === undefined || problems.length > 0) return { problems };
   return {
@@ -63,7 +71,21 @@ function readToken(
   return { token, tokenSource: configured === undefined ? "environment" : "config" };
 }
 
-function readEndpoint(config: ReadConfig, env: Env, problems: string[]): string {
+function mixed(tokenSource: TokenSource, endpoint: string): string {
+  const stack = tokenSource === "config";
+  const [token, other] = stack ? ["vpsorg:token", "VPSORG_ENDPOINT"] : ["VPSORG_TOKEN", "vpsorg:endpoint"];
+  return (
+    `the token comes from ${token}, and the endpoint ${endpoint} from ${other}: a token goes to no endpoint of another ` +
+    `source. ${stack ? "Set vpsorg:endpoint, or unset VPSORG_ENDPOINT" : "Set vpsorg:token, or remove vpsorg:endpoint"}`
+  );
+}
+
+/** Without a source where it is the default, wherever that is said. */
+function readEndpoint(
+  config: ReadConfig,
+  env: Env,
+  problems: string[],
+): { readonly endpoint: string; readonly source: TokenSource | undefined } {
   const configured = nonEmpty(config("endpoint"));
   const endpoint = configured ?? nonEmpty(env["VPSORG_ENDPOINT"]) ?? DEFAULT_ENDPOINT;
   const problem = endpointProblem(endpoint);
@@ -71,7 +93,9 @@ function readEndpoint(config: ReadConfig, env: Env, problems: string[]): string 
     const source = configured === undefined ? "VPSORG_ENDPOINT" : "vpsorg:endpoint";
     problems.push(`the endpoint in ${source} ${problem}; the default is ${DEFAULT_ENDPOINT}`);
   }
-  return endpoint.replace(/\/+$/, "");
+  const isDefault = problem === undefined && sameEndpoint(endpoint, DEFAULT_ENDPOINT);
+  const source = isDefault ? undefined : configured === undefined ? "environment" : "config";
+  return { endpoint: endpoint.replace(/\/+$/, ""), source };
 }
 
 function readInterval(config: ReadConfig, env: Env, problems: string[]): number | undefined {

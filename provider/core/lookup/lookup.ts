@@ -1,4 +1,4 @@
-import { oneLine, VpsorgError } from "../../api";
+import { asName, oneLine, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { lookFor } from "../failed-look";
 import { ID_FORM, toId } from "../ids";
@@ -112,7 +112,7 @@ function matcher(filter: SnapshotFilter): (snapshot: SnapshotRecord) => boolean 
   const after = timeOf("createdAfter", filter.createdAfter);
   return (s) =>
     (id === undefined || s.id === id) &&
-    (filter.name === undefined || s.name === filter.name) &&
+    (filter.name === undefined || s.name === asName(filter.name)) &&
     (regex === undefined || regex.test(s.name)) &&
     (filter.status === undefined || s.status === filter.status) &&
     (before === undefined || Date.parse(s.createdAt) < before) &&

@@ -55,5 +55,5 @@ export async function takeSafetySnapshot(
 export function rollbackHint(safety: Partial<SafetySnapshot> | undefined): string {
   if (safety?.id === undefined) return "";
   const name = safety.name === undefined ? "" : ` "${safety.name}"`;
-  return ` Safety snapshot ${safety.id}${name} holds the state before: \`npx pulumi-vpsorg restore ${safety.id}\` brings it back.`;
+  return ` Safety snapshot ${safety.id}${name} holds the state before: \`npx --no-install pulumi-vpsorg restore ${safety.id}\` brings it back.`;
 }

@@ -1,4 +1,4 @@
-import { VpsorgError } from "../../api";
+import { asName, printable, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { toId } from "../ids";
 import type { Reporter } from "../report";
@@ -6,6 +6,7 @@ import type { Session } from "../session";
 import { snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
 import type { Checked, CheckFailure } from "./check";
+import { sameText } from "./diff";
 import { defined } from "./properties";
 import type { SnapshotInputs } from "./properties";
 
@@ -50,7 +51,7 @@ async function findForAdoption(
   if (record !== undefined) return record;
   throw new VpsorgError(
     "NOT_FOUND",
-    `there is no snapshot ${id} to import. Nothing was changed. \`npx pulumi-vpsorg list\` shows the snapshots of the ` +
+    `there is no snapshot ${id} to import. Nothing was changed. \`npx --no-install pulumi-vpsorg list\` shows the snapshots of the ` +
       "account; remove the resource option import to have a new one made.",
   );
 }
@@ -70,7 +71,8 @@ function differences(
   const compare = (property: "serverId" | "name" | "description", real: string): void => {
     const given = inputs[property];
     // Whatever the program left out comes from the real one, and an automatic name was left out.
-    if (given === undefined || isUnknown(given) || given === real) return;
+    if (given === undefined || isUnknown(given)) return;
+    if (sameText(given, real, property === "name" ? asName : printable)) return;
     if (property === "name" && inputs["__autoName"] !== undefined) return;
     const remedy =
       property === "serverId" ? `Set it to "${real}"` : `Set it to ${JSON.stringify(real)} or leave it out`;

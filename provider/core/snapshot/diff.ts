@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
+import { asName, printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api/records";
 import { lookFor } from "../failed-look";
 import type { Session } from "../session";
@@ -79,11 +80,16 @@ function refuseImport(id: string, olds: SnapshotOutputs, news: Raw, replaces: re
 function replacedProperties(olds: SnapshotOutputs, news: Raw): string[] {
   const replaces: string[] = [];
   if ((toId(news["serverId"]) ?? news["serverId"]) !== olds.serverId) replaces.push("serverId");
-  if (news["name"] !== olds.name) replaces.push("name");
-  if ((news["description"] ?? "") !== (olds.description ?? "")) replaces.push("description");
+  if (!sameText(news["name"], olds.name, asName)) replaces.push("name");
+  if (!sameText(news["description"] ?? "", olds.description ?? "", printable)) replaces.push("description");
   if (!isDeepStrictEqual(news["triggers"] ?? [], olds.triggers ?? [])) replaces.push("triggers");
   if (snapshotProgress(olds.status) === "failed") replaces.push("status");
   return replaces;
+}
+
+/** State may hold a text as the API's records hold it, after an import, and the program as it really is. */
+export function sameText(given: unknown, real: string, asRecorded: (text: string) => string): boolean {
+  return given === real || (typeof given === "string" && asRecorded(given) === asRecorded(real));
 }
 
 function updated(olds: SnapshotOutputs, news: Raw): boolean {

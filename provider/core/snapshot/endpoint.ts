@@ -1,4 +1,4 @@
-import { VpsorgError } from "../../api";
+import { asName, VpsorgError } from "../../api";
 import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/endpoint";
 import { lookFor } from "../failed-look";
 import { sameForm } from "../ids";
@@ -78,7 +78,7 @@ export async function confirmMoved(session: Session, id: string, recorded: Snaps
     ? found.serverId === recorded.serverId
     : found.serverName === recorded.serverName;
   const sameAge = Date.parse(found.createdAt) === Date.parse(recorded.createdAt);
-  if (sameServer && sameAge && found.name === recorded.name) return;
+  if (sameServer && sameAge && found.name === asName(recorded.name)) return;
   const other = `${snapshotLabel(found)}, made at ${found.createdAt}`;
   throw refusal(endpoint, id, recorded, `is another one there (${other})`, "");
 }

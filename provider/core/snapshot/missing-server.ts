@@ -20,7 +20,7 @@ export async function warnIfServerIsMissing(
   reporter.warn(
     `${snapshotLabel({ ...recorded, id })} is not in this account at ${session.endpoint}, ${doubt} It is dropped from the ` +
       "state. If the server was deleted at VPS.org, its snapshots went with it. If the token is of another account, the " +
-      `snapshot still exists in its own: delete it there with \`npx pulumi-vpsorg delete ${id}\` and that account's token.`,
+      `snapshot still exists in its own: delete it there with \`npx --no-install pulumi-vpsorg delete ${id}\` and that account's token.`,
   );
 }
 

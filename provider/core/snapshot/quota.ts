@@ -8,7 +8,7 @@ export const SNAPSHOTS_PER_SERVER = 5;
 export function quotaError(serverId: string, held: readonly SnapshotRecord[], now: number): QuotaError {
   return new QuotaError(
     `${serverLabel(serverId, held[0]?.serverName)} holds ${held.length} of ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
-      `another one cannot be made. Nothing was created. Delete one of these first, with \`npx pulumi-vpsorg delete ID\`:\n` +
+      `another one cannot be made. Nothing was created. Delete one of these first, with \`npx --no-install pulumi-vpsorg delete ID\`:\n` +
       listing(held, now),
   );
 }

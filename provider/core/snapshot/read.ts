@@ -40,6 +40,6 @@ export async function readSnapshot(
 function missing(id: string): Error {
   return new VpsorgError(
     "NOT_FOUND",
-    `there is no snapshot ${id} in this account. \`npx pulumi-vpsorg list\` shows those that there are.`,
+    `there is no snapshot ${id} in this account. \`npx --no-install pulumi-vpsorg list\` shows those that there are.`,
   );
 }

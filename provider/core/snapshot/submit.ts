@@ -217,7 +217,7 @@ function theNewOne(
   throw new OutcomeUnknownError(
     `several new snapshots named "${inputs.name}" appeared on ${serverLabel(inputs.serverId)}: ${ids}. None was ` +
       "adopted, because nobody can tell which one this run has made. Delete those that are not wanted with " +
-      "`npx pulumi-vpsorg delete ID`.",
+      "`npx --no-install pulumi-vpsorg delete ID`.",
   );
 }
 
@@ -232,7 +232,7 @@ function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown
   return new OutcomeUnknownError(
     `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
       `${sentence(said(error))} No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. ` +
-      `Before you try again run \`npx pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
+      `Before you try again run \`npx --no-install pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
       `there, ${adoptOrDelete(session.voice, "ID")}.`,
     { cause: error },
   );

@@ -89,7 +89,7 @@ export const CREATE: Readonly<Record<string, Expectation>> = {
     expect(failed).toBeInstanceOf(OutcomeUnknownError);
     expect(failed.message).toMatch(NAMED);
     expect(failed.message).toMatch(/^it is not known whether .* was created: .*yet it may still appear\./s);
-    expect(failed.message).toContain(`npx pulumi-vpsorg list --server ${SERVER}`);
+    expect(failed.message).toContain(`npx --no-install pulumi-vpsorg list --server ${SERVER}`);
     expect(failed.message).toMatch(/adopt it with .*\{ import: "ID" \}.*or delete it with .*delete ID/s);
     expect(failed.message).toMatch(says);
     await stage.clock.sleep(180_000);

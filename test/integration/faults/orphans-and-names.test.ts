@@ -23,7 +23,7 @@ describe("what an interrupted create left behind", () => {
     expect(told.warnings).toEqual([
       'snapshot 790 "web-0ff1ce0" of server 12345 (web-server-01) (20 minutes old, completed) looks like one that an ' +
         "interrupted run of this resource left behind; it takes one of the server's 5 places. If it is yours, adopt " +
-        'it with the resource option { import: "790" }, or delete it with `npx pulumi-vpsorg delete 790`.',
+        'it with the resource option { import: "790" }, or delete it with `npx --no-install pulumi-vpsorg delete 790`.',
     ]);
     expect(ours(stage)).toHaveLength(2);
   });
@@ -166,7 +166,7 @@ describe("a full server", () => {
     expect(failed).toBeInstanceOf(QuotaError);
     expect(failed.message).toBe(
       "server 12345 (web-server-01) holds 5 of 5 snapshots, so another one cannot be made. Nothing was created. " +
-        "Delete one of these first, with `npx pulumi-vpsorg delete ID`:\n" +
+        "Delete one of these first, with `npx --no-install pulumi-vpsorg delete ID`:\n" +
         "  720  mine-720  2 minutes old  in_progress\n" +
         "  723  mine-723  30 minutes old  completed\n" +
         "  721  mine-721  1 hour 30 minutes old  failed\n" +
