@@ -447,7 +447,7 @@ describe("a safety snapshot", () => {
 
     await up({ ...safe, triggers: ["2"] });
     expect(droppedRequest(stack.request?.outputs as never)).toContain(
-      `\`npx pulumi-vpsorg restore ${stack.safety?.id ?? ""}\` brings it back.`,
+      `\`npx --no-install pulumi-vpsorg restore ${stack.safety?.id ?? ""}\` brings it back.`,
     );
   });
 });
