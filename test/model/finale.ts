@@ -8,6 +8,7 @@ const LONG_MS = 15 * 60_000;
 
 /** The refusals that an `up` may end in although everything works, by the words that people know them by. */
 const SAYS = {
+  notYet: /was not deleted and stays in the state, because a newer one is not completed: (?=snapshot \S+ )/,
   full: /holds \d of 5 snapshots/,
   taken: /exists already/,
   importedTwice: /is to import it already/,
@@ -95,7 +96,11 @@ function remedy(world: World, { resource, message }: RunError, before: Set<strin
   const { program, state, ledger } = world;
   const serverId = String(program.get(resource)?.["serverId"]);
   const held = ledger.liveOn(serverId);
-  if (SAYS.full.test(message)) {
+  const [, ofTheNewer] = message.split(SAYS.notYet);
+  if (ofTheNewer !== undefined) {
+    // A delete that waits for another snapshot speaks of that one: what it says of it has to be true.
+    remedy(world, { resource, message: ofTheNewer }, before);
+  } else if (SAYS.full.test(message)) {
     // A place may have come free in the same run, and a replacement that was to create first deletes first now.
     if (before.has(resource) && held.length < 5) world.fail(`the quota error of "${resource}" is wrong`);
     if (before.has(resource)) program.delete(resource);

@@ -74,6 +74,17 @@ const REGRESSIONS: readonly Regression[] = [
       destroy(FINE),
     ],
   },
+  {
+    name: "a delete that another unfinished snapshot holds up says truly what became of that one",
+    api: lag(5000),
+    commands: [
+      { ...declare(false), server: 1 } as Command,
+      { ...declare(), resource: "web-db", server: 1 } as Command,
+      up(),
+      { ...declare(), resource: "web-db" } as Command,
+      { do: "others delete", pick: 0 },
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

@@ -45,8 +45,8 @@ export class RunLedger {
   }
 
   /** A replaced one is deleted, of which this is the new half. */
-  judgeReplacement(id: string, { name, inputs, outputs }: Entry): void {
-    if (inputs["waitForCompletion"] !== false && outputs["status"] !== "completed")
+  judgeReplacement(id: string, { name, outputs }: Entry): void {
+    if (outputs["status"] !== "completed")
       this.ledger.problems.push(`${id} of "${name}" is deleted while its replacement is not completed`);
   }
 
