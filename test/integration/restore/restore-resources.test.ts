@@ -151,6 +151,19 @@ describe("what happened is known from state alone", () => {
     expect(stack.completion?.outputs).toMatchObject({ answer: "unproven", restoredAt: "" });
   });
 
+  test("a proxy's 404 page proves nothing, and what it hides is recorded and not requested again", async () => {
+    account.emulator.fault({
+      match: { method: "POST", path: "/restore/$" },
+      when: "after",
+      action: { kind: "html", status: 404 },
+    });
+    await up(back);
+    expect(stack.request?.outputs.answer).toBe("lost");
+    expect(stack.completion?.outputs).toMatchObject({ answer: "accepted", serverStatus: "active" });
+    await up(back);
+    expect(writes()).toEqual([POST.golden]);
+  });
+
   test("its end is not looked for at another endpoint", async () => {
     void up(back).catch(() => undefined);
     await polled(1);
