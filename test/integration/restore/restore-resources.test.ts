@@ -1,7 +1,8 @@
+import assert from "node:assert/strict";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
-import { createRequest } from "../../../provider/core/restore/resources/request";
-import { refuseOtherServer, refuseRenewed } from "../../../provider/core/restore/intent";
+import { createRequest, diffRequest } from "../../../provider/core/restore/resources/request";
+import { refuseOtherServer, renewedUnseen } from "../../../provider/core/restore/intent";
 import type { Session } from "../../../provider/core/session";
 import { openAccount, tell } from "../../support/account";
 import type { TestAccount, Told } from "../../support/account";
@@ -234,17 +235,30 @@ describe("a renewed snapshot alone restores nothing", () => {
     expect(restores()).toHaveLength(1);
   });
 
-  test("in the preview an unknown id of a Snapshot of the program is refused, another one passes", async () => {
-    const olds = { ...back, serverName: "web-server-01", at: "2026-01-10T09:00:00Z" };
-    const isUnknown = (value: unknown): boolean => value === "?";
-    const preview = (more: object) =>
-      refuseRenewed(account.session, olds, { ...back, snapshotId: "?", ...more }, isUnknown);
-    await expect(preview({ __linked: true })).rejects.toThrow(
-      /to a snapshot that this run makes.*renewed snapshot alone/,
+  const isUnknown = (value: unknown): boolean => value === "?";
+
+  test("in the preview an unknown id of a Snapshot of the program is refused, another one passes", () => {
+    const preview = (more: object): string =>
+      renewedUnseen({ ...back }, { ...back, snapshotId: "?", ...more }, isUnknown)
+        .map(({ reason }) => reason)
+        .join();
+    expect(preview({ __linked: true })).toMatch(
+      /changes from 801 to a snapshot that this run makes.*renewed snapshot alone/,
     );
-    await expect(preview({})).resolves.toBeUndefined();
-    await expect(preview({ __linked: true, triggers: ["2"] })).resolves.toBeUndefined();
-    expect(account.requests()).toEqual([]);
+    expect(preview({})).toBe("");
+    expect(preview({ __linked: true, triggers: ["2"] })).toBe("");
+    expect(preview({ __linked: true, snapshotId: "801" })).toBe("");
+  });
+
+  test("what the engine asks before it deletes the Snapshot first does not replace it, nor refuse new triggers", async () => {
+    await up({ ...back, linked: true });
+    const before = account.requests().length;
+    // The inputs of the last run, and an id that is not known: new triggers of the program are not among them.
+    const asked = { ...back, snapshotId: "?", __linked: true };
+    const recorded = stack.request?.outputs ?? assert.fail("nothing is recorded");
+    const diff = await diffRequest(() => Promise.resolve(account.session), recorded, asked, isUnknown);
+    expect(diff).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
+    expect(account.requests()).toHaveLength(before);
   });
 });
 
