@@ -97,6 +97,17 @@ const REGRESSIONS: readonly Regression[] = [
     name: "a proxy's 404 page to a request for a restore is no proof that it was refused",
     commands: [declare(), up(), restore(), up(trouble("restore", "404 page", "after"))],
   },
+  {
+    name: "a restore whose answer was lost does not take one that another resource requests in the next run for its own",
+    commands: [
+      declare(),
+      up(),
+      restore(),
+      { ...restore(), restore: "golden" } as Command,
+      up(trouble("restore", "500")),
+      up(),
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {
