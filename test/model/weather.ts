@@ -100,7 +100,7 @@ const SORTS: readonly [On, When[], What[]][] = [
 function troubleOn(...wanted: readonly On[]): fc.Arbitrary<Trouble> {
   return fc.oneof(
     ...SORTS.filter(([on]) => wanted.includes(on)).map(([on, whens, whats]) => ({
-      weight: whens.length * whats.length * (on === "create" || on === "restore" ? 2 : 1),
+      weight: whens.length * whats.length * (on === "create" ? 2 : on === "restore" ? 4 : 1),
       arbitrary: troubles(on, whens, whats),
     })),
   );
