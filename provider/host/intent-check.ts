@@ -1,5 +1,6 @@
 import { announceRestore } from "../core/restore/announce";
 import { checkIntent } from "../core/restore/arguments";
+import { renewedUnseen } from "../core/restore/intent";
 import type { Reporter } from "../core/report";
 import type { Checked } from "../core/snapshot/check";
 import { account } from "./account";
@@ -16,7 +17,7 @@ export async function checkedIntent(
   reporter: Reporter,
 ): Promise<Checked> {
   const { inputs, failures } = checkIntent(news, { isUnknown });
-  const all = [...failures, ...account.problems()];
+  const all = [...failures, ...account.problems(), ...renewedUnseen(olds, inputs, isUnknown)];
   // Only a new one (or the new half of a replacement) acts: then the olds are empty.
   if (all.length > 0 || Object.keys(olds).length > 0) return { inputs, failures: all };
   const resource = textOf(news["__resource"]);

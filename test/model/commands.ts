@@ -1,11 +1,14 @@
 import * as fc from "fast-check";
 import type { BehaviourPatch } from "../emulator";
-import { weatherOn } from "./weather";
+import { FINE, weatherOn } from "./weather";
 import type { Weather } from "./weather";
 
 /** The resources that a program may declare; the second's automatic names look like the first's. */
 export const RESOURCES = ["web", "web-db", "cache"] as const;
 export type Resource = (typeof RESOURCES)[number];
+/** The restores that a program may declare. */
+export const RESTORES = ["back", "golden"] as const;
+export type Restore = (typeof RESTORES)[number];
 /** Servers by their number; the third fills soonest. */
 export const SERVERS = [12345, 12346, 12347] as const;
 
@@ -26,6 +29,21 @@ export type Command =
   | { readonly do: "remove"; readonly resource: Resource }
   | { readonly do: "import"; readonly resource: Resource; readonly pick: number; readonly wrong: boolean }
   | { readonly do: "drop the import option"; readonly resource: Resource }
+  | {
+      readonly do: "declare restore";
+      readonly restore: Restore;
+      /** The `Snapshot` whose output gives the id; a snapshot by its number where that is not declared. */
+      readonly from: Resource | undefined;
+      readonly pick: number;
+      readonly safety: boolean;
+    }
+  | {
+      readonly do: "change restore";
+      readonly restore: Restore;
+      readonly what: "snapshotId" | "triggers" | "both" | "safetySnapshot" | "timeouts";
+      readonly to: number;
+    }
+  | { readonly do: "remove restore"; readonly restore: Restore }
   | { readonly do: "up" | "preview" | "refresh" | "destroy"; readonly weather: Weather }
   | { readonly do: "pass"; readonly minutes: number }
   | { readonly do: "others create"; readonly server: number; readonly name: string }
@@ -38,6 +56,7 @@ const NAMES = ["nightly", "before-upgrade"];
 const SIMILAR = ["web-1a2b3c4", "web-db-0000001", "web-db", "cache-fffffff", "someone-elses"];
 
 const resource = fc.constantFrom(...RESOURCES);
+const restore = fc.constantFrom(...RESTORES);
 const server = fc.constantFrom(0, 0, 1, 2);
 const pick = fc.nat({ max: 9 });
 
@@ -84,6 +103,19 @@ const declare: fc.Arbitrary<Command> = fc.record({
   limit: fc.constantFrom(6, 6, 6, undefined),
 });
 
+const declareRestore: fc.Arbitrary<Command> = fc.record({
+  do: fc.constant("declare restore" as const),
+  restore,
+  from: fc.constantFrom(undefined, undefined, ...RESOURCES),
+  pick,
+  safety: fc.boolean(),
+});
+
+const up: fc.Arbitrary<Command> = fc.record({
+  do: fc.constant("up" as const),
+  weather: weatherOn("create", "list", "server's list", "delete", "restore", "server"),
+});
+
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: declare },
   {
@@ -115,7 +147,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("drop the import option" as const), resource }) },
-  run("up", 10, weatherOn("create", "list", "server's list", "delete")),
+  { weight: 4, arbitrary: declareRestore },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("change restore" as const),
+      restore,
+      what: fc.constantFrom(
+        ...(["snapshotId", "triggers", "triggers", "both", "both", "safetySnapshot", "timeouts"] as const),
+      ),
+      to: fc.nat({ max: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("remove restore" as const), restore }) },
+  { weight: 10, arbitrary: up },
   run("preview", 1, weatherOn("list", "server's list")),
   run("refresh", 3, weatherOn("list", "server's list")),
   run("destroy", 3, weatherOn("delete")),
@@ -168,10 +213,16 @@ export interface Scenario {
 }
 
 export const scenario: fc.Arbitrary<Scenario> = fc.record({
-  // Whatever happens before something is declared leads nowhere.
+  // Whatever happens before something is declared leads nowhere, and nothing is restored before a snapshot is made.
   commands: fc
-    .tuple(declare, fc.array(command, { minLength: 2, maxLength: 13, size: "max" }))
-    .map(([first, rest]) => [first, ...rest]),
+    .tuple(
+      fc.oneof(
+        fc.tuple(declare),
+        fc.tuple(declare, fc.constant<Command>({ do: "up", weather: FINE }), declareRestore, up),
+      ),
+      fc.array(command, { minLength: 2, maxLength: 12, size: "max" }),
+    )
+    .map(([first, rest]) => [...first, ...rest]),
   api: fc.oneof(
     fc.constant({}),
     fc.constantFrom(...PATCHES),

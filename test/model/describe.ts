@@ -14,6 +14,12 @@ export function describe(command: Command): string {
       return `${command.do}: ${command.resource}`;
     case "import":
       return `import snapshot number ${command.pick} as ${command.resource}${command.wrong ? ", with a wrong name" : ""}`;
+    case "declare restore":
+      return `declare the restore ${command.restore} of ${command.from ?? `snapshot number ${command.pick}`}${command.safety ? ", with a safety snapshot" : ""}`;
+    case "change restore":
+      return `change ${command.what} of the restore ${command.restore} (${command.to})`;
+    case "remove restore":
+      return `remove the restore ${command.restore}`;
     case "up":
     case "preview":
     case "refresh":

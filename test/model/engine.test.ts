@@ -62,7 +62,12 @@ async function run(work: (engine: EngineRun) => Promise<void>): Promise<EngineRu
 }
 
 const up = (program: Map<string, Declared>, dryRun = false): Promise<EngineRun> =>
-  run((engine) => engine.up(program, dryRun));
+  run((engine) => engine.up(named(program), dryRun));
+/** The name as an argument, so that the calls tell whose they are. */
+const named = (program: Map<string, Declared>): Map<string, Declared> =>
+  new Map(
+    [...program].map(([name, { type, args }]) => [name, { type, args: { ...args, __resource: name } }]),
+  );
 const held = (): string[] => state.map(({ id }) => id).sort();
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import type { RunLedger } from "./run-ledger";
-import { dependenciesOf, inLayers, Output, UNKNOWN, wire } from "./resources";
+import { dependenciesOf, inLayers, UNKNOWN, wire, withOutputs } from "./resources";
 import type { Declared, Entry, Program, Properties } from "./resources";
 import { Steps } from "./steps";
 import type { EngineHost, Registration } from "./steps";
@@ -56,7 +56,7 @@ export class EngineRun {
     const leaving = this.state.filter((entry) => entry.delete || !program.has(entry.name));
     for (const entry of leaving) {
       const fresh = program.has(entry.name) ? this.current(entry.name) : undefined;
-      if (fresh !== undefined) this.steps.judgeReplacement(entry, fresh);
+      if (fresh !== undefined) this.steps.noteReplacement(entry, fresh);
     }
     await this.removeAll(leaving);
   }
@@ -98,7 +98,7 @@ export class EngineRun {
 
   private async plan(name: string, declared: Declared, args: Properties): Promise<Plan> {
     const { handler, provider } = this.steps.typeOf(declared.type);
-    const news = { ...args, __resource: name, __provider: provider };
+    const news = { ...args, __provider: provider };
     const old = this.current(name);
     const again = this.recreating.has(name);
     const inputs = await this.check(declared.type, again ? {} : (old?.inputs ?? {}), news);
@@ -186,22 +186,19 @@ export class EngineRun {
 
 /** The arguments with what they take from others; `undefined` where one of those was not made. */
 async function resolved(
-  { args, dependsOn = [] }: Declared,
+  declared: Declared,
   others: ReadonlyMap<string, Promise<Known | undefined>>,
   dryRun: boolean,
 ): Promise<Properties | undefined> {
-  for (const name of dependsOn) if ((await others.get(name)) === undefined) return undefined;
-  const all: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(args)) {
-    if (!(value instanceof Output)) {
-      all[key] = value;
-      continue;
-    }
-    const known = await others.get(value.of);
-    if (known === undefined) return undefined;
-    const taken = value.property === "id" ? known.id : known.outputs[value.property];
-    if (taken !== undefined) all[key] = taken;
-    else if (dryRun) all[key] = UNKNOWN;
+  const made = new Map<string, Known>();
+  for (const name of Object.values(dependenciesOf(declared))) {
+    const other = await others.get(name);
+    if (other === undefined) return undefined;
+    made.set(name, other);
   }
-  return all;
+  return withOutputs(declared.args, ({ of, property }) => {
+    const other = made.get(of);
+    const taken = property === "id" ? other?.id : other?.outputs[property];
+    return taken ?? (dryRun ? UNKNOWN : undefined);
+  }) as Properties;
 }

@@ -44,7 +44,7 @@ export async function play(what: Scenario, over: Remote["kind"]): Promise<Played
     id,
     name: `server-${i + 1}`,
     createMs: 80_000 + 40_000 * i,
-    restoreMs: 300_000,
+    restoreMs: 150_000,
   }));
   const options = { servers, snapshots: [], behaviour: { ...what.api, uuidIds: what.uuid } };
   const remote = over === "sockets" ? await overSockets(options, clock) : inProcess(options, clock);

@@ -1,20 +1,22 @@
 import type { RunError } from "./engine";
 import { judge } from "./invariants";
+import { remedyRestore } from "./restore-remedy";
 import type { Finished, World } from "./world";
 
-const MAX_ROUNDS = 8;
+const MAX_ROUNDS = 10;
 /** Longer than any snapshot takes. */
 const LONG_MS = 15 * 60_000;
 
 /** The refusals that an `up` may end in although everything works, by the words that people know them by. */
 const SAYS = {
+  notYet: /was not deleted and stays in the state, because a newer one is not completed: (?=snapshot \S+ )/,
   full: /holds \d of 5 snapshots/,
   taken: /exists already/,
   importedTwice: /is to import it already/,
   heldTwice: /two entries of this stack's state hold it/,
   keptTwice: /holds the same snapshot and keeps it/,
   gone: /was deleted by someone else|no list has shown it for/,
-  ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute/,
+  ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute|has not ended after 1 minute/,
 };
 
 /**
@@ -78,24 +80,36 @@ async function converge(world: World): Promise<void> {
   world.fail("up and refresh do not converge");
 }
 
-/** Each declared resource has exactly one snapshot, and it is completed. */
-function isSettled({ program, state, ledger }: World): boolean {
+/** Each declared resource has exactly one snapshot, and it is completed; each restore has ended, as far as it was seen. */
+function isSettled(world: World): boolean {
+  const { state, ledger } = world;
+  const program = world.registered();
   const live = new Map(ledger.live().map((snapshot) => [String(snapshot.id), snapshot]));
   return (
     state.length === program.size &&
-    state.every(
-      ({ name, id, outputs }) =>
-        program.has(name) && live.get(id)?.status === "completed" && outputs["status"] === "completed",
-    )
+    state.every(({ name, type, id, outputs }) => {
+      if (!program.has(name)) return false;
+      if (type === "RestoreRequest") return true;
+      if (type === "RestoreCompletion")
+        return outputs["restoredAt"] !== "" || outputs["answer"] === "unproven";
+      if (type === "SafetySnapshot") return outputs["completedAt"] !== "";
+      return live.get(id)?.status === "completed" && outputs["status"] === "completed";
+    })
   );
 }
 
 /** What a message says has to be true, and a second time the same is not mended by waiting. */
-function remedy(world: World, { resource, message }: RunError, before: Set<string>): void {
+function remedy(world: World, error: RunError, before: Set<string>): void {
+  if (remedyRestore(world, error, before)) return;
+  const { resource, message } = error;
   const { program, state, ledger } = world;
   const serverId = String(program.get(resource)?.["serverId"]);
   const held = ledger.liveOn(serverId);
-  if (SAYS.full.test(message)) {
+  const [, ofTheNewer] = message.split(SAYS.notYet);
+  if (ofTheNewer !== undefined) {
+    // A delete that waits for another snapshot speaks of that one: what it says of it has to be true.
+    remedy(world, { resource, message: ofTheNewer }, before);
+  } else if (SAYS.full.test(message)) {
     // A place may have come free in the same run, and a replacement that was to create first deletes first now.
     if (before.has(resource) && held.length < 5) world.fail(`the quota error of "${resource}" is wrong`);
     if (before.has(resource)) program.delete(resource);

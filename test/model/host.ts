@@ -4,8 +4,17 @@ import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from "ax
 import type { Clock } from "../../provider/api";
 import { createSession } from "../../provider/core/session";
 import type { account } from "../../provider/host/account";
+import { completionHandler } from "../../provider/host/completion-handler";
+import { requestHandler } from "../../provider/host/request-handler";
+import { safetyHandler } from "../../provider/host/safety-handler";
 import { snapshotHandler } from "../../provider/host/snapshot-handler";
 import type { SnapshotOutputs } from "../../provider/core/snapshot/properties";
+import {
+  COMPLETION_PROVIDER,
+  REQUEST_PROVIDER,
+  SAFETY_PROVIDER,
+  SNAPSHOT_PROVIDER,
+} from "../../provider/core/state-contract";
 import { CANARY, tell } from "../support/account";
 import type { Told } from "../support/account";
 import type { SimulatedClock } from "../support/simulated-clock";
@@ -40,8 +49,25 @@ const forever = new Promise<never>(() => undefined);
 const TYPES: Readonly<Record<string, ResourceType>> = {
   Snapshot: {
     handler: snapshotHandler,
-    provider: 'exports.handler=()=>require("pulumi-vpsorg/host")',
+    provider: SNAPSHOT_PROVIDER,
     ownsSnapshot: true,
+  },
+  SafetySnapshot: {
+    handler: safetyHandler,
+    provider: SAFETY_PROVIDER,
+    ownsSnapshot: false,
+    keepsSnapshot: true,
+  },
+  RestoreRequest: {
+    handler: requestHandler,
+    provider: REQUEST_PROVIDER,
+    ownsSnapshot: false,
+    restores: true,
+  },
+  RestoreCompletion: {
+    handler: completionHandler,
+    provider: COMPLETION_PROVIDER,
+    ownsSnapshot: false,
   },
 };
 
@@ -183,12 +209,13 @@ export class Host implements EngineHost {
   ): Promise<AxiosResponse | Error> {
     const { remote, clock } = this.around;
     const watcher = new Watcher(this.around, config);
-    const answered = await remote.send(config).catch((error: unknown) => {
+    const answered: AxiosResponse<Readable> | Error = await remote.send(config).catch((error: unknown) => {
       return error instanceof Error ? error : new Error(String(error));
     });
     const read = answered instanceof Error ? undefined : await readWhole(answered as AxiosResponse<Readable>);
     if (death !== undefined) this.die(death);
-    watcher.over(read?.asText ?? answered, this.isDead(), clock.now());
+    const killed = (): boolean => this.isDead() || this.isEngineDead();
+    watcher.over(read?.asText ?? answered, this.isDead(), clock.now(), killed);
     return this.isDead() ? forever : (read?.again ?? answered);
   }
 }

@@ -1,4 +1,5 @@
 import { CANARY } from "../support/account";
+import type { Entry } from "./resources";
 import type { Finished, World } from "./world";
 
 /** How long a list may lack what the API has confirmed. */
@@ -10,6 +11,7 @@ export function judge(world: World, run: Finished | undefined): void {
     excuse(world, run);
     judgeTold(world, run);
   }
+  judgeRestores(world, run);
   const [problem] = world.ledger.problems;
   if (problem !== undefined) world.fail(problem);
   judgeOwnership(world);
@@ -76,6 +78,14 @@ function judgeOwnership(world: World): void {
   }
 }
 
+/** What was requested is recorded, and what is recorded as restored was. */
+function judgeRestores({ ledger, runs, state }: World, run: Finished | undefined): void {
+  const { restores, problems } = ledger;
+  if (run !== undefined) restores.judgeRun(runs, problems);
+  for (const entry of state)
+    if (entry.type === "RestoreCompletion") restores.judgeCompletion(entry, problems);
+}
+
 /** Nothing is recorded as gone that exists. */
 function judgeRecords(world: World, run: Finished | undefined): void {
   if (run === undefined) return;
@@ -88,6 +98,7 @@ function judgeRecords(world: World, run: Finished | undefined): void {
 
 /** An `up` that reports success has made what the program asks for, and waited for it. */
 function judgeSuccess(world: World): void {
+  judgeRestored(world);
   for (const [name, args] of world.program) {
     const entries = world.state.filter((entry) => entry.name === name);
     const [entry] = entries;
@@ -95,5 +106,19 @@ function judgeSuccess(world: World): void {
       return world.fail(`up succeeded, and state holds ${entries.length} of "${name}"`);
     if (args["waitForCompletion"] !== false && entry.outputs["status"] !== "completed")
       world.fail(`up succeeded, and "${name}" is recorded as ${JSON.stringify(entry.outputs["status"])}`);
+  }
+}
+
+/** An `up` that reports success has requested each restore of the program, and has seen its end or said that it cannot. */
+function judgeRestored(world: World): void {
+  const entry = (name: string): Entry | undefined =>
+    world.state.find((each) => each.name === name && !each.delete);
+  for (const [name, { type }] of world.registered()) {
+    if (type !== "RestoreCompletion") continue;
+    const [request, completion] = [entry(name.replace(/-completion$/, "-request")), entry(name)];
+    if (request === undefined || completion?.outputs["requestId"] !== request.id)
+      return world.fail(`up succeeded, and "${name}" is not of the request that is recorded`);
+    const { restoredAt, answer } = completion.outputs;
+    if (restoredAt === "" && answer !== "unproven") world.fail(`up succeeded, and "${name}" has seen no end`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Model } from "../emulator";
+import { RestoreLedger } from "./restore-ledger";
 
 /** One `POST /snapshots/` that left, and what became of it. */
 export interface Post {
@@ -28,7 +29,10 @@ export class Ledger {
   /** Runs whose engine was killed while the host lived on: nobody hears what it does. */
   readonly unheard = new Set<number>();
 
+  readonly restores: RestoreLedger;
+
   constructor(private readonly model: Model) {
+    this.restores = new RestoreLedger(model);
     const { outside } = model;
     const create = outside.createSnapshot.bind(outside);
     outside.createSnapshot = (seed) => {
@@ -56,6 +60,11 @@ export class Ledger {
       const post = this.posts.find(({ made }) => made.has(String(snapshot.id)));
       return post === undefined ? [] : [{ snapshot, post }];
     });
+  }
+
+  /** State has dropped it, and it stays on the server for whoever wants it. */
+  kept(id: string): void {
+    for (const post of this.posts) if (post.made.has(id)) post.excused = true;
   }
 
   isLive(id: string): boolean {

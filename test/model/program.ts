@@ -1,5 +1,7 @@
 import type { Command, Resource } from "./commands";
-import type { Program, Properties } from "./resources";
+import type { Declared, Program, Properties } from "./resources";
+import { isMissingItsSnapshot, stepsOf } from "./restore-program";
+import type { RestoreArgs } from "./restore-program";
 
 /** What a user does to the program. */
 export type Edit = Extract<Command, { readonly resource: Resource }>;
@@ -41,9 +43,19 @@ export function edited(
   }
 }
 
-/** What the classes of a program register: a resource each. */
-export function registered(program: ReadonlyMap<string, Properties>): Program {
-  return new Map([...program].map(([name, args]) => [name, { type: "Snapshot", args }]));
+/** What the classes of a program register. A restore of a snapshot that the program lost goes with it. */
+export function registered(
+  program: ReadonlyMap<string, Properties>,
+  restores: ReadonlyMap<string, RestoreArgs>,
+): Program {
+  const snapshots = [...program].map(([name, args]): [string, Declared] => [
+    name,
+    { type: "Snapshot", args: { ...args, __resource: name } },
+  ]);
+  const steps = [...restores]
+    .filter(([, args]) => !isMissingItsSnapshot(args, program))
+    .flatMap(([name, args]) => stepsOf(name, args));
+  return new Map([...snapshots, ...steps]);
 }
 
 const GIVEN_NAMES = ["nightly", "before-upgrade", "weekly"];

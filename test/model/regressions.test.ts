@@ -11,10 +11,14 @@ const declare = (wait = true, limit = 6): Command => ({
   ...{ wait, limit },
 });
 const up = (weather: Weather = FINE): Command => ({ do: "up", weather });
+const restore = (from?: "web", safety = false): Command => ({
+  ...({ do: "declare restore", restore: "back", pick: 0 } as const),
+  ...{ from, safety },
+});
 const refresh: Command = { do: "refresh", weather: FINE };
 const destroy = (weather: Weather): Command => ({ do: "destroy", weather });
-const trouble = (on: Trouble["on"], what: Trouble["what"], times = 1): Weather => ({
-  ...{ troubles: [{ on, what, when: "before", skip: 0, times }], refused: 0 },
+const trouble = (on: Trouble["on"], what: Trouble["what"], when: Trouble["when"] = "before"): Weather => ({
+  ...{ troubles: [{ on, what, when, skip: 0, times: 1 }], refused: 0 },
 });
 const lag = (listLagMs: number): BehaviourPatch => ({ listLagMs });
 
@@ -72,6 +76,36 @@ const REGRESSIONS: readonly Regression[] = [
       up(),
       { do: "api", patch: { busy: { forMs: 60_000, status: 400 } } },
       destroy(FINE),
+    ],
+  },
+  {
+    name: "a delete that another unfinished snapshot holds up says truly what became of that one",
+    api: lag(5000),
+    commands: [
+      { ...declare(false), server: 1 } as Command,
+      { ...declare(), resource: "web-db", server: 1 } as Command,
+      up(),
+      { ...declare(), resource: "web-db" } as Command,
+      { do: "others delete", pick: 0 },
+    ],
+  },
+  {
+    name: "a restore with new triggers is not refused where its Snapshot has to be deleted before it is made anew",
+    commands: [declare(), restore("web"), up(), { do: "others break", pick: 0 }],
+  },
+  {
+    name: "a proxy's 404 page to a request for a restore is no proof that it was refused",
+    commands: [declare(), up(), restore(), up(trouble("restore", "404 page", "after"))],
+  },
+  {
+    name: "a restore whose answer was lost does not take one that another resource requests in the next run for its own",
+    commands: [
+      declare(),
+      up(),
+      restore(),
+      { ...restore(), restore: "golden" } as Command,
+      up(trouble("restore", "500")),
+      up(),
     ],
   },
 ];

@@ -68,14 +68,36 @@ export interface ResourceType {
   readonly provider: string;
   /** A resource stands for the snapshot of its id: its delete deletes it, and its read looks for it. */
   readonly ownsSnapshot: boolean;
+  /** Its create requests a restore. */
+  readonly restores?: boolean;
+  /** Its create makes a snapshot, which its delete leaves alone. */
+  readonly keepsSnapshot?: boolean;
 }
 
 /** What a resource depends on, by input. */
 export function dependenciesOf({ args, dependsOn = [] }: Declared): Record<string, string> {
   const taken = Object.entries(args).flatMap(([key, value]) =>
-    value instanceof Output ? [[key, value.of] as const] : [],
+    outputsIn(value).map(({ of }) => [key, of] as const),
   );
   return Object.fromEntries([...taken, ...dependsOn.map((name) => [`dependsOn ${name}`, name] as const)]);
+}
+
+/** An argument that is an output, or an object of them. */
+function outputsIn(value: unknown): Output[] {
+  if (value instanceof Output) return [value];
+  return isObject(value) ? Object.values(value).flatMap(outputsIn) : [];
+}
+
+/** An argument with what `known` gives for each output in it; a key for which it gives nothing is left out. */
+export function withOutputs(value: unknown, known: (output: Output) => unknown): unknown {
+  if (value instanceof Output) return known(value);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, withOutputs(each, known)] as const);
+  return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** In the order in which they may be deleted: each layer at the same time, what others depend on after those. */

@@ -1,5 +1,6 @@
 import type { Ledger, Post } from "./ledger";
 import type { Entry } from "./resources";
+import type { RestoreStep } from "./restore-ledger";
 
 const LIMIT = 5;
 const BASELINE_MS = 2000;
@@ -13,6 +14,8 @@ export class RunLedger {
   private readonly deleting: string[] = [];
   /** Which resources are creating a snapshot of this name on this server just now, oldest first. */
   private readonly creating: { readonly what: string; readonly resource: string }[] = [];
+  /** The new halves of what is replaced, by the id of the old one. */
+  private readonly replacements = new Map<string, Entry>();
   /** How many snapshots the lists of this run have shown, by server. */
   private readonly beliefs = new Map<string, { readonly at: number; readonly count: number }[]>();
 
@@ -34,6 +37,30 @@ export class RunLedger {
     return () => void this.deleting.splice(this.deleting.indexOf(id), 1);
   }
 
+  /** Notes that a step requests a restore; what it gives are to be called when it is recorded, and when it has ended. */
+  beginRestore(what: Omit<RestoreStep, "post" | "run">): {
+    recorded: (id: string) => void;
+    done: () => void;
+  } {
+    const step: RestoreStep = { ...what, run: this.run, post: undefined };
+    const done = this.ledger.restores.begin(step);
+    const recorded = (id: string): void => {
+      if (step.post !== undefined) step.post.recorded = id;
+    };
+    return { done, recorded };
+  }
+
+  /** To be called before a POST that restores leaves; what it gives is called when it has been answered. */
+  postRestore(snapshotId: string): (killed: () => boolean) => void {
+    const { restores, unheard, problems } = this.ledger;
+    return restores.post(this.run, snapshotId, unheard.has(this.run), problems);
+  }
+
+  /** State has dropped a snapshot that it had made, and which stays. */
+  kept(id: string): void {
+    this.ledger.kept(id);
+  }
+
   /** A program imported it. */
   imports(id: string): void {
     if (this.ledger.foreign.has(id)) this.ledger.imported.add(id);
@@ -44,14 +71,18 @@ export class RunLedger {
     if (this.ledger.isLive(id)) this.ledger.problems.push(`${what}, and it exists`);
   }
 
-  /** A replaced one is deleted, of which this is the new half. */
-  judgeReplacement(id: string, { name, inputs, outputs }: Entry): void {
-    if (inputs["waitForCompletion"] !== false && outputs["status"] !== "completed")
-      this.ledger.problems.push(`${id} of "${name}" is deleted while its replacement is not completed`);
+  /** A replaced one is about to be deleted, of which this is the new half. */
+  replaces(id: string, fresh: Entry): void {
+    this.replacements.set(id, fresh);
   }
 
   /** To be called before a DELETE leaves. */
   judgeDelete(id: string): void {
+    const fresh = this.replacements.get(id);
+    const now = this.ledger.live().find((snapshot) => String(snapshot.id) === fresh?.id);
+    // What other people did to it since it was recorded as completed is not to be known.
+    if (fresh !== undefined && fresh.outputs["status"] !== "completed" && now?.status !== "completed")
+      this.ledger.problems.push(`${id} of "${fresh.name}" is deleted while its replacement is not completed`);
     if (!this.deleting.includes(id))
       this.ledger.problems.push(`DELETE of ${id}, which no step of the engine asked for`);
   }

@@ -35,8 +35,10 @@ export class Steps {
   /** `first`: the old half is deleted at the end of the run, not before. */
   async create(what: Registration, old: Entry | undefined, first: boolean): Promise<void> {
     const { name, declared, inputs } = what;
-    const { handler, provider } = this.typeOf(declared.type);
+    const { handler, provider, restores } = this.typeOf(declared.type);
+    const restore = restores === true ? this.ledger.beginRestore({ resource: name, inputs, old }) : undefined;
     const keep = (id: string, outputs: Properties, initErrors: readonly string[]): void => {
+      restore?.recorded(id);
       if (old !== undefined && first) old.delete = true;
       if (old !== undefined && !first) this.drop(old);
       const dependencies = dependenciesOf(declared);
@@ -45,7 +47,11 @@ export class Steps {
         ...{ delete: false, pendingReplacement: false },
       });
     };
-    const done = this.ledger.beginCreate(`${String(inputs["serverId"])}/${String(inputs["name"])}`, name);
+    const created = this.ledger.beginCreate(`${String(inputs["serverId"])}/${String(inputs["name"])}`, name);
+    const done = (): void => {
+      created();
+      restore?.done();
+    };
     const imports = inputs["__import"];
     try {
       const { id, outs } = await this.host.hear(handler.create(inputs).finally(done));
@@ -89,8 +95,8 @@ export class Steps {
     Object.assign(entry, { id, outputs: wire({ ...props, __provider: provider }), initErrors: [] });
   }
 
-  judgeReplacement(old: Entry, fresh: Entry): void {
-    if (this.typeOf(old.type).ownsSnapshot) this.ledger.judgeReplacement(old.id, fresh);
+  noteReplacement(old: Entry, fresh: Entry): void {
+    if (this.typeOf(old.type).ownsSnapshot) this.ledger.replaces(old.id, fresh);
   }
 
   async removeAhead(entry: Entry): Promise<void> {
@@ -104,11 +110,12 @@ export class Steps {
   }
 
   private async delete(entry: Entry): Promise<void> {
-    const { handler, ownsSnapshot } = this.typeOf(entry.type);
+    const { handler, ownsSnapshot, keepsSnapshot } = this.typeOf(entry.type);
     const done = ownsSnapshot ? this.ledger.beginDelete(entry.id) : () => undefined;
     await this.host.hear(handler.delete(entry.id, entry.outputs).finally(done));
     if (ownsSnapshot)
       this.ledger.calledGone(entry.id, `delete called ${entry.id} of "${entry.name}" deleted`);
+    if (keepsSnapshot === true) this.ledger.kept(entry.id);
   }
 
   private drop(entry: Entry): void {

@@ -18,6 +18,7 @@ export class Watcher {
   private readonly url: URL;
   /** The server of the snapshot that is to be deleted. */
   private readonly doomed: string | undefined;
+  private readonly restored: ((killed: () => boolean) => void) | undefined;
   private readonly made: { readonly post: Post; acted: () => void } | undefined;
 
   constructor(
@@ -28,20 +29,19 @@ export class Watcher {
     this.url = new URL(axios.getUri(config));
     if (this.method === "DELETE") this.doomed = this.deleting();
     if (this.method !== "POST") return;
-    if (this.url.pathname.endsWith("/restore/"))
-      around.ledger.problems.push(
-        `${this.url.pathname} was requested, which no step of the engine asked for`,
-      );
+    const [, restored] = /([^/]+)\/restore\/$/.exec(this.url.pathname) ?? [];
+    if (restored !== undefined) this.restored = around.books.postRestore(decodeURIComponent(restored));
     else this.made = this.posting(String(config.data));
   }
 
-  over(answered: AxiosResponse | Error, unheard: boolean, now: number): void {
+  over(answered: AxiosResponse | Error, unheard: boolean, now: number, killed: () => boolean): void {
     const said = answered instanceof Error ? answered.message : String(answered.status);
     const { pathname, search } = this.url;
     this.around.note(
       `      ${this.method} ${pathname.replace(/^.*v1/, "")}${search} -> ${unheard ? "(nobody)" : said}`,
     );
-    if (this.method === "GET" && !unheard) this.listed(answered, now);
+    this.restored?.(killed);
+    if (this.method === "GET" && pathname.endsWith("/snapshots/") && !unheard) this.listed(answered, now);
     if (this.doomed !== undefined && !unheard) this.around.books.believeOneLess(this.doomed, now);
     if (this.made === undefined) return;
     this.made.acted();

@@ -43,17 +43,21 @@ const ACTIONS = {
   "other success": { kind: "replaceBody", body: { status: "ok" } },
   "foreign next": { kind: "next", url: "http://192.0.2.1/api/v1/snapshots/?page=2" },
   redirect: { kind: "redirect", location: "http://192.0.2.1/" },
+  "no status": { kind: "patch", drop: ["status"] },
+  "another status": { kind: "patch", set: { status: "rebooting" } },
 } satisfies Record<string, FaultAction>;
 
 type What = keyof typeof ACTIONS;
 type When = "before" | "after";
-type On = "create" | "list" | "server's list" | "delete";
+type On = "create" | "list" | "server's list" | "delete" | "restore" | "server";
 
 const MATCH: Record<On, Fault["match"]> = {
   create: { method: "POST", path: "^/snapshots/$" },
   list: { method: "GET", path: "^/snapshots/$" },
   "server's list": { method: "GET", path: "^/snapshots/$", query: "server_id=" },
   delete: { method: "DELETE" },
+  restore: { method: "POST", path: "/restore/$" },
+  server: { method: "GET", path: "^/servers/" },
 };
 
 const BROKEN: What[] = ["500", "502", "503", "504", "408", "reset", "stall"];
@@ -85,13 +89,18 @@ const SORTS: readonly [On, When[], What[]][] = [
   ["server's list", ["before"], ["404", "404 page", "500", "page"]],
   ["delete", ["before", "after"], [...BROKEN, "page", "404 page", "redirect"]],
   ["delete", ["before"], [...LIMITED, ...BUSY]],
+  ["restore", ["before", "after"], [...BROKEN, ...NO_ANSWER, "404 page"]],
+  ["restore", ["before"], [...LIMITED, ...BUSY]],
+  ["restore", ["after"], ["stalled body", "cut body", "truncated"]],
+  ["server", ["before"], [...BROKEN, ...LIMITED, ...NO_ANSWER, "404 page"]],
+  ["server", ["after"], ["stalled body", "cut body", "truncated", "no status", "another status"]],
 ];
 
-/** Each kind as often as any other, but those of the create, of which there is one in a run, twice as often. */
+/** Each kind as often as any other, but those of a request of which there is one in a run twice as often. */
 function troubleOn(...wanted: readonly On[]): fc.Arbitrary<Trouble> {
   return fc.oneof(
     ...SORTS.filter(([on]) => wanted.includes(on)).map(([on, whens, whats]) => ({
-      weight: whens.length * whats.length * (on === "create" ? 2 : 1),
+      weight: whens.length * whats.length * (on === "create" ? 2 : on === "restore" ? 4 : 1),
       arbitrary: troubles(on, whens, whats),
     })),
   );

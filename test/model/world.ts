@@ -10,7 +10,10 @@ import { Ledger } from "./ledger";
 import type { Remote } from "./remote";
 import { edited, registered } from "./program";
 import type { Edit } from "./program";
-import type { Entry, Properties } from "./resources";
+import { editedRestore } from "./restore-program";
+import type { RestoreArgs, RestoreEdit, Target } from "./restore-program";
+import { Output } from "./resources";
+import type { Entry, Program, Properties } from "./resources";
 import { RunLedger } from "./run-ledger";
 import { faultOf, FINE, kindOf } from "./weather";
 import type { Meddling, Weather } from "./weather";
@@ -44,6 +47,8 @@ export class Violation extends Error {
 export class World {
   readonly state: Entry[] = [];
   readonly program = new Map<string, Properties>();
+  /** The restores of the program. */
+  readonly restores = new Map<string, RestoreArgs>();
   readonly ledger: Ledger;
   readonly trace: string[] = [];
   /** Each kind of trouble that really struck. */
@@ -89,6 +94,11 @@ export class World {
       case "import":
       case "drop the import option":
         this.edit(command);
+        return undefined;
+      case "declare restore":
+      case "change restore":
+      case "remove restore":
+        this.editRestore(command);
         return undefined;
       case "api":
         this.remote.model.setBehaviour(command.patch);
@@ -156,9 +166,14 @@ export class World {
     return finished;
   }
 
+  /** What the program registers as it stands. */
+  registered(): Program {
+    return registered(this.program, this.restores);
+  }
+
   private begin(run: EngineRun, operation: Operation): Promise<void> {
     if (operation === "up" || operation === "preview")
-      return run.up(registered(this.program), operation === "preview");
+      return run.up(this.registered(), operation === "preview");
     return operation === "refresh" ? run.refresh() : run.destroy();
   }
 
@@ -200,6 +215,23 @@ export class World {
     else this.program.set(command.resource, args);
   }
 
+  private editRestore(command: RestoreEdit): void {
+    const target = command.do === "remove restore" ? undefined : this.target(command);
+    const args = editedRestore(this.restores.get(command.restore), command, target);
+    if (args === undefined) this.restores.delete(command.restore);
+    else this.restores.set(command.restore, args);
+  }
+
+  /** A linked snapshot comes with its server, another one with the server that it is of. */
+  private target(command: Exclude<RestoreEdit, { do: "remove restore" }>): Target | undefined {
+    const from = command.do === "declare restore" ? command.from : undefined;
+    if (from !== undefined && this.program.has(from))
+      return { snapshotId: new Output(from, "id"), serverId: new Output(from, "serverId") };
+    const id = this.pick(command.do === "declare restore" ? command.pick : command.to);
+    const found = this.ledger.live().find((snapshot) => String(snapshot.id) === id);
+    return found && { snapshotId: String(found.id), serverId: String(found.server.id) };
+  }
+
   private meddle(what: Meddling | undefined): void {
     const { outside } = this.remote.model;
     const newest = this.ledger.ours().at(-1)?.snapshot;
@@ -234,7 +266,7 @@ export class World {
   private shown(): string {
     const marks = (entry: Entry): string =>
       [
-        String(entry.outputs["status"]),
+        String(entry.outputs["status"] ?? entry.outputs["restoredAt"] ?? entry.outputs["answer"]),
         ...(entry.delete ? ["to be deleted"] : []),
         ...(entry.pendingReplacement ? ["deleted ahead"] : []),
         ...(entry.initErrors.length > 0 ? ["unfinished"] : []),

@@ -26,7 +26,10 @@ export async function confirm(
   const { requestedAt, failure } = request;
   const { deadlineAt, signal } = wait;
   const acceptance = await confirmAccepted(session, plan.server.id, { requestedAt, deadlineAt, signal });
-  const confirmed = acceptance.restoring && acceptance.timely;
+  // Another resource of this run may have requested one of the same server meanwhile.
+  const other = session.restores.requestedFor(plan.server.id);
+  const isOurs = other === undefined || other.requestedAt === requestedAt;
+  const confirmed = acceptance.restoring && acceptance.timely && isOurs;
   if (confirmed) {
     const why = failure === undefined ? "" : ` (${said(failure)})`;
     const label = serverLabel(plan.server.id, plan.server.name);

@@ -3,6 +3,7 @@ import { VpsorgError } from "../../api/errors";
 import { lookFor } from "../failed-look";
 import { toId } from "../ids";
 import type { Session } from "../session";
+import type { CheckFailure } from "../snapshot/check";
 import { serverLabel } from "../wording";
 import { refused } from "./plan";
 import type { RestoreIntent } from "./state";
@@ -16,8 +17,17 @@ export interface CarriedOut extends RestoreIntent {
   readonly at: string;
 }
 
-/** The properties by which a restore is another one: it is requested again where one of them changes. */
-export function changedIntent(olds: RestoreIntent, news: Raw): string[] {
+/**
+ * The properties by which a restore is another one: it is requested again where one of them changes. Before the engine
+ * deletes a `Snapshot` first, it asks what would be replaced after it, with the inputs of the last run and an id that is
+ * not known: the program's own triggers are not in that question, so nothing is decided there.
+ */
+export function changedIntent(
+  olds: RestoreIntent,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+): string[] {
+  if (isRenewedUnseen(olds, news, isUnknown)) return [];
   const changed: string[] = [];
   if ((toId(news["snapshotId"]) ?? news["snapshotId"]) !== olds.snapshotId) changed.push("snapshotId");
   if (!isDeepStrictEqual(news["triggers"] ?? [], olds.triggers ?? [])) changed.push("triggers");
@@ -32,6 +42,28 @@ export function sameIntent(
   return a.snapshotId === b.snapshotId && isDeepStrictEqual(a.triggers ?? [], b.triggers ?? []);
 }
 
+/** A `Snapshot` of the program is renewed, its new id is not known yet, and the triggers stay. */
+function isRenewedUnseen(
+  olds: Raw | RestoreIntent,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+): boolean {
+  const { triggers } = olds as Raw;
+  return (
+    news["__linked"] === true &&
+    isUnknown(news["snapshotId"]) &&
+    isDeepStrictEqual(news["triggers"] ?? [], triggers ?? [])
+  );
+}
+
+/** Says in the preview, where the new id is not known yet, what {@link refuseRenewed} is going to refuse. */
+export function renewedUnseen(olds: Raw, news: Raw, isUnknown: (value: unknown) => boolean): CheckFailure[] {
+  if (!isRenewedUnseen(olds, news, isUnknown)) return [];
+  const recorded = { snapshotId: String(olds["snapshotId"]), serverId: String(olds["serverId"]) };
+  const { message } = renewed(recorded, "a snapshot that this run makes");
+  return [{ property: "snapshotId", reason: message }];
+}
+
 /**
  * Refuses a restore that nobody asked for: the `Snapshot` that a restore points to was renewed, for a new release say,
  * and with it the id, while the triggers stayed. What was taken after the last restore is not restored for that. The
@@ -43,13 +75,9 @@ export async function refuseRenewed(
   news: Raw,
   isUnknown: (value: unknown) => boolean,
 ): Promise<void> {
-  const changed = changedIntent(olds, news);
-  if (changed.length !== 1 || changed[0] !== "snapshotId") return;
+  const changed = changedIntent(olds, news, isUnknown);
   const { snapshotId } = news;
-  if (isUnknown(snapshotId)) {
-    if (news["__linked"] === true) throw renewed(olds, "a snapshot that this run makes");
-    return;
-  }
+  if (changed.length !== 1 || changed[0] !== "snapshotId" || isUnknown(snapshotId)) return;
   const id = String(snapshotId);
   if (session.created.has(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
   if (news["__linked"] !== true && !session.owned.has(id)) return;
@@ -61,7 +89,7 @@ export async function refuseRenewed(
   throw renewed(olds, `snapshot ${id} of ${found.createdAt}, which is newer than the last restore`);
 }
 
-function renewed(olds: CarriedOut, what: string): VpsorgError {
+function renewed(olds: RestoreIntent & Partial<CarriedOut>, what: string): VpsorgError {
   return refused(
     `snapshotId changes from ${olds.snapshotId} to ${what}, but triggers stay the same: a renewed snapshot alone does not ` +
       `overwrite ${serverLabel(olds.serverId, olds.serverName)}. To restore the new one change \`triggers\` as well; to keep ` +

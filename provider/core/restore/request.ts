@@ -2,6 +2,7 @@ import {
   AbortedError,
   isVpsorgError,
   mayHaveHappened,
+  NotFoundError,
   ResponseShapeError,
   reworded,
   VpsorgError,
@@ -39,14 +40,18 @@ export async function requestRestore(
     return { requestedAt, answer: "accepted" };
   } catch (error) {
     if (isVpsorgError(error, "ABORTED")) throw aborted(plan);
-    // A gateway can send a 429 after the server has acted: then, too, only the server's status can tell.
-    if (!mayHaveHappened(error) && !isVpsorgError(error, "RATE_LIMITED")) {
+    if (!mayHaveHappened(error) && !mayBeProxys(error)) {
       session.restores.end(plan.server.id);
       throw notStarted(plan, error);
     }
     session.pace.leaveAlone(session.clock.now() + askedToWait(error));
     return { requestedAt, answer: "lost", failure: error };
   }
+}
+
+/** A gateway can send a 429, or a 404 page, after the server has acted: only the server's status can tell. */
+function mayBeProxys(error: unknown): boolean {
+  return isVpsorgError(error, "RATE_LIMITED") || (error instanceof NotFoundError && error.foreign);
 }
 
 /** An answer that speaks of another snapshot confirms nothing. */

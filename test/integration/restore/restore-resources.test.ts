@@ -1,11 +1,13 @@
+import assert from "node:assert/strict";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import {
   createRequest,
+  diffRequest,
   droppedRequest,
   updateRequest,
 } from "../../../provider/core/restore/resources/request";
-import { refuseOtherServer, refuseRenewed } from "../../../provider/core/restore/intent";
+import { refuseOtherServer, renewedUnseen } from "../../../provider/core/restore/intent";
 import type { Session } from "../../../provider/core/session";
 import { openAccount, tell } from "../../support/account";
 import type { TestAccount, Told } from "../../support/account";
@@ -155,6 +157,19 @@ describe("what happened is known from state alone", () => {
     expect(stack.completion?.outputs).toMatchObject({ answer: "unproven", restoredAt: "" });
   });
 
+  test("a proxy's 404 page proves nothing, and what it hides is recorded and not requested again", async () => {
+    account.emulator.fault({
+      match: { method: "POST", path: "/restore/$" },
+      when: "after",
+      action: { kind: "html", status: 404 },
+    });
+    await up(back);
+    expect(stack.request?.outputs.answer).toBe("lost");
+    expect(stack.completion?.outputs).toMatchObject({ answer: "accepted", serverStatus: "active" });
+    await up(back);
+    expect(writes()).toEqual([POST.golden]);
+  });
+
   test("its end is not looked for at another endpoint", async () => {
     void up(back).catch(() => undefined);
     await polled(1);
@@ -225,17 +240,30 @@ describe("a renewed snapshot alone restores nothing", () => {
     expect(restores()).toHaveLength(1);
   });
 
-  test("in the preview an unknown id of a Snapshot of the program is refused, another one passes", async () => {
-    const olds = { ...back, serverName: "web-server-01", at: "2026-01-10T09:00:00Z" };
-    const isUnknown = (value: unknown): boolean => value === "?";
-    const preview = (more: object) =>
-      refuseRenewed(account.session, olds, { ...back, snapshotId: "?", ...more }, isUnknown);
-    await expect(preview({ __linked: true })).rejects.toThrow(
-      /to a snapshot that this run makes.*renewed snapshot alone/,
+  const isUnknown = (value: unknown): boolean => value === "?";
+
+  test("in the preview an unknown id of a Snapshot of the program is refused, another one passes", () => {
+    const preview = (more: object): string =>
+      renewedUnseen({ ...back }, { ...back, snapshotId: "?", ...more }, isUnknown)
+        .map(({ reason }) => reason)
+        .join();
+    expect(preview({ __linked: true })).toMatch(
+      /changes from 801 to a snapshot that this run makes.*renewed snapshot alone/,
     );
-    await expect(preview({})).resolves.toBeUndefined();
-    await expect(preview({ __linked: true, triggers: ["2"] })).resolves.toBeUndefined();
-    expect(account.requests()).toEqual([]);
+    expect(preview({})).toBe("");
+    expect(preview({ __linked: true, triggers: ["2"] })).toBe("");
+    expect(preview({ __linked: true, snapshotId: "801" })).toBe("");
+  });
+
+  test("what the engine asks before it deletes the Snapshot first does not replace it, nor refuse new triggers", async () => {
+    await up({ ...back, linked: true });
+    const before = account.requests().length;
+    // The inputs of the last run, and an id that is not known: new triggers of the program are not among them.
+    const asked = { ...back, snapshotId: "?", __linked: true };
+    const recorded = stack.request?.outputs ?? assert.fail("nothing is recorded");
+    const diff = await diffRequest(() => Promise.resolve(account.session), recorded, asked, isUnknown);
+    expect(diff).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
+    expect(account.requests()).toHaveLength(before);
   });
 });
 

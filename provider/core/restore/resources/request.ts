@@ -63,7 +63,7 @@ export async function diffRequest(
   news: Raw,
   isUnknown: (value: unknown) => boolean,
 ): Promise<Diff> {
-  const replaces = changedIntent(olds, news);
+  const replaces = changedIntent(olds, news, isUnknown);
   const others = ["serverId", "safety", "__linked"] as const;
   const updates = others.filter((key) => !isDeepStrictEqual(news[key], olds[key]));
   if (replaces.length === 0 && updates.length === 0)

@@ -39,7 +39,7 @@ export async function diffSafety(
   news: Raw,
   isUnknown: (value: unknown) => boolean,
 ): Promise<Diff> {
-  const replaces = changedIntent(olds, news);
+  const replaces = changedIntent(olds, news, isUnknown);
   if (snapshotProgress(olds.status) === "failed") replaces.push("status");
   if (replaces.length > 0) {
     const carriedOut = { ...olds, at: olds.createdAt };
