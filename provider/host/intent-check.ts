@@ -1,4 +1,5 @@
 import { announceRestore } from "../core/restore/announce";
+import type { Announced } from "../core/restore/announce";
 import { checkIntent } from "../core/restore/arguments";
 import { renewedUnseen } from "../core/restore/intent";
 import type { Reporter } from "../core/report";
@@ -8,22 +9,27 @@ import type { Properties } from "./guarded";
 import { isUnknown } from "./unknown";
 
 /**
- * The check that a safety snapshot and a request share: what refuses the one refuses the other, so no safety snapshot
- * is taken for a restore that cannot follow it.
+ * The check that a safety snapshot and a request share, so that no safety snapshot is taken for a restore that can
+ * never follow it. Only a request is announced as one of its component.
  */
 export async function checkedIntent(
   olds: Properties,
   news: Properties,
+  announced: Announced | undefined,
   reporter: Reporter,
 ): Promise<Checked> {
   const { inputs, failures } = checkIntent(news, { isUnknown });
   const all = [...failures, ...account.problems(), ...renewedUnseen(olds, inputs, isUnknown)];
   // Only a new one (or the new half of a replacement) acts: then the olds are empty.
   if (all.length > 0 || Object.keys(olds).length > 0) return { inputs, failures: all };
-  const resource = textOf(news["__resource"]);
-  const announced = { resource, component: textOf(news["__component"]) || resource };
   const session = await account.open();
   return { inputs, failures: await announceRestore(session, inputs, announced, isUnknown, reporter) };
+}
+
+/** The component that a request belongs to, as its class hands it on. */
+export function componentOf(news: Properties): Announced {
+  const resource = textOf(news["__resource"]);
+  return { resource, component: textOf(news["__component"]) || resource };
 }
 
 function textOf(value: unknown): string {

@@ -212,7 +212,7 @@ export class Host implements EngineHost {
     const answered: AxiosResponse<Readable> | Error = await remote.send(config).catch((error: unknown) => {
       return error instanceof Error ? error : new Error(String(error));
     });
-    const read = answered instanceof Error ? undefined : await readWhole(answered as AxiosResponse<Readable>);
+    const read = answered instanceof Error ? undefined : await readWhole(answered);
     if (death !== undefined) this.die(death);
     const killed = (): boolean => this.isDead() || this.isEngineDead();
     watcher.over(read?.asText ?? answered, this.isDead(), clock.now(), killed);

@@ -4,12 +4,13 @@ import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/check";
 import { age, sentence, serverLabel } from "../wording";
 import { obstacleTo, readPlan } from "./plan";
+import type { PlannedRestore } from "./run-restores";
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** Which component a check belongs to. */
+/** Which component a request belongs to. */
 export interface Announced {
-  /** Its URN: the same for its safety snapshot and its request. */
+  /** Its URN. */
   readonly component: string;
   /** Its name in the program. */
   readonly resource: string;
@@ -22,7 +23,7 @@ export interface Announced {
 export async function announceRestore(
   session: Session,
   inputs: Raw,
-  announced: Announced,
+  announced: Announced | undefined,
   isUnknown: (value: unknown) => boolean,
   reporter: Reporter,
 ): Promise<CheckFailure[]> {
@@ -44,7 +45,7 @@ export async function announceRestore(
 async function announceUnknown(
   session: Session,
   serverId: string,
-  { component, resource }: Announced,
+  announced: Announced | undefined,
   reporter: Reporter,
 ): Promise<void> {
   const server = await session.client.getServer(serverId);
@@ -55,7 +56,7 @@ async function announceUnknown(
     );
   }
   const { id, name } = server;
-  session.restores.plan(component, { resource, serverId: id, serverName: name, snapshotId: undefined });
+  plan(session, announced, { serverId: id, serverName: name, snapshotId: undefined });
   reporter.warn(
     `all data on ${serverLabel(id, name)} may be overwritten with a snapshot whose id is not known yet: everything ` +
       "written since it was taken is lost, and the server is stopped.",
@@ -65,25 +66,30 @@ async function announceUnknown(
 async function announceKnown(
   session: Session,
   inputs: Raw,
-  { component, resource }: Announced,
+  announced: Announced | undefined,
   reporter: Reporter,
 ): Promise<void> {
-  const plan = await readPlan(session, {
+  const read = await readPlan(session, {
     snapshotId: String(inputs["snapshotId"]),
     serverId: String(inputs["serverId"]),
   });
-  const { snapshot, server } = plan;
-  session.restores.plan(component, {
-    resource,
-    serverId: server.id,
-    serverName: server.name,
-    snapshotId: snapshot.id,
-  });
+  const { snapshot, server } = read;
+  plan(session, announced, { serverId: server.id, serverName: server.name, snapshotId: snapshot.id });
   const old = age(snapshot.createdAt, session.clock.now());
   reporter.warn(
     `all data on ${serverLabel(server.id, server.name)} will be overwritten with snapshot ${snapshot.id} "${snapshot.name}": ` +
       `everything written since ${snapshot.createdAt} (${old}) is lost, and the server is stopped.`,
   );
-  const obstacle = obstacleTo(session, plan);
+  const obstacle = obstacleTo(session, read);
   if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${sentence(obstacle)}`);
+}
+
+/** A safety snapshot alone restores nothing: only a request can cross another step of the run. */
+function plan(
+  session: Session,
+  announced: Announced | undefined,
+  restore: Omit<PlannedRestore, "resource">,
+): void {
+  if (announced === undefined) return;
+  session.restores.plan(announced.component, { ...restore, resource: announced.resource });
 }

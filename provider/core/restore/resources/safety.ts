@@ -10,6 +10,7 @@ import { defined } from "../../snapshot/properties";
 import type { SnapshotOutputs } from "../../snapshot/properties";
 import { snapshotProgress } from "../../status";
 import { changedIntent, refuseRenewed } from "../intent";
+import { waitForRestoreOf } from "../completion";
 import { planRestore } from "../plan";
 import { takeSafetySnapshot } from "../safety";
 import type { SafetyInputs, SafetyOutputs } from "../state";
@@ -23,6 +24,9 @@ export async function createSafety(
   inputs: SafetyInputs,
   reporter: Reporter,
 ): Promise<{ id: string; outputs: SafetyOutputs }> {
+  // Switched on after its restore, it may meet another resource's one.
+  const { at } = startDeadline(session.clock, "create", inputs.__timeouts);
+  await waitForRestoreOf(session, inputs.serverId, at, reporter);
   const { server } = await planRestore(session, inputs);
   const target = { serverId: server.id, snapshotId: inputs.snapshotId, create: inputs.__timeouts?.create };
   const made = await recorded(session, inputs, () => takeSafetySnapshot(session, target, reporter));
