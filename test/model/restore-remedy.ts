@@ -63,6 +63,8 @@ function refusedRightly({ ledger }: World, args: RestoreArgs, message: string): 
   const [, missing] = SAYS.missing.exec(message) ?? [];
   if (missing !== undefined) return !ledger.isLive(missing);
   const [, failed] = SAYS.failed.exec(message) ?? [];
+  // The same run may have deleted it after that.
+  if (failed !== undefined && !ledger.isLive(failed)) return true;
   if (failed !== undefined)
     return ledger.live().some(({ id, status }) => String(id) === failed && /failed|error/.test(status));
   if (SAYS.passing.test(message) || SAYS.safety.test(message)) return true;
