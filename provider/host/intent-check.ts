@@ -19,10 +19,13 @@ export async function checkedIntent(
   reporter: Reporter,
 ): Promise<Checked> {
   const { inputs, failures } = checkIntent(news, { isUnknown });
-  const all = [...failures, ...account.problems(), ...renewedUnseen(olds, inputs, isUnknown)];
+  const all = [...failures, ...account.problems()];
+  if (all.length > 0) return { inputs, failures: all };
+  const open = () => account.open();
   // Only a new one (or the new half of a replacement) acts: then the olds are empty.
-  if (all.length > 0 || Object.keys(olds).length > 0) return { inputs, failures: all };
-  const session = await account.open();
+  if (Object.keys(olds).length > 0)
+    return { inputs, failures: await renewedUnseen(open, olds, inputs, isUnknown) };
+  const session = await open();
   return { inputs, failures: await announceRestore(session, inputs, announced, isUnknown, reporter) };
 }
 

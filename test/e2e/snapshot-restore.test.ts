@@ -345,6 +345,24 @@ new SnapshotRestore("b", { snapshotId: 802, serverId: 12345 });
     },
   );
 
+  it("is made for new triggers where its snapshot has to be deleted before it is renewed", async () => {
+    stack = await Deployment.open({
+      files: program(`
+const triggers = [config.get("release") ?? "1"];
+const release = new Snapshot("release", { serverId: 12345, name: "release", triggers });
+new SnapshotRestore("back", { snapshotId: release.id, serverId: 12345, triggers });
+`),
+    });
+    try {
+      await stack.up();
+      await stack.must("config", "set", "release", "2");
+      await stack.up();
+      expect(restores()).toBe(2);
+    } finally {
+      await stack.close();
+    }
+  });
+
   it.each(["preview", "up"])(
     "is refused by %s where its snapshot was renewed and nothing else changed",
     async (command) => {

@@ -1,5 +1,6 @@
 import type { RunError } from "./engine";
 import { judge } from "./invariants";
+import type { RestoreArgs } from "./restore-program";
 import { remedyRestore } from "./restore-remedy";
 import type { Finished, World } from "./world";
 
@@ -16,7 +17,7 @@ const SAYS = {
   heldTwice: /two entries of this stack's state hold it/,
   keptTwice: /holds the same snapshot and keeps it/,
   gone: /was deleted by someone else|no list has shown it for/,
-  ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute|has not ended after 1 minute/,
+  ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute/,
 };
 
 /**
@@ -70,12 +71,13 @@ async function go(world: World, operation: "up" | "refresh" | "destroy"): Promis
 async function converge(world: World): Promise<void> {
   const before = new Set<string>();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
+    const declared = new Map(world.restores);
     const run = await go(world, "up");
     // Those that a program does not wait for need their time.
     await world.clock.sleep(LONG_MS);
     await go(world, "refresh");
     if (run.errors.length === 0 && isSettled(world)) return;
-    for (const error of run.errors) remedy(world, error, before);
+    for (const error of run.errors) remedy(world, error, before, declared);
   }
   world.fail("up and refresh do not converge");
 }
@@ -99,8 +101,13 @@ function isSettled(world: World): boolean {
 }
 
 /** What a message says has to be true, and a second time the same is not mended by waiting. */
-function remedy(world: World, error: RunError, before: Set<string>): void {
-  if (remedyRestore(world, error, before)) return;
+function remedy(
+  world: World,
+  error: RunError,
+  before: Set<string>,
+  declared: ReadonlyMap<string, RestoreArgs>,
+): void {
+  if (remedyRestore(world, error, before, declared)) return;
   const { resource, message } = error;
   const { program, state, ledger } = world;
   const serverId = String(program.get(resource)?.["serverId"]);
@@ -108,7 +115,7 @@ function remedy(world: World, error: RunError, before: Set<string>): void {
   const [, ofTheNewer] = message.split(SAYS.notYet);
   if (ofTheNewer !== undefined) {
     // A delete that waits for another snapshot speaks of that one: what it says of it has to be true.
-    remedy(world, { resource, message: ofTheNewer }, before);
+    remedy(world, { resource, message: ofTheNewer }, before, declared);
   } else if (SAYS.full.test(message)) {
     // A place may have come free in the same run, and a replacement that was to create first deletes first now.
     if (before.has(resource) && held.length < 5) world.fail(`the quota error of "${resource}" is wrong`);

@@ -57,9 +57,17 @@ function isRenewedUnseen(
 }
 
 /** Says in the preview, where the new id is not known yet, what {@link refuseRenewed} is going to refuse. */
-export function renewedUnseen(olds: Raw, news: Raw, isUnknown: (value: unknown) => boolean): CheckFailure[] {
+export async function renewedUnseen(
+  session: () => Promise<Session>,
+  olds: Raw,
+  news: Raw,
+  isUnknown: (value: unknown) => boolean,
+): Promise<CheckFailure[]> {
   if (!isRenewedUnseen(olds, news, isUnknown)) return [];
-  const recorded = { snapshotId: String(olds["snapshotId"]), serverId: String(olds["serverId"]) };
+  const [snapshotId, serverId] = [String(olds["snapshotId"]), String(olds["serverId"])];
+  const { client } = await session();
+  const server = await client.getServer(serverId, { attempts: 1 }).catch(() => undefined);
+  const recorded = { snapshotId, serverId, serverName: server?.name };
   const { message } = renewed(recorded, "a snapshot that this run makes");
   return [{ property: "snapshotId", reason: message }];
 }
@@ -89,7 +97,10 @@ export async function refuseRenewed(
   throw renewed(olds, `snapshot ${id} of ${found.createdAt}, which is newer than the last restore`);
 }
 
-function renewed(olds: RestoreIntent & Partial<CarriedOut>, what: string): VpsorgError {
+function renewed(
+  olds: Pick<RestoreIntent, "snapshotId" | "serverId"> & { readonly serverName?: string | undefined },
+  what: string,
+): VpsorgError {
   return refused(
     `snapshotId changes from ${olds.snapshotId} to ${what}, but triggers stay the same: a renewed snapshot alone does not ` +
       `overwrite ${serverLabel(olds.serverId, olds.serverName)}. To restore the new one change \`triggers\` as well; to keep ` +
