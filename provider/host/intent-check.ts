@@ -9,13 +9,12 @@ import type { Properties } from "./guarded";
 import { isUnknown } from "./unknown";
 
 /**
- * The check that a safety snapshot and a request share, so that no safety snapshot is taken for a restore that can
- * never follow it. Only a request is announced as one of its component.
+ * The check that a safety snapshot and a request share: what refuses the one refuses the other, so no safety snapshot
+ * is taken for a restore that cannot follow it.
  */
 export async function checkedIntent(
   olds: Properties,
   news: Properties,
-  announced: Announced | undefined,
   reporter: Reporter,
 ): Promise<Checked> {
   const { inputs, failures } = checkIntent(news, { isUnknown });
@@ -26,11 +25,11 @@ export async function checkedIntent(
   if (Object.keys(olds).length > 0)
     return { inputs, failures: await renewedUnseen(open, olds, inputs, isUnknown) };
   const session = await open();
-  return { inputs, failures: await announceRestore(session, inputs, announced, isUnknown, reporter) };
+  return { inputs, failures: await announceRestore(session, inputs, componentOf(news), isUnknown, reporter) };
 }
 
-/** The component that a request belongs to, as its class hands it on. */
-export function componentOf(news: Properties): Announced {
+/** The component that a step belongs to, as its class hands it on. */
+function componentOf(news: Properties): Announced {
   const resource = textOf(news["__resource"]);
   return { resource, component: textOf(news["__component"]) || resource };
 }

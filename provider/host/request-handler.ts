@@ -7,7 +7,7 @@ import { account } from "./account";
 import type { ConfigureRequest } from "./account";
 import { guarded } from "./guarded";
 import type { Properties } from "./guarded";
-import { checkedIntent, componentOf } from "./intent-check";
+import { checkedIntent } from "./intent-check";
 import { rows } from "./rows";
 import { isUnknown } from "./unknown";
 
@@ -18,9 +18,7 @@ export const requestHandler = {
   },
 
   check(olds: Properties, news: Properties): Promise<Checked> {
-    return guarded(news, () =>
-      rows.checked(news, checkedIntent(olds, news, componentOf(news), rows.ofNews(news))),
-    );
+    return guarded(news, () => rows.checked(news, checkedIntent(olds, news, rows.ofNews(news))));
   },
 
   diff(id: string, olds: Properties, news: Properties): Promise<Diff> {

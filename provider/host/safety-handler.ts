@@ -20,7 +20,7 @@ export const safetyHandler = {
   check(olds: Properties, news: Properties): Promise<Checked> {
     const check = async (): Promise<Checked> => {
       // What is overwritten is said once, by the request.
-      const checked = await checkedIntent(olds, news, undefined, silentReporter);
+      const checked = await checkedIntent(olds, news, silentReporter);
       if (checked.failures.length === 0 && Object.keys(olds).length === 0)
         rows
           .ofNews(news)

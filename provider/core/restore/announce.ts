@@ -4,13 +4,12 @@ import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/check";
 import { age, sentence, serverLabel } from "../wording";
 import { obstacleTo, readPlan } from "./plan";
-import type { PlannedRestore } from "./run-restores";
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** Which component a request belongs to. */
+/** Which component a step belongs to. */
 export interface Announced {
-  /** Its URN. */
+  /** Its URN: the same for its safety snapshot and its request. */
   readonly component: string;
   /** Its name in the program. */
   readonly resource: string;
@@ -23,7 +22,7 @@ export interface Announced {
 export async function announceRestore(
   session: Session,
   inputs: Raw,
-  announced: Announced | undefined,
+  announced: Announced,
   isUnknown: (value: unknown) => boolean,
   reporter: Reporter,
 ): Promise<CheckFailure[]> {
@@ -45,7 +44,7 @@ export async function announceRestore(
 async function announceUnknown(
   session: Session,
   serverId: string,
-  announced: Announced | undefined,
+  announced: Announced,
   reporter: Reporter,
 ): Promise<void> {
   const server = await session.client.getServer(serverId);
@@ -56,7 +55,12 @@ async function announceUnknown(
     );
   }
   const { id, name } = server;
-  plan(session, announced, { serverId: id, serverName: name, snapshotId: undefined });
+  session.restores.plan(announced.component, {
+    resource: announced.resource,
+    serverId: id,
+    serverName: name,
+    snapshotId: undefined,
+  });
   reporter.warn(
     `all data on ${serverLabel(id, name)} may be overwritten with a snapshot whose id is not known yet: everything ` +
       "written since it was taken is lost, and the server is stopped.",
@@ -66,7 +70,7 @@ async function announceUnknown(
 async function announceKnown(
   session: Session,
   inputs: Raw,
-  announced: Announced | undefined,
+  announced: Announced,
   reporter: Reporter,
 ): Promise<void> {
   const read = await readPlan(session, {
@@ -74,7 +78,12 @@ async function announceKnown(
     serverId: String(inputs["serverId"]),
   });
   const { snapshot, server } = read;
-  plan(session, announced, { serverId: server.id, serverName: server.name, snapshotId: snapshot.id });
+  session.restores.plan(announced.component, {
+    resource: announced.resource,
+    serverId: server.id,
+    serverName: server.name,
+    snapshotId: snapshot.id,
+  });
   const old = age(snapshot.createdAt, session.clock.now());
   reporter.warn(
     `all data on ${serverLabel(server.id, server.name)} will be overwritten with snapshot ${snapshot.id} "${snapshot.name}": ` +
@@ -82,14 +91,4 @@ async function announceKnown(
   );
   const obstacle = obstacleTo(session, read);
   if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${sentence(obstacle)}`);
-}
-
-/** A safety snapshot alone restores nothing: only a request can cross another step of the run. */
-function plan(
-  session: Session,
-  announced: Announced | undefined,
-  restore: Omit<PlannedRestore, "resource">,
-): void {
-  if (announced === undefined) return;
-  session.restores.plan(announced.component, { ...restore, resource: announced.resource });
 }

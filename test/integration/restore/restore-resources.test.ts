@@ -311,17 +311,6 @@ describe("steps of one run that would cross a restore", () => {
     expect(writes()).toEqual([POST.golden]);
   });
 
-  test("a safety snapshot that is switched on after its restore is no second one, and waits for the other's", async () => {
-    await up(back);
-    await account.clock.sleep(60 * MINUTE);
-    const session = account.another();
-    const golden = up({ ...other, name: "golden" }, session, new RestoreStack());
-    for (let i = 0; !writes().includes(POST.other) && i < 2000; i++)
-      await new Promise((resolve) => setImmediate(resolve));
-    await Promise.all([golden, up({ ...back, safetySnapshot: true }, session)]);
-    expect(writes()).toEqual([POST.golden, POST.other, "POST /snapshots/"]);
-  });
-
   test("so is a restore of a snapshot that is deleted first", async () => {
     account.emulator.outside.fillServer(SERVER);
     const session = account.another();

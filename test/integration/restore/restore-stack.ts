@@ -1,5 +1,4 @@
 import { announceRestore } from "../../../provider/core/restore/announce";
-import type { Announced } from "../../../provider/core/restore/announce";
 import { checkIntent } from "../../../provider/core/restore/arguments";
 import {
   createCompletion,
@@ -67,15 +66,14 @@ export class RestoreStack {
     const { snapshotId, serverId, triggers, create, linked, safetySnapshot, name = "back", quiet } = program;
     const __timeouts = create === undefined ? undefined : { create };
     const intent = defined({ snapshotId, serverId, triggers, __linked: linked });
-    const check =
-      (announced?: Announced) =>
-      async (isOld: boolean): Promise<void> => {
-        const { inputs, failures } = checkIntent(intent, { isUnknown: known });
-        const more =
-          isOld || quiet === true ? [] : await announceRestore(session, inputs, announced, known, told);
-        const [failure] = [...failures, ...more];
-        if (failure !== undefined) throw new Error(failure.reason);
-      };
+    const announced = { component: name, resource: name };
+    const check = async (isOld: boolean): Promise<void> => {
+      const { inputs, failures } = checkIntent(intent, { isUnknown: known });
+      const more =
+        isOld || quiet === true ? [] : await announceRestore(session, inputs, announced, known, told);
+      const [failure] = [...failures, ...more];
+      if (failure !== undefined) throw new Error(failure.reason);
+    };
     const open = (): Promise<Session> => Promise.resolve(session);
     if (safetySnapshot === true) {
       this.safety = await this.carryOut<SafetyOutputs>(
@@ -83,7 +81,7 @@ export class RestoreStack {
         intent,
         (entry) => (this.safety = entry),
         {
-          check: check(),
+          check,
           diff: (olds, news) => diffSafety(open, readSafetyOutputs(olds), news, known),
           create: (inputs) => createSafety(session, readSafetyInputs(inputs), told),
           update: (id, olds, inputs) => updateSafety(session, id, olds, readSafetyInputs(inputs), told),
@@ -96,7 +94,7 @@ export class RestoreStack {
     const asked = defined({ ...intent, safety: reference });
     const earlier = this.request;
     this.request = await this.carryOut<RequestOutputs>(earlier, asked, (entry) => (this.request = entry), {
-      check: check({ component: name, resource: name }),
+      check,
       diff: async (olds, news) => {
         const diff = await diffRequest(open, readRequestOutputs(olds), news, known);
         if (diff.replaces.length > 0) session.restores.remember([olds.serverId], olds);
