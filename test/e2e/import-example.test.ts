@@ -31,7 +31,10 @@ describe("examples/import, by its README", () => {
     const [words = "", file] = line.split(" > ");
     const [command, ...args] = words.split(" ");
     if (command === "npx") {
-      const ran = await stack.project.node(join(ROOT, "dist", "cli", "main.js"), ...args.slice(1));
+      const ran = await stack.project.node(
+        join(ROOT, "dist", "cli", "main.js"),
+        ...args.filter((word) => word !== "--no-install").slice(1),
+      );
       if (file !== undefined) writeFileSync(join(stack.project.dir, file), ran.stdout);
       return ran;
     }

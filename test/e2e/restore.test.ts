@@ -137,7 +137,7 @@ describe("restoreSnapshot in a program, with everyRun", () => {
 
     expect(next.code).not.toBe(0);
     expect(next.output).toContain(
-      "server 12345 (web-server-01) is being restored already; wait until that has ended",
+      "server 12345 (web-server-01) is being restored already (by another run or by somebody else); wait until that has",
     );
     expect(next.output).toContain("Nothing was restored.");
     expect(restorePosts()).toBe(1);
