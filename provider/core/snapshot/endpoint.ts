@@ -7,19 +7,22 @@ import { snapshotLabel } from "../wording";
 import { findSettled } from "./find";
 import type { SnapshotOutputs } from "./properties";
 
+/** Whatever state records with the endpoint that it belongs to. */
+type Marked = Pick<SnapshotOutputs, "__endpoint">;
+
 /**
  * Where a snapshot was made. An id means something in its own account only: at another endpoint it is missing, and a
  * delete would drop it from the state while it goes on existing; or it is somebody else's.
  */
-export function endpointMark(endpoint: string): Pick<SnapshotOutputs, "__endpoint"> {
+export function endpointMark(endpoint: string): Marked {
   return sameEndpoint(endpoint, DEFAULT_ENDPOINT) ? {} : { __endpoint: endpoint };
 }
 
-export function isElsewhere(endpoint: string, recorded: SnapshotOutputs): boolean {
+export function isElsewhere(endpoint: string, recorded: Marked): boolean {
   return !sameEndpoint(endpoint, recordedEndpoint(recorded));
 }
 
-function recordedEndpoint(recorded: SnapshotOutputs): string {
+export function recordedEndpoint(recorded: Marked): string {
   return recorded.__endpoint ?? DEFAULT_ENDPOINT;
 }
 

@@ -1,8 +1,8 @@
 import { isVpsorgError, VpsorgError } from "../../../api";
-import { DEFAULT_ENDPOINT, sameEndpoint } from "../../../api/endpoint";
 import type { Reporter } from "../../report";
 import type { Session } from "../../session";
 import type { Diff } from "../../snapshot/diff";
+import { isElsewhere, recordedEndpoint } from "../../snapshot/endpoint";
 import { defined } from "../../snapshot/properties";
 import { allowedMs } from "../../timespan";
 import { duration, sentence, serverLabel, snapshotLabel } from "../../wording";
@@ -90,8 +90,8 @@ async function complete(
 
 /** At another endpoint the same id may be another account's server, which says nothing of this restore. */
 function refuseElsewhere({ endpoint }: Session, inputs: CompletionInputs): void {
-  const { __endpoint: recorded = DEFAULT_ENDPOINT } = inputs;
-  if (sameEndpoint(endpoint, recorded)) return;
+  if (!isElsewhere(endpoint, inputs)) return;
+  const recorded = recordedEndpoint(inputs);
   const { snapshot } = planOf(inputs);
   throw new VpsorgError(
     "CONFIGURATION",
