@@ -8,11 +8,14 @@ import { serverLabel, snapshotLabel } from "../wording";
 import type { RestoreTarget } from "./types";
 
 /** What of a snapshot a restore has to know. */
-export type RestoredSnapshot = Pick<SnapshotRecord, "id" | "name" | "serverId" | "serverName" | "createdAt">;
+export type RestoredSnapshot = Pick<
+  SnapshotRecord,
+  "id" | "name" | "serverId" | "serverName" | "createdAt" | "status"
+>;
 
 /** What a restore is about to overwrite with what. */
 export interface RestorePlan {
-  readonly snapshot: RestoredSnapshot & Pick<SnapshotRecord, "status">;
+  readonly snapshot: RestoredSnapshot;
   readonly server: ServerRecord;
 }
 
