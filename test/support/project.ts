@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pulumiCommand } from "../engine/choose";
 import type { PulumiCommand } from "../engine/choose";
+import { compileCache } from "./compile-cache";
 
 /** The checkout, wherever this file was compiled to. */
 export const ROOT = process.cwd();
@@ -112,6 +113,7 @@ function engineEnvironment(dir: string): Record<string, string> {
     PULUMI_BACKEND_URL: `file://${dir}`,
     PULUMI_CONFIG_PASSPHRASE: "only for this demo",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    NODE_COMPILE_CACHE: compileCache(),
     NO_COLOR: "1",
   };
 }

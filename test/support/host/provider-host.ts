@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { compileCache } from "../compile-cache";
 import { ProviderClient } from "./provider-client";
 
 /** From the checkout `require("pulumi-vpsorg/host")` finds the built package, as in a project that has it installed. */
@@ -18,26 +19,6 @@ export function environment(extra: Readonly<Record<string, string>> = {}): NodeJ
   // Else a proxy of this machine would stand between two of its processes.
   const direct = { no_proxy: "127.0.0.1,localhost", NO_PROXY: "127.0.0.1,localhost" };
   return { ...Object.fromEntries(kept), ...direct, ...extra };
-}
-
-const COMPILED = join(ROOT, ".build", "compile-cache");
-const WARM_UP = `
-process.argv[2] = "127.0.0.1:1";
-require(${JSON.stringify(HOST)});
-require("pulumi-vpsorg/host");
-import(${JSON.stringify(join(ROOT, "dist", "core", "session.js"))}).finally(() => process.exit());
-`;
-
-/**
- * Half of what a host costs is the compiling of its modules, and a host that is ended by a signal keeps nothing of it.
- * So one process compiles for all.
- */
-function compiled(): string {
-  if (!existsSync(COMPILED)) {
-    const env = environment({ NODE_COMPILE_CACHE: COMPILED });
-    spawnSync(process.execPath, ["--eval", WARM_UP], { cwd: ROOT, env, stdio: "ignore", timeout: START_MS });
-  }
-  return COMPILED;
 }
 
 export interface HostOptions {
@@ -60,7 +41,7 @@ export class ProviderHost {
     if (!existsSync(join(ROOT, "dist", "host", "index.js"))) throw new Error("build first: npm run build");
     const child = spawn(process.execPath, [HOST, engineAddress], {
       cwd,
-      env: environment({ NODE_COMPILE_CACHE: compiled(), ...env }),
+      env: environment({ NODE_COMPILE_CACHE: compileCache(), ...env }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     const output = createInterface({ input: child.stdout });
