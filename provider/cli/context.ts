@@ -1,6 +1,5 @@
-import { DEFAULT_ENDPOINT, isLoopback, sameEndpoint } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
-import { resolveSettings } from "../core/config/settings";
+import { endpointNotice, resolveSettings } from "../core/config/settings";
 import type { Session } from "../core/session";
 import type { Terminal } from "./terminal";
 
@@ -20,10 +19,9 @@ export async function openContext(terminal: Terminal, options: CommonOptions): P
   const given = (key: string): string | undefined => (key === "endpoint" ? options.endpoint : undefined);
   const { settings, problems } = resolveSettings(given, process.env, { byHand: true });
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
-  const { endpoint } = settings;
-  if (options.endpoint === undefined && !sameEndpoint(endpoint, DEFAULT_ENDPOINT) && !isLoopback(endpoint)) {
-    terminal.say(`The token goes to ${endpoint}, which is not VPS.org's own endpoint.`);
-  }
+  const notice = endpointNotice(settings.endpoint);
+  // Who names it in the command itself knows.
+  if (options.endpoint === undefined && notice !== undefined) terminal.say(notice);
   const [{ createSession }, { commandVoice }] = await Promise.all([
     import("../core/session.js"),
     import("../core/voice.js"),

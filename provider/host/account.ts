@@ -1,6 +1,5 @@
-import { DEFAULT_ENDPOINT, isLoopback, sameEndpoint } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
-import { resolveSettings } from "../core/config/settings";
+import { endpointNotice, resolveSettings } from "../core/config/settings";
 import type { Resolved } from "../core/config/settings";
 import type { Session } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/check";
@@ -120,11 +119,9 @@ class Account {
   private async connect(): Promise<Session> {
     const { settings, problems } = this.settings();
     if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
-    const { endpoint } = settings;
-    // What stays on this machine is a trial.
-    if (!sameEndpoint(endpoint, DEFAULT_ENDPOINT) && !isLoopback(endpoint)) {
-      display.row(undefined).info(`the token goes to ${endpoint}, which is not VPS.org's own endpoint.`);
-    }
+    const notice = endpointNotice(settings.endpoint);
+    // A program has said it; in a refresh and a destroy none runs.
+    if (notice !== undefined && !this.hasProgram) display.row(undefined).info(notice);
     // The HTTP libraries load here, when there is a request to make, and not with the handlers.
     const { createSession } = await import("../core/session.js");
     return createSession(settings, { owned: this.owned, unfinished: this.unfinished });

@@ -17,6 +17,7 @@ export async function checkedIntent(
   news: Properties,
   reporter: Reporter,
 ): Promise<Checked> {
+  account.noteProgram();
   const { inputs, failures } = checkIntent(news, { isUnknown });
   const all = [...failures, ...account.problems()];
   if (all.length > 0) return { inputs, failures: all };

@@ -4,12 +4,15 @@ import { resolveSettings } from "../core/config/settings";
 import type { Settings } from "../core/config/settings";
 import type { Session } from "../core/session";
 import type { Connection } from "./connection-args";
+import { noteConfiguration } from "./notices";
 
 const sessions = new Map<string, Promise<Session>>();
 
 /** The session of an account, shared by all calls of a program, so that they share their lists. */
 export async function openSession(connection: Connection | undefined): Promise<Session> {
   const settings = settingsFor(connection);
+  // A connection is named by the very call: nobody has to be told.
+  if (connection === undefined) noteConfiguration();
   const key = JSON.stringify(settings);
   let session = sessions.get(key);
   if (session === undefined) {

@@ -8,13 +8,23 @@ export function inProgram(): boolean {
   return pulumi.runtime.getMonitor() !== undefined;
 }
 
+/** Only the monitor of setMocks holds mocks; a real one is a gRPC client. */
+function mocksOf(monitor: object | undefined): pulumi.runtime.Mocks | undefined {
+  return (monitor as { readonly mocks?: pulumi.runtime.Mocks } | undefined)?.mocks;
+}
+
+/** The monitor of a run by an engine: a new one at each run, also where one process has several. */
+export function engineMonitor(): object | undefined {
+  const monitor = pulumi.runtime.getMonitor();
+  return mocksOf(monitor) === undefined ? monitor : undefined;
+}
+
 /**
  * What Pulumi's mocks answer a call of this package with, as an output that keeps its secrets; undefined where there
  * are none. They are asked directly: by way of `runtime.invoke` an error would arrive without its message and code.
  */
 export function mockedOutput<T>(name: string, args: object): Promise<pulumi.Output<T>> | undefined {
-  // Only the monitor of setMocks holds them; a real one is a gRPC client.
-  const { mocks } = (pulumi.runtime.getMonitor() ?? {}) as { readonly mocks?: pulumi.runtime.Mocks };
+  const mocks = mocksOf(pulumi.runtime.getMonitor());
   if (mocks === undefined) return undefined;
   const inputs = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
   const call = async () => mocks.call({ token: `vpsorg:index:${name}`, inputs, provider: "" });

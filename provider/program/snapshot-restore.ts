@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
 import { isOfType } from "./instance";
+import { noteConfiguration } from "./notices";
 import { Snapshot } from "./snapshot";
 import {
   COMPLETION_PROVIDER,
@@ -69,6 +70,7 @@ export class SnapshotRestore extends pulumi.ComponentResource {
   constructor(name: string, args: SnapshotRestoreArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { component, step, timeouts } = restoreOptions(name, opts);
     super(RESTORE_TYPE, name, {}, component);
+    noteConfiguration();
     const { safetySnapshot = false, ...rest } = args;
     const options: StepOptions = { ...step, parent: this };
     const intent = {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isOfType } from "./instance";
+import { noteConfiguration } from "./notices";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
 import { futureUrn } from "./urn";
 
@@ -62,6 +63,7 @@ export class Snapshot extends pulumi.CustomResource {
     // The engine's own import does not reach dynamic resources, so the id goes to the provider as an input.
     const { import: existing, ...rest } = opts;
     super(SNAPSHOT_TYPE, name, properties(name, args, rest, existing), rest);
+    noteConfiguration();
   }
 
   /**

@@ -130,11 +130,18 @@ describe("at another endpoint", () => {
   });
 });
 
-it("an endpoint that is neither VPS.org's nor this machine is said, once a run", async () => {
-  await nextRun("https://vps.invalid/api/v1");
+it("an endpoint that is not VPS.org's is said, once a run, where no program can say it", async () => {
+  const notice = "the token goes to https://vps.invalid/api/v1, which is not VPS.org's own endpoint.";
   const adopt = (): Promise<unknown> =>
     host.check({}, { __provider: PROVIDER, __resource: "golden", serverId: 12345, __import: "801" });
-  await Promise.all([messageOf(adopt()), messageOf(adopt())]);
-  const notice = "the token goes to https://vps.invalid/api/v1, which is not VPS.org's own endpoint.";
-  expect(said.join("").split(notice)).toHaveLength(2);
+  const times = (): number => said.join("").split(notice).length - 1;
+
+  const read = (): Promise<string> => messageOf(host.read("801", { __provider: PROVIDER }));
+  await nextRun("https://vps.invalid/api/v1");
+  await Promise.all([read(), read()]);
+  expect(times()).toBe(1);
+
+  await nextRun("https://vps.invalid/api/v1");
+  await messageOf(adopt());
+  expect(times()).toBe(1);
 });

@@ -44,6 +44,12 @@ export function resolveSettings(
   };
 }
 
+/** What is said once a run of an endpoint that is not VPS.org's own: it gets the token, and its answers are believed. */
+export function endpointNotice(endpoint: string): string | undefined {
+  if (sameEndpoint(endpoint, DEFAULT_ENDPOINT)) return undefined;
+  return `the token goes to ${endpoint}, which is not VPS.org's own endpoint.`;
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 function readToken(

@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { endpointNotice, resolveSettings } from "../core/config/settings";
+import { engineMonitor } from "./monitor";
+
+/** The runs that have been told, by their monitors. */
+const told = new WeakSet<object>();
+
+/**
+ * Says once a run, on the stack's row, what a person should know of the account before it is used: a token that
+ * lies open, and an endpoint that is not VPS.org's. Only the program knows whether a value of the configuration is a
+ * secret: the provider gets plain texts.
+ */
+export function noteConfiguration(): void {
+  const monitor = engineMonitor();
+  if (monitor === undefined || told.has(monitor)) return;
+  told.add(monitor);
+  const config = new pulumi.Config("vpsorg");
+  const { settings } = resolveSettings((key) => config.get(key), process.env);
+  if (settings === undefined) return;
+  if (settings.tokenSource === "config" && !isSecret("vpsorg:token")) void pulumi.log.warn(OPEN_TOKEN);
+  const notice = endpointNotice(settings.endpoint);
+  if (notice !== undefined) void pulumi.log.info(notice);
+}
+
+/** The SDK asks itself like this; its types do not show it, and a version without it gives no warning. */
+function isSecret(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as { readonly isConfigSecret?: (key: string) => boolean };
+  return isConfigSecret?.(key) ?? true;
+}
+
+const OPEN_TOKEN =
+  "the API token vpsorg:token is not a secret of this stack: it lies open in the stack's file and in its state. Store it " +
+  "encrypted with `pulumi config set --secret vpsorg:token`, and replace it at VPS.org if others can read those.";
