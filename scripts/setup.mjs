@@ -7,21 +7,41 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "
 import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..");
-/** Node 24, installed as a development dependency. */
-export const node = join(
-  root,
-  "node_modules",
-  "node",
-  "bin",
-  process.platform === "win32" ? "node.exe" : "node",
-);
 export const bin = (name) => join(root, "node_modules", ...name.split("/"));
+
+const isWindows = process.platform === "win32";
+/** Node 24, as scripts/package.json names it for some platforms. */
+const nodePackage = `node-${isWindows ? "win" : process.platform}-${process.arch}`;
+const ownNode = bin(`${nodePackage}/bin/node${isWindows ? ".exe" : ""}`);
+/** The oldest that the package supports. */
+const OLDEST_NODE = [22, 12];
+/** What everything runs on. */
+let node = process.execPath;
 
 const tsc = bin("typescript/bin/tsc");
 
 /** Installs what is missing, and says so. */
 export function install() {
-  if (isInstalled()) return;
+  if (!isInstalled()) installAll();
+  useNode();
+}
+
+/** Elsewhere the machine's own has to do. */
+function useNode() {
+  if (existsSync(ownNode)) {
+    node = ownNode;
+    return;
+  }
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  console.error(
+    `Node ${process.versions.node} is too old, and the dependencies bring none for ${process.platform} on ` +
+      `${process.arch}: install Node ${OLDEST_NODE.join(".")} or later.`,
+  );
+  process.exit(1);
+}
+
+function installAll() {
   console.log("> npm ci   (the dependencies are missing or not those of the lockfile)");
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
@@ -38,9 +58,10 @@ export function install() {
 /** npm keeps the lockfile of what it has installed beside it: equal package lists mean that nothing is missing. */
 function isInstalled() {
   const installed = join(root, "node_modules", ".package-lock.json");
-  if (!existsSync(installed) || !existsSync(node)) return false;
+  if (!existsSync(installed)) return false;
   const wanted = packages(join(root, "package-lock.json"));
   const present = packages(installed);
+  if (wanted[`node_modules/${nodePackage}`] !== undefined && !existsSync(ownNode)) return false;
   return Object.entries(wanted).every(
     ([path, { version, link, optional }]) =>
       !path.startsWith("node_modules/") || link || optional || present[path]?.version === version,
