@@ -35,8 +35,8 @@ function useNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
   console.error(
-    `Node ${process.versions.node} is too old, and the dependencies bring none for ${process.platform} on ` +
-      `${process.arch}: install Node ${OLDEST_NODE.join(".")} or later.`,
+    `Node ${process.versions.node} is too old, and no newer one came with the dependencies for ` +
+      `${process.platform} on ${process.arch}: install Node ${OLDEST_NODE.join(".")} or later.`,
   );
   process.exit(1);
 }

@@ -14,6 +14,8 @@ export interface Voice {
   moreTime(operation: "create" | "delete", minutes: string): string;
   /** After a name that is taken by another snapshot. */
   taken(id: string): string;
+  /** After the list of what fills a server. */
+  full(): string;
   /** How to go on with a snapshot that exists already. */
   adopt(id: string): string;
   /** After a delete that did not end well. */
@@ -21,6 +23,11 @@ export interface Voice {
 }
 
 const remove = (id: string): string => `delete it with \`npx --no-install pulumi-vpsorg delete ${id}\``;
+
+/** `--replace` and a taint give the provider no sign that there is an old half. */
+const DELETE_FIRST =
+  "Where --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then there is " +
+  "no snapshot of it until the new one is completed.";
 
 export const pulumiVoice: Voice = {
   resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
@@ -33,7 +40,8 @@ export const pulumiVoice: Voice = {
     } }.`,
   taken: (id) =>
     `To manage that one, adopt it with the resource option { import: "${id}" }; to make another one, choose another ` +
-    "name or leave it out.",
+    `name or leave it out. ${DELETE_FIRST}`,
+  full: () => `\n${DELETE_FIRST}`,
   adopt: (id) => `adopt it with the resource option { import: "${id}" }`,
   deleteAgain: () => "It stays in the state; run the command again.",
 };
@@ -46,6 +54,7 @@ export const commandVoice: Voice = {
   replaceImported: () => "",
   moreTime: () => "To allow more time use --timeout.",
   taken: (id) => `Choose another --name, or use that one: its id is ${id}.`,
+  full: () => "",
   adopt: (id) => `keep using it as ${id}`,
   deleteAgain: () => "Run the command again.",
 };

@@ -35,7 +35,8 @@ const RECENT_MS = 24 * 3_600_000;
 
 /**
  * A create that was interrupted before its id could be recorded leaves a snapshot that no state knows. It is
- * never adopted by guess: the warning gives both ways out.
+ * never adopted by guess: the warning gives both ways out. The old half of `--replace` or a taint, and what another
+ * stack has, look the same from here.
  */
 export function orphanWarnings(
   session: Session,
@@ -51,8 +52,9 @@ export function orphanWarnings(
     .filter((s) => now - Date.parse(s.createdAt) < RECENT_MS)
     .map(
       (s) =>
-        `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status}) looks like one that an interrupted run of this ` +
-        "resource left behind; it takes one of the server's 5 places. If it is yours, " +
+        `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status}) has a name of this resource and takes one of the ` +
+        "server's 5 slots. It is what this run replaces and is deleted at its end, or another stack's, or left by an " +
+        "interrupted run. If it is still there afterwards and no stack holds it, " +
         `${adoptOrDelete(session.voice, s.id)}.`,
     );
 }

@@ -7,6 +7,7 @@ import {
   reworded,
   VpsorgError,
 } from "../../api";
+import { printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api";
 import { askedToWait, busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../report";
@@ -42,9 +43,8 @@ export async function submit(
     (why) =>
       `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
   );
-  const now = session.clock.now();
   refuseTakenName(session, held, inputs);
-  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(inputs.serverId, held, now);
+  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
   for (const warning of orphanWarnings(session, held, inputs)) reporter.warn(warning);
   const known = new Set(held.map((s) => s.id));
   const record = await post(session, inputs, known, deadline, reporter);
@@ -96,7 +96,7 @@ async function post(
       if (!look.seen) throw unknownOutcome(session, inputs, error);
       // The server may have filled up meanwhile, or that may be what kept it busy.
       if (look.held.length >= SNAPSHOTS_PER_SERVER) {
-        throw quotaError(inputs.serverId, look.held, session.clock.now());
+        throw quotaError(session, inputs.serverId, look.held);
       }
     } finally {
       session.lists.invalidate();
@@ -150,7 +150,7 @@ async function explainRefusal(session: Session, inputs: SnapshotInputs): Promise
     .list(inputs.serverId)
     .then((l) => l.snapshots)
     .catch(() => []);
-  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(inputs.serverId, held, session.clock.now());
+  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
 }
 
 function refused(inputs: SnapshotInputs, error: unknown): unknown {
@@ -194,7 +194,7 @@ async function search(
       const { snapshots } = await session.lists.list(inputs.serverId, { attempts: 1 });
       seen = true;
       held = snapshots;
-      const found = theNewOne(snapshots, inputs, known);
+      const found = theNewOne(snapshots, inputs, known, clock.now());
       if (found !== undefined || until === "first look") return { found, seen, held };
     } catch (error) {
       // A look that fails finds nothing; the search goes on until its own end.
@@ -206,12 +206,19 @@ async function search(
   }
 }
 
+/** Older than this is what a list has shown late, whatever the clocks say: the POST was sent a few minutes ago. */
+const OLDER_MS = 3_600_000;
+
 function theNewOne(
   snapshots: readonly SnapshotRecord[],
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
+  now: number,
 ): SnapshotRecord | undefined {
-  const found = snapshots.filter((s) => s.name === inputs.name && !known.has(s.id));
+  const found = snapshots
+    .filter((s) => s.name === inputs.name && !known.has(s.id))
+    .filter((s) => s.description === undefined || sameText(s.description, inputs.description ?? ""))
+    .filter((s) => now - Date.parse(s.createdAt) < OLDER_MS);
   if (found.length <= 1) return found[0];
   const ids = found.map((s) => s.id).join(" and ");
   throw new OutcomeUnknownError(
@@ -219,6 +226,11 @@ function theNewOne(
       "adopted, because nobody can tell which one this run has made. Delete those that are not wanted with " +
       "`npx --no-install pulumi-vpsorg delete ID`.",
   );
+}
+
+/** As the API may give it back: without what nobody sees. */
+function sameText(one: string, other: string): boolean {
+  return printable(one).trim() === printable(other).trim();
 }
 
 function adopted(found: SnapshotRecord, error: unknown, reporter: Reporter): SnapshotRecord {

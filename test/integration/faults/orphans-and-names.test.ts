@@ -21,9 +21,10 @@ describe("what an interrupted create left behind", () => {
 
     expect(id).toBe("801");
     expect(told.warnings).toEqual([
-      'snapshot 790 "web-0ff1ce0" of server 12345 (web-server-01) (20 minutes old, completed) looks like one that an ' +
-        "interrupted run of this resource left behind; it takes one of the server's 5 places. If it is yours, adopt " +
-        'it with the resource option { import: "790" }, or delete it with `npx --no-install pulumi-vpsorg delete 790`.',
+      'snapshot 790 "web-0ff1ce0" of server 12345 (web-server-01) (20 minutes old, completed) has a name of ' +
+        "this resource and takes one of the server's 5 slots. It is what this run replaces and is deleted at its end, or " +
+        "another stack's, or left by an interrupted run. If it is still there afterwards and no stack holds it, adopt it " +
+        'with the resource option { import: "790" }, or delete it with `npx --no-install pulumi-vpsorg delete 790`.',
     ]);
     expect(ours(stage)).toHaveLength(2);
   });
@@ -60,10 +61,14 @@ describe("what an interrupted create left behind", () => {
 });
 
 describe("after a lost answer", () => {
-  test("a new snapshot of another name is not adopted: nobody knows whether ours was made", async () => {
+  test.each([
+    ["name", { name: "somebody-elses" }],
+    ["description", { name: NAME, description: "of another stack" }],
+    ["age", { name: NAME, createdAt: minutesAgo(90) }],
+  ])("a snapshot of another %s is not adopted: nobody knows whether ours was made", async (_what, other) => {
     const stage = await open({ seeded: false });
     const match = { method: "POST" };
-    const snapshot = { id: "790", serverId: SERVER, name: "somebody-elses" };
+    const snapshot = { id: "790", serverId: SERVER, ...other };
     stage.emulator.fault({
       match,
       action: { kind: "run", effect: { action: "createSnapshot", snapshot } },
@@ -71,7 +76,7 @@ describe("after a lost answer", () => {
     stage.emulator.fault({ match, action: { kind: "reset" } });
     const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
-    expect([posts(stage), ours(stage)]).toEqual([1, []]);
+    expect([posts(stage), [...stage.session.owned]]).toEqual([1, []]);
   });
 });
 
@@ -171,7 +176,9 @@ describe("a full server", () => {
         "  723  mine-723  30 minutes old  completed\n" +
         "  721  mine-721  1 hour 30 minutes old  failed\n" +
         "  722  mine-722  3 days old  completed\n" +
-        "  702  someone-elses  4 days 4 hours old  completed",
+        "  702  someone-elses  4 days 4 hours old  completed\n" +
+        "Where --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then " +
+        "there is no snapshot of it until the new one is completed.",
     );
     expect(stage.requests()).toEqual(["GET /snapshots/"]);
   });
