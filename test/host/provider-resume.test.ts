@@ -77,7 +77,7 @@ it("a refresh in between does not end the waiting", async () => {
 
 it("a deadline passes while every look fails: the reason says why", async () => {
   const { client, emulator } = scene;
-  const inputs = await checked(client, { ...args, __timeouts: { create: "300ms" } });
+  const inputs = await checked(client, { ...args, __timeouts: { create: "2s" } });
   emulator.fault({
     match: { method: "GET", path: "^/snapshots/$" },
     skip: 1,

@@ -88,11 +88,28 @@ async function attemptDelete(
     return true;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    // A 404 that is not the API's own may come from a proxy: then a whole list has to confirm it.
-    if (error.foreign && (await findSettled(session, id, recorded)) !== undefined) throw error;
+    await confirmGone(session, id, recorded, error);
     return false;
   } finally {
     session.lists.invalidate();
+  }
+}
+
+/**
+ * A 404 may be a gateway's, which knows no such path, also where it is JSON: the lists have to confirm it. What
+ * somebody else deleted a moment ago may still be in them.
+ */
+async function confirmGone(
+  session: Session,
+  id: string,
+  recorded: SnapshotOutputs,
+  error: NotFoundError,
+): Promise<void> {
+  const { clock, pace } = session;
+  const until = clock.now() + (error.foreign ? 0 : pace.listGraceMs);
+  while ((await findSettled(session, id, recorded)) !== undefined) {
+    if (clock.now() >= until) throw error;
+    await clock.sleep(pace.searchStepMs);
   }
 }
 

@@ -5,10 +5,10 @@ import { CANARY, tell } from "../../support/account";
 import type { Fault } from "../../emulator";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
-import { inputs, NEW, OURS, posts, recorded } from "./stage";
+import { inputs, NEW, OURS, ours, posts, recorded } from "./stage";
 
 // That no token shows anywhere is checked after every test, here as in the matrix.
-const { open, attempt } = singleStage();
+const { open, attempt, removes } = singleStage();
 
 const LISTS = { method: "GET", path: "^/snapshots/$" };
 
@@ -60,6 +60,34 @@ test("an id of the state cannot lead a request to another path", async () => {
   // Refused before it is sent, or sent as one encoded segment of the path.
   expect(stage.requests("writes").filter((request) => request !== encoded)).toEqual([]);
   expect(stage.emulator.model.listServers()).toHaveLength(4);
+});
+
+test("a 404 to everything, as JSON, is a gateway's and deletes nothing from the state", async () => {
+  const stage = await open();
+  const body = { message: "no Route matched with those values" };
+  stage.emulator.fault({ match: {}, times: 0, action: { kind: "status", status: 404, body } });
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  expect(failed.message).toMatch(/was not deleted, or it is not known whether it was: .*no Route matched/);
+  expect(ours(stage)).toHaveLength(1);
+});
+
+test("a 404 to a DELETE of what every list shows is no proof", async () => {
+  const stage = await open();
+  stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "status", status: 404 } });
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  expect(failed.message).toContain("was not deleted, or it is not known whether it was");
+  expect(ours(stage)).toHaveLength(1);
+});
+
+test("a 404 to a DELETE is believed when the lists, which lag, show it no longer", async () => {
+  const stage = await open();
+  removes(OURS);
+  const effect = { action: "deleteSnapshot", id: OURS } as const;
+  stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "status", status: 404 } });
+  stage.emulator.fault({ match: LISTS, skip: 3, action: { kind: "run", effect } });
+  valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  expect(stage.requests("writes")).toEqual([`DELETE /snapshots/${OURS}/`]);
+  expect(stage.told.warnings).toEqual([]);
 });
 
 test("JSON that is nested without end is refused, not parsed", async () => {
