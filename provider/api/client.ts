@@ -4,6 +4,7 @@ import type { Call } from "./call";
 import type { Clock } from "./clock";
 import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
+import { sameForm } from "./ids";
 import { readPages } from "./pages";
 import type { FetchPage } from "./pages";
 import {
@@ -155,7 +156,9 @@ function serverLookup(call: Call, listServers: VpsorgClient["listServers"]): Vps
     const request = { method: "GET", path: `/servers/${segment(id)}/` };
     try {
       const answer = await call({ ...request, signal: options.signal }, options);
-      return toServer(parse(request, serverSchema, answer));
+      const server = toServer(parse(request, serverSchema, answer));
+      if (server.id === id || !sameForm(server.id, id)) return server;
+      throw new ResponseShapeError(request, `it speaks of server ${server.id}`);
     } catch (error) {
       const unsupported =
         error instanceof NotFoundError || (error instanceof ApiError && error.status === 405);

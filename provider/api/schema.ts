@@ -24,6 +24,8 @@ export const snapshotSchema = z.object({
 export const serverSchema = z.object({ id, name: z.string(), status: z.string() });
 
 export const restoreSchema = z.object({
+  /** Another word is no confirmation. */
+  status: z.literal("success"),
   snapshot: z.object({ id, name: z.string(), created_at: z.optional(z.nullable(z.string())) }),
   server: serverSchema,
 });

@@ -1,3 +1,5 @@
+export { sameForm } from "../api/ids";
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What an id may look like, for messages. */
@@ -9,9 +11,4 @@ export function toId(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   if (/^0*[1-9]\d{0,18}$/.test(value)) return value.replace(/^0+/, "");
   return UUID.test(value) ? value.toLowerCase() : undefined;
-}
-
-/** Whether two ids are both numbers or both UUIDs: only the API can match one form with the other. */
-export function sameForm(a: string, b: string): boolean {
-  return a.includes("-") === b.includes("-");
 }

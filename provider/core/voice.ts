@@ -46,6 +46,19 @@ export const pulumiVoice: Voice = {
   deleteAgain: () => "It stays in the state; run the command again.",
 };
 
+/** Of a safety snapshot: it cannot be imported, and whatever becomes of it stays on the server. */
+export const safetyVoice: Voice = {
+  ...pulumiVoice,
+  forget: () =>
+    "If it never shows, `pulumi up --replace` with the URN of the SafetySnapshot takes another one.",
+  replace: (id) =>
+    `The next \`pulumi up\` takes another one and leaves this one; if it still exists, ${remove(id)}.`,
+  taken: (id) => `Run it once more; to make room, ${remove(id)}.`,
+  full: () => "",
+  adopt: () => "keep it",
+  deleteAgain: () => "",
+};
+
 export const commandVoice: Voice = {
   resume: (_id, serverId) =>
     `It continues on the server; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,

@@ -54,12 +54,17 @@ function mayBeProxys(error: unknown): boolean {
   return isVpsorgError(error, "RATE_LIMITED") || (error instanceof NotFoundError && error.foreign);
 }
 
-/** An answer that speaks of another snapshot confirms nothing. */
-async function send(session: Session, { snapshot }: RestorePlan, signal?: AbortSignal): Promise<void> {
-  const { snapshotId } = await session.client.restoreSnapshot(snapshot.id, { signal });
-  if (snapshotId === snapshot.id || !sameForm(snapshotId, snapshot.id)) return;
+/** An answer that speaks of another snapshot or server confirms nothing. */
+async function send(session: Session, plan: RestorePlan, signal?: AbortSignal): Promise<void> {
+  const { snapshot } = plan;
+  const { snapshotId, server } = await session.client.restoreSnapshot(snapshot.id, { signal });
   const request = { method: "POST", path: `/snapshots/${snapshot.id}/restore/` };
-  throw new ResponseShapeError(request, `it speaks of snapshot ${snapshotId}`);
+  const isOther = (one: string, wanted: string): boolean => one !== wanted && sameForm(one, wanted);
+  if (isOther(snapshotId, snapshot.id)) {
+    throw new ResponseShapeError(request, `it speaks of snapshot ${snapshotId}`);
+  }
+  if (isOther(server.id, plan.server.id))
+    throw new ResponseShapeError(request, `it speaks of server ${server.id}`);
 }
 
 export function aborted(plan: RestorePlan): Error {

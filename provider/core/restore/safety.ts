@@ -3,6 +3,7 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { createSnapshot } from "../snapshot/create";
 import type { Created } from "../snapshot/create";
+import { safetyName } from "../snapshot/name";
 import { PartialFailure } from "../snapshot/partial";
 import { sentence } from "../wording";
 
@@ -26,8 +27,7 @@ export async function takeSafetySnapshot(
   { serverId, snapshotId, create }: SafetyTarget,
   reporter: Reporter,
 ): Promise<Created> {
-  const now = new Date(session.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
-  const name = `before-restore-${snapshotId}-${now}`;
+  const name = safetyName(snapshotId, session.clock.now());
   const inputs = {
     serverId,
     name,

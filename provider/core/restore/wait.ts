@@ -51,8 +51,8 @@ interface Sight {
 /**
  * Waits until the server has left `restoring` for a working status.
  *
- * A working status right after the request may be stale: it counts only once the server has been seen
- * restoring, or when it holds for the settling time. A stopped or suspended server is an end only when it stays
+ * A working status right after the request may be stale: it counts once the server has been seen restoring and the
+ * settling time is over, or when it holds for that time. A stopped or suspended server is an end only when it stays
  * so for that time, because a restore stops the server first.
  */
 export async function awaitRestore(
@@ -71,7 +71,7 @@ export async function awaitRestore(
   for (let isFirst = true; ; isFirst = false) {
     if (!isFirst || wait.lookNow !== true) await pause(session, plan, wait, sight);
     await look(session, plan, wait, sight, reporter);
-    const ended = sight.failure === undefined ? verdict(session, plan, sight) : undefined;
+    const ended = sight.failure === undefined ? verdict(session, plan, wait, sight) : undefined;
     if (ended !== undefined) {
       const took = sight.seenRestoring
         ? ` again after ${duration(session.clock.now() - wait.startedAt)}`
@@ -131,14 +131,22 @@ async function look(
 }
 
 /** The server, where it has ended well; an error where it has not; `undefined` while it is not over. */
-function verdict(session: Session, plan: RestorePlan, sight: Sight): ServerRecord | undefined {
+function verdict(
+  session: Session,
+  plan: RestorePlan,
+  wait: RestoreWait,
+  sight: Sight,
+): ServerRecord | undefined {
   const server = sight.last;
   if (server === undefined) return undefined;
   const elapsed = session.clock.now() - sight.steadySince;
   const steady = elapsed >= session.pace.settleMs;
   switch (serverState(server.status)) {
-    case "working":
-      return sight.seenRestoring || steady ? server : undefined;
+    case "working": {
+      // So soon it may be a stale status from before the request, even after the server was seen restoring.
+      const soon = session.clock.now() - wait.startedAt < session.pace.settleMs;
+      return (sight.seenRestoring && !soon) || steady ? server : undefined;
+    }
     case "failed":
       throw ended(plan, server);
     case "down":

@@ -17,3 +17,13 @@ export function automaticName(resource: string, random: () => number): { prefix:
     .padStart(7, "0");
   return { prefix, name: `${prefix}-${suffix}` };
 }
+
+/** Of a snapshot of the state before a restore; the time is in milliseconds since the epoch. */
+export function safetyName(snapshotId: string, time: number): string {
+  return `before-restore-${snapshotId}-${new Date(time).toISOString().replace(/[-:]|\.\d+/g, "")}`;
+}
+
+/** The snapshot before whose restore one of such a name was taken. */
+export function safetyTarget(name: string): string | undefined {
+  return /^before-restore-(.+)-\d{8}T\d{6}Z$/.exec(name)?.[1];
+}

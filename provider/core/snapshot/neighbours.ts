@@ -3,6 +3,7 @@ import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
 import { adoptOrDelete } from "../voice";
 import { age, snapshotLabel } from "../wording";
+import { safetyTarget } from "./name";
 import type { SnapshotInputs } from "./properties";
 
 /**
@@ -43,18 +44,25 @@ export function orphanWarnings(
   held: readonly SnapshotRecord[],
   inputs: SnapshotInputs,
 ): readonly string[] {
-  const prefix = inputs.__autoName;
-  if (prefix === undefined) return [];
   const now = session.clock.now();
-  return held
-    .filter((s) => s.name.startsWith(`${prefix}-`) && /^[0-9a-f]{7}$/.test(s.name.slice(prefix.length + 1)))
-    .filter((s) => !session.owned.has(s.id) && !session.created.has(s.id))
-    .filter((s) => now - Date.parse(s.createdAt) < RECENT_MS)
-    .map(
-      (s) =>
-        `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status}) has a name of this resource and takes one of the ` +
-        "server's 5 slots. It is what this run replaces and is deleted at its end, or another stack's, or left by an " +
-        "interrupted run. If it is still there afterwards and no stack holds it, " +
-        `${adoptOrDelete(session.voice, s.id)}.`,
-    );
+  const stray = held
+    .filter((s) => isSibling(inputs, s.name) && !session.owned.has(s.id) && !session.created.has(s.id))
+    .filter((s) => now - Date.parse(s.createdAt) < RECENT_MS);
+  return stray.map((s) => {
+    const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;
+    return inputs.__autoName === undefined
+      ? `${what} is a safety snapshot of an earlier run and takes one of the server's 5 slots. If it is not needed any ` +
+          `more, delete it with \`npx --no-install pulumi-vpsorg delete ${s.id}\`.`
+      : `${what} has a name of this resource and takes one of the server's 5 slots. It is what this run replaces and is ` +
+          "deleted at its end, or another stack's, or left by an interrupted run. If it is still there afterwards and no " +
+          `stack holds it, ${adoptOrDelete(session.voice, s.id)}.`;
+  });
+}
+
+/** Whether a snapshot is called as another create of the same resource calls its own. */
+function isSibling({ __autoName: prefix, name }: SnapshotInputs, other: string): boolean {
+  if (prefix !== undefined)
+    return other.startsWith(`${prefix}-`) && /^[0-9a-f]{7}$/.test(other.slice(prefix.length + 1));
+  const safetyOf = safetyTarget(name);
+  return safetyOf !== undefined && safetyTarget(other) === safetyOf;
 }

@@ -47,6 +47,14 @@ function bothWays(name: string, action: FaultAction | ActionOf, says: RegExp, mo
   };
 }
 
+const unknownStatus = answer(
+  {
+    kind: "patch",
+    set: { status: "hibernating", "results.*.status": "hibernating", "server.status": "hibernating" },
+  },
+  /"hibernating"/,
+);
+
 const RETRY_AFTER_S = 45;
 /** Counted from the start of the test; the first look of a wait comes at 30 seconds. */
 const RETRY_DATE_MS = 75_000;
@@ -109,13 +117,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
     { kind: "patch", drop: ["status", "results.*.status", "server.status"] },
     /cannot be used: (results\[0\]\.|server\.)?status\b/,
   ),
-  "unknown status": answer(
-    {
-      kind: "patch",
-      set: { status: "hibernating", "results.*.status": "hibernating", "server.status": "hibernating" },
+  "unknown status": {
+    ...unknownStatus,
+    strike: (stage, operation, lasting) => {
+      // The status of the answer to a restore is that of the request, and another word there confirms nothing.
+      const action = { kind: "patch", set: { "server.status": "hibernating" } } as const;
+      if (lasting && /restore/i.test(operation))
+        stage.emulator.fault({ match: { path: "/restore/$" }, times: 0, action });
+      unknownStatus.strike(stage, operation, lasting);
     },
-    /"hibernating"/,
-  ),
+  },
   ...bothWays("oversized", { kind: "oversized", bytes: 1_200_000 }, /it is larger than the limit of 1 MiB/),
   ...bothWays(
     "redirect",

@@ -138,7 +138,11 @@ describe("what happened is known from state alone", () => {
     expect(writes()).toEqual([POST.golden]);
   });
 
-  test("an answer that speaks of another snapshot confirms nothing", async () => {
+  test.each([
+    ["speaks of another snapshot", { snapshot: { id: 802, name: "other" } }],
+    ["speaks of another server", { server: { id: 12346, name: "db", status: "restoring" } }],
+    ["says that it went wrong", { status: "error", message: "the disk is full" }],
+  ])("an answer that %s confirms nothing", async (_what, changed) => {
     account.emulator.fault({
       match: { method: "POST" },
       when: "before",
@@ -147,14 +151,29 @@ describe("what happened is known from state alone", () => {
         status: 200,
         body: {
           status: "success",
-          snapshot: { id: 802, name: "other" },
+          snapshot: { id: 801, name: "golden" },
           server: { id: 12345, name: "web-server-01", status: "restoring" },
+          ...changed,
         },
       },
     });
     await up(back);
     expect(stack.request?.outputs.answer).toBe("lost");
     expect(stack.completion?.outputs).toMatchObject({ answer: "unproven", restoredAt: "" });
+  });
+
+  test.each([
+    ["one stale status right after the request", { status: "active" }],
+    ["an answer that speaks of another server", { id: 12346, status: "active" }],
+  ])("%s is not its end", async (_what, set) => {
+    // Preview and checks look once each, and the first look of the wait sees it restoring.
+    const look = { method: "GET", path: "^/servers/12345/$" };
+    account.emulator.fault({ match: look, skip: 3, action: { kind: "patch", set } });
+    await up(back);
+    const restore = account.emulator.model.state().restores[0];
+    expect(Date.parse(stack.completion?.outputs.restoredAt ?? "")).toBeGreaterThanOrEqual(
+      Date.parse(String(restore?.finished_at)),
+    );
   });
 
   test("a proxy's 404 page proves nothing, and what it hides is recorded and not requested again", async () => {
@@ -420,7 +439,9 @@ describe("a safety snapshot", () => {
 
   test("that failed is replaced by another one before anything is restored", async () => {
     account.emulator.setBehaviour({ finalSnapshotStatus: "failed" });
-    await expect(up(safe)).rejects.toThrow(/ended as "failed".*Nothing was restored/s);
+    await expect(up(safe)).rejects.toThrow(
+      /ended as "failed".*The next `pulumi up` takes another one and leaves this one.*Nothing was restored/s,
+    );
     account.emulator.setBehaviour({ finalSnapshotStatus: null });
     await up(safe);
     expect(writes()).toEqual(["POST /snapshots/", "POST /snapshots/", POST.golden]);
@@ -451,6 +472,55 @@ describe("a safety snapshot", () => {
       /safety snapshot 804 "before-restore-\S+" was completed 20 minutes ago, by an earlier run: what was written to the server since then is in no snapshot\./,
     );
     expect(restores()).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "is gone",
+      () => account.emulator.outside.deleteSnapshot("804"),
+      /safety snapshot 804 .* is not on the server any more/,
+    ],
+    [
+      "is not complete any more",
+      () => account.emulator.outside.setSnapshot("804", { status: "failed" }),
+      /safety snapshot 804 .* is "failed"/,
+    ],
+  ])(
+    "that %s by the next run is no way back: nothing is restored without one",
+    async (_what, meddle, says) => {
+      account.emulator.setBehaviour({
+        busy: { status: 409, text: "Server is busy", operations: ["restore"], times: 1 },
+      });
+      await expect(up(safe)).rejects.toThrow(/answered 409/);
+      account.emulator.clearRequests();
+      meddle();
+      await account.clock.sleep(MINUTE);
+
+      await expect(up(safe)).rejects.toThrow(says);
+
+      expect(writes()).toEqual([]);
+    },
+  );
+
+  test("that a killed run has left on the server is said by the next one, and so is a used one", async () => {
+    const left = { serverId: "12345", name: "before-restore-801-20260115T115500Z" };
+    account.emulator.outside.createSnapshot({ id: "790", ...left, createdAt: "2026-01-15T11:55:00Z" });
+
+    await up(safe);
+
+    expect(told.warnings.join("\n")).toMatch(
+      /snapshot 790 "before-restore-801-20260115T115500Z" .* is a safety snapshot of an earlier run.*`npx --no-install pulumi-vpsorg delete 790`/,
+    );
+  });
+
+  test("whose outcome is not known says nothing that a restore cannot do", async () => {
+    account.emulator.fault({ match: { method: "POST", path: "^/snapshots/$" }, action: { kind: "reset" } });
+
+    const error = await up(safe).catch((reason: unknown) => reason as Error);
+
+    expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+    expect((error as Error).message).not.toContain("import:");
+    expect(writes()).toEqual(["POST /snapshots/"]);
   });
 
   test("of another intent is refused", async () => {

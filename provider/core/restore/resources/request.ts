@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { lookFor } from "../../failed-look";
 import type { Reporter } from "../../report";
 import type { Session } from "../../session";
 import { endpointMark } from "../../snapshot/endpoint";
 import { defined } from "../../snapshot/properties";
 import type { Diff } from "../../snapshot/diff";
+import { snapshotProgress } from "../../status";
 import { duration, said, sentence, serverLabel, snapshotLabel } from "../../wording";
 import { changedIntent, refuseOtherServer, refuseRenewed, sameIntent } from "../intent";
 import type { CarriedOut } from "../intent";
@@ -30,7 +32,7 @@ export async function createRequest(
   return session.turns.take(inputs.serverId, async () => {
     await session.restores.createsEnded([inputs.serverId]);
     const plan = await planRestore(session, inputs);
-    refuseSafety(inputs, session.clock.now());
+    await refuseSafety(session, inputs);
     warnOfEarlierSafety(session, inputs, reporter);
     const { requestedAt, answer, failure } = await requestRestore(session, plan, inputs.serverId);
     const at = new Date(requestedAt).toISOString();
@@ -85,17 +87,24 @@ function carriedOut(olds: RequestOutputs): CarriedOut {
   return { ...olds, at: olds.requestedAt };
 }
 
-/** A safety snapshot is of use only if it holds the state right before this very restore. */
-function refuseSafety({ safety, ...intent }: RequestInputs, now: number): void {
+/** A safety snapshot is of use only if it holds the state right before this very restore, and is still there. */
+async function refuseSafety(session: Session, { safety, ...intent }: RequestInputs): Promise<void> {
   if (safety === undefined) return;
   const what = `safety snapshot ${safety.id} "${safety.name}"`;
   const remedy =
     "Have a new one taken: `pulumi up --replace` with the URN of the SafetySnapshot, or change `triggers`";
   if (!sameIntent(safety, intent)) throw refused(`${what} was taken for another restore. ${remedy}`);
-  const age = now - Date.parse(safety.completedAt);
-  if (age <= SAFETY_MAX_AGE_MS) return;
-  const old = Number.isNaN(age) ? "was never seen completed" : `was completed ${duration(age)} ago`;
-  throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
+  const age = session.clock.now() - Date.parse(safety.completedAt);
+  if (!(age <= SAFETY_MAX_AGE_MS)) {
+    const old = Number.isNaN(age) ? "was never seen completed" : `was completed ${duration(age)} ago`;
+    throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
+  }
+  const there = await lookFor(
+    session.lists.find(safety.id, intent.serverId),
+    (why) => `${what} could not be looked up: ${why} Nothing was restored.`,
+  );
+  if (there === undefined) throw refused(`${what} is not on the server any more. ${remedy}`);
+  if (snapshotProgress(there.status) !== "done") throw refused(`${what} is "${there.status}". ${remedy}`);
 }
 
 /**

@@ -9,6 +9,7 @@ import { PartialFailure } from "../../snapshot/partial";
 import { defined } from "../../snapshot/properties";
 import type { SnapshotOutputs } from "../../snapshot/properties";
 import { snapshotProgress } from "../../status";
+import { safetyVoice } from "../../voice";
 import { changedIntent, refuseRenewed } from "../intent";
 import { waitForRestoreOf } from "../completion";
 import { planRestore } from "../plan";
@@ -29,7 +30,9 @@ export async function createSafety(
   await waitForRestoreOf(session, inputs.serverId, at, reporter);
   const { server } = await planRestore(session, inputs);
   const target = { serverId: server.id, snapshotId: inputs.snapshotId, create: inputs.__timeouts?.create };
-  const made = await recorded(session, inputs, () => takeSafetySnapshot(session, target, reporter));
+  const made = await recorded(session, inputs, () =>
+    takeSafetySnapshot({ ...session, voice: safetyVoice }, target, reporter),
+  );
   return { id: made.id, outputs: toOutputs(session, inputs, made.outputs) };
 }
 
@@ -67,7 +70,10 @@ export async function updateSafety(
   const given = { serverId: olds.serverId, name, waitForCompletion: true };
   const deadline = startDeadline(session.clock, "update", inputs.__timeouts);
   const outputs = await recorded(session, inputs, () =>
-    awaitCompletion(session, given, record, deadline, reporter, { seen: true, lookNow: true }),
+    awaitCompletion({ ...session, voice: safetyVoice }, given, record, deadline, reporter, {
+      seen: true,
+      lookNow: true,
+    }),
   );
   return toOutputs(session, inputs, outputs);
 }

@@ -1,0 +1,4 @@
+/** Whether two ids are both numbers or both UUIDs: only the API can match one form with the other. */
+export function sameForm(a: string, b: string): boolean {
+  return a.includes("-") === b.includes("-");
+}
