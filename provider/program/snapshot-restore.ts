@@ -94,8 +94,13 @@ export class SnapshotRestore extends pulumi.ComponentResource {
     this.serverId = request.serverId;
     this.serverName = request.serverName;
     this.requestedAt = request.requestedAt;
-    this.serverStatus = completion.serverStatus;
-    this.restoredAt = completion.restoredAt;
+    // A run that leaves the completion out (--target, --exclude) has that of the request before.
+    const ofThisRequest = (value: pulumi.Output<string>): pulumi.Output<string> =>
+      pulumi
+        .all([request.id, completion.requestId, value])
+        .apply(([requested, completed, seen]) => (requested === completed ? seen : ""));
+    this.serverStatus = ofThisRequest(completion.serverStatus);
+    this.restoredAt = ofThisRequest(completion.restoredAt);
     this.safetySnapshotId = request.safetySnapshotId;
     this.registerOutputs({
       snapshotId: this.snapshotId,
@@ -168,6 +173,7 @@ const REQUEST_OUTPUTS = {
 };
 
 class RestoreCompletion extends pulumi.CustomResource {
+  declare readonly requestId: pulumi.Output<string>;
   declare readonly serverStatus: pulumi.Output<string>;
   declare readonly restoredAt: pulumi.Output<string>;
 

@@ -158,3 +158,21 @@ it("what is not known in a preview asks no mock", async () => {
   expect(await held(output).isKnown).toBe(false);
   expect(calls).toEqual([]);
 });
+
+it.each([
+  ["the same request", "back-request-id", "2026-01-15T12:10:00Z"],
+  ["the request before, which --target left there", "801-2026-01-10", ""],
+])("a restore's end is that of %s", async (_what, requestId, restoredAt) => {
+  const seen = { requestId, restoredAt: "2026-01-15T12:10:00Z", serverStatus: "active" };
+  await pulumi.runtime.setMocks({
+    ...mocks,
+    newResource: ({ name, inputs }) => ({
+      id: `${name}-id`,
+      state: { ...(inputs as object), ...(name === "back-completion" ? seen : {}) },
+    }),
+  });
+
+  const restore = new SnapshotRestore("back", { snapshotId: "801", serverId: 12345 });
+
+  expect(await held(restore.restoredAt).promise()).toBe(restoredAt);
+});

@@ -69,7 +69,16 @@ export class RunRestores {
 
   /** Notes what state holds of a request, so that a server that is still restoring can be explained. */
   remember(serverIds: readonly string[], restore: RecordedRestore): void {
-    for (const id of serverIds) this.recorded.set(id, restore);
+    for (const id of serverIds) {
+      const other = this.recorded.get(id);
+      if (other === undefined || other.requestedAt < restore.requestedAt) this.recorded.set(id, restore);
+    }
+  }
+
+  /** When this stack requested another restore of the server after a given one, in milliseconds since the epoch. */
+  requestedAfter(serverId: string, requestedAt: number): number | undefined {
+    const latest = Date.parse(this.recorded.get(serverId)?.requestedAt ?? "");
+    return latest > requestedAt ? latest : undefined;
   }
 
   recordedFor(serverId: string): RecordedRestore | undefined {

@@ -70,6 +70,8 @@ async function complete(
     lookNow: clock.now() - startedAt > session.pace.settleMs,
   };
   let answer = known;
+  const later = session.restores.requestedAfter(inputs.serverId, startedAt);
+  if (later !== undefined) return overtaken(inputs, later, reporter);
   try {
     if (answer === "lost") {
       const look = await confirm(session, plan, { requestedAt: startedAt, answer }, wait, reporter);
@@ -118,12 +120,20 @@ async function unproven(
   return outputs;
 }
 
+/** What the server does now is that other restore's. */
+function overtaken(inputs: CompletionInputs, later: number, reporter: Reporter): CompletionOutputs {
+  const outputs = outputsOf(inputs, "unproven", "", "");
+  const why = `Its end was not seen before another restore of the server was requested at ${new Date(later).toISOString()}.`;
+  reporter.warn(`${neverKnown(outputs)} ${why}`);
+  return outputs;
+}
+
 function neverKnown(completion: CompletionInputs): string {
   const { requestedAt, safetySnapshotId: id } = completion;
   const { snapshot, server } = planOf(completion);
   return (
-    `it is not known whether ${snapshotLabel(snapshot)} was restored: it was requested at ${requestedAt}, and neither ` +
-    `the answer nor the server has shown that it was accepted. It is not requested again. Look at the data on ` +
+    `it is not known whether ${snapshotLabel(snapshot)} was restored: it was requested at ${requestedAt}, and nothing ` +
+    `has shown that it was. It is not requested again. Look at the data on ` +
     `${serverLabel(server.id, server.name)}; to restore once more change \`triggers\`.${rollbackHint(id === undefined ? undefined : { id })}`
   );
 }

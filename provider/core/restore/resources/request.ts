@@ -37,6 +37,7 @@ export async function createRequest(
     const { requestedAt, answer, failure } = await requestRestore(session, plan, inputs.serverId);
     const at = new Date(requestedAt).toISOString();
     const { snapshot, server } = plan;
+    session.restores.remember([server.id, inputs.serverId], { snapshotId: snapshot.id, requestedAt: at });
     const what = `the restore of ${snapshotLabel(snapshot)}`;
     if (answer === "accepted") {
       reporter.info(
