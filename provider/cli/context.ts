@@ -20,8 +20,8 @@ export async function openContext(terminal: Terminal, options: CommonOptions): P
   const { settings, problems } = resolveSettings(given, process.env, { byHand: true });
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
   const notice = endpointNotice(settings.endpoint);
-  // Who names it in the command itself knows.
-  if (options.endpoint === undefined && notice !== undefined) terminal.say(notice);
+  // Who names it in the command itself knows, and a script that reads JSON finds nothing else.
+  if (options.endpoint === undefined && options.json !== true && notice !== undefined) terminal.say(notice);
   const [{ createSession }, { commandVoice }] = await Promise.all([
     import("../core/session.js"),
     import("../core/voice.js"),

@@ -1,20 +1,30 @@
 import { EXIT } from "./exit-code";
 import type { Terminal } from "./terminal";
 
-/** Ctrl-C ends the watching, not what was asked of the server: what goes on without us has to be said. */
+/** Ctrl-C, and what a pipeline sends when it is cancelled. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Calls back at the first of the signals; returns how to stop that. */
+export function onInterrupt(callBack: () => void): () => void {
+  for (const signal of SIGNALS) process.once(signal, callBack);
+  return () => {
+    for (const signal of SIGNALS) process.removeListener(signal, callBack);
+  };
+}
+
+/** An interrupt ends the watching, not what was asked of the server: what goes on without us has to be said. */
 export async function orInterrupted<T>(
   terminal: Terminal,
   say: () => string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const onInterrupt = (): void => {
+  const done = onInterrupt(() => {
     terminal.say(say());
     process.exit(EXIT.interrupted);
-  };
-  process.once("SIGINT", onInterrupt);
+  });
   try {
     return await work();
   } finally {
-    process.removeListener("SIGINT", onInterrupt);
+    done();
   }
 }

@@ -8,7 +8,7 @@ import { rollbackHint, takeSafetySnapshot } from "../core/restore/safety";
 import type { SafetySnapshot } from "../core/restore/safety";
 import { age, duration, sentence, serverLabel, snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
-import { orInterrupted } from "./interrupt";
+import { onInterrupt, orInterrupted } from "./interrupt";
 import { timeoutOption } from "./timeout";
 
 export interface RestoreOptions extends CommonOptions {
@@ -37,7 +37,7 @@ export async function restore(
   const { terminal, session } = context;
   const plan = await planRestore(session, { snapshotId: id, serverId: options.server });
   await confirm(context, plan, options);
-  const safety = options.safetySnapshot === true ? await safetyOf(context, plan) : undefined;
+  const safety = options.safetySnapshot === true ? await safetyOf(context, plan, options) : undefined;
   // What was confirmed is what is sent: the snapshot is looked at once more, and has to be of the same server.
   session.lists.invalidate();
   const outcome = await untilInterrupted(plan.server.id, (signal) =>
@@ -101,21 +101,28 @@ function isTypeable(name: string): boolean {
   );
 }
 
-async function safetyOf({ terminal, session }: Context, plan: RestorePlan): Promise<SafetySnapshot> {
-  const target = { serverId: plan.server.id, snapshotId: plan.snapshot.id };
+async function safetyOf(
+  { terminal, session }: Context,
+  plan: RestorePlan,
+  { timeout }: RestoreOptions,
+): Promise<SafetySnapshot> {
+  const target = { serverId: plan.server.id, snapshotId: plan.snapshot.id, create: timeout };
   const { id, outputs } = await orInterrupted(
     terminal,
-    () => leftBehind(session),
+    () => leftBehind(session, plan.server.id),
     () => takeSafetySnapshot(session, target, terminal.reporter()),
   );
   return { id, name: outputs.name };
 }
 
-/** What Ctrl-C leaves on the server while the safety snapshot is being made. */
-function leftBehind(session: Context["session"]): string {
+/** What an interrupt leaves on the server while the safety snapshot is being made. */
+function leftBehind(session: Context["session"], serverId: string): string {
   const [made] = [...session.created.values()];
-  const goesOn = made === undefined ? "" : ` ${snapshotLabel(made)} continues on the server.`;
-  return `Interrupted. Nothing was restored.${goesOn}`;
+  const goesOn =
+    made === undefined
+      ? `A safety snapshot may or may not have been started; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows it if it was.`
+      : `${snapshotLabel(made)} continues on the server.`;
+  return `Interrupted. Nothing was restored. ${goesOn}`;
 }
 
 /** Watches a restore that is under way, whoever started it. */
@@ -150,11 +157,10 @@ async function watch(
   terminal.result(json ? JSON.stringify(end, null, 2) : `${serverLabel(end.id, end.name)} is ${end.status}.`);
 }
 
-/** Ctrl-C stops the watching; the restore continues on the server, and the message says how to watch again. */
+/** An interrupt stops the watching; the restore continues on the server, and the message says how to watch again. */
 async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const onInterrupt = (): void => controller.abort();
-  process.once("SIGINT", onInterrupt);
+  const done = onInterrupt(() => controller.abort());
   try {
     return await work(controller.signal);
   } catch (error) {
@@ -164,7 +170,7 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
       `${sentence(error.message)} Watch again with \`npx --no-install pulumi-vpsorg restore --watch ${server}\`.`,
     );
   } finally {
-    process.removeListener("SIGINT", onInterrupt);
+    done();
   }
 }
 

@@ -67,7 +67,7 @@ describe("the question before a restore", () => {
     const { stderr } = await asked((input) => input.write("no\r"));
 
     expect(stderr).toMatch(
-      /^This overwrites everything on server 12345 \(web-server-01\) with snapshot 801 "golden", \d+ .* old\.\nWhat was written since 2026-01-10T08:00:00Z is lost, .*cannot be undone\.\n/,
+      /^the token goes to http:.*\nThis overwrites everything on server 12345 \(web-server-01\) with snapshot 801 "golden", \d+ .* old\.\nWhat was written since 2026-01-10T08:00:00Z is lost, .*cannot be undone\.\n/,
     );
   });
 
@@ -166,7 +166,7 @@ describe("restore --yes", () => {
     expect(stdout).toMatch(/^Restored .*; the server is active\.\n$/);
     expect(stdout + stderr).not.toContain("\u001b");
     expect(stderr).toContain(`${SERVER}: restoring, `);
-    expect(stderr.split("\n").length).toBeLessThan(6);
+    expect(stderr.split("\n").length).toBeLessThan(7);
     expect(writes()).toEqual(RESTORE);
   });
 
@@ -381,6 +381,30 @@ describe("restore --safety-snapshot", () => {
     expect(stderr).toContain("Nothing was restored.");
     expect(stderr).toContain(`snapshot ${String(safety()?.id)} `);
   });
+
+  it("says that there may be one when Ctrl-C comes before the answer", async () => {
+    const action = { kind: "delay", ms: 5000 } as const;
+    const fault = emulator.fault({ match: { method: "POST" }, when: "after", action });
+    const { interrupt, ended } = start(["801", "--yes", "--safety-snapshot"]);
+    for (let i = 0; fault.hits() === 0 && i < 400; i++) await pause(25);
+
+    interrupt();
+    const { code, stderr } = await ended;
+
+    expect([code, restores()]).toEqual([130, []]);
+    expect(stderr).toContain(
+      "Nothing was restored. A safety snapshot may or may not have been started; `npx --no-install pulumi-vpsorg list --server 12345`",
+    );
+  });
+
+  it("takes no longer than --timeout", async () => {
+    emulator.setBehaviour({ neverCompletes: true });
+
+    const { code, stderr } = await run("801", "--yes", "--safety-snapshot", "--timeout", "1s");
+
+    expect([code, restores()]).toEqual([5, []]);
+    expect(stderr).toMatch(/before-restore-.* is still "in_progress" after .*Nothing was restored/);
+  });
 });
 
 describe("Ctrl-C, and watching again", () => {
@@ -429,22 +453,25 @@ describe("Ctrl-C, and watching again", () => {
     expect(stderr).not.toContain("--watch");
   });
 
-  it("while the request is not answered says that it may have happened", async () => {
-    const fault = emulator.fault({
-      match: { method: "POST" },
-      when: "after",
-      action: { kind: "delay", ms: 5000 },
-    });
-    const { interrupt, ended } = start(["801", "--yes"]);
-    for (let i = 0; fault.hits() === 0 && i < 400; i++) await pause(25);
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "while the request is not answered says that it may have happened (%s)",
+    async (signal) => {
+      const fault = emulator.fault({
+        match: { method: "POST" },
+        when: "after",
+        action: { kind: "delay", ms: 5000 },
+      });
+      const { interrupt, ended } = start(["801", "--yes"]);
+      for (let i = 0; fault.hits() === 0 && i < 400; i++) await pause(25);
 
-    interrupt();
-    const { code, stdout, stderr } = await ended;
+      interrupt(signal);
+      const { code, stdout, stderr } = await ended;
 
-    expect([code, stdout]).toEqual([130, ""]);
-    expect(stderr).toContain("it may or may not have started");
-    expect(stderr).toContain("restore --watch 12345");
-  });
+      expect([code, stdout]).toEqual([130, ""]);
+      expect(stderr).toContain("it may or may not have started");
+      expect(stderr).toContain("restore --watch 12345");
+    },
+  );
 
   it("while it watches stops the watching alone", async () => {
     emulator.setBehaviour({ neverEndsRestoring: true });
@@ -462,6 +489,17 @@ describe("Ctrl-C, and watching again", () => {
 });
 
 describe("restore --watch", () => {
+  it("calls nothing a restore that it has not seen", async () => {
+    emulator.outside.setServer(12345, { status: "stopped" });
+
+    const { code, stderr } = await run("--watch", "12345");
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `${SERVER} was not seen restoring, and is "stopped", which is not a working status`,
+    );
+  });
+
   it("gives JSON", async () => {
     emulator.outside.startRestore(801);
 

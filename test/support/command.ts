@@ -31,7 +31,7 @@ export interface Started {
   /** Resolves when this was printed on standard error. */
   readonly until: (text: string) => Promise<void>;
   readonly input: Writable;
-  readonly interrupt: () => void;
+  readonly interrupt: (signal?: NodeJS.Signals) => void;
   readonly ended: Promise<Ended>;
 }
 
@@ -67,7 +67,7 @@ export class Commands {
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     };
-    return { until, input: child.stdin, interrupt: () => void child.kill("SIGINT"), ended };
+    return { until, input: child.stdin, interrupt: (signal = "SIGINT") => void child.kill(signal), ended };
   }
 
   /** Ends what a test has left running. */

@@ -148,11 +148,11 @@ function verdict(
       return (sight.seenRestoring && !soon) || steady ? server : undefined;
     }
     case "failed":
-      throw ended(plan, server);
+      throw ended(plan, server, sight);
     case "down":
       // Before it has been seen restoring it may just be on its way there: a restore stops the server first.
       if (steady && (sight.seenRestoring || elapsed >= DOWN_FACTOR * session.pace.settleMs))
-        throw ended(plan, server);
+        throw ended(plan, server, sight);
       return undefined;
     case "restoring":
     case "unknown":
@@ -186,10 +186,13 @@ function tell(
   line.show(now, `${label}: ${now}, ${duration(elapsedMs)} of usually 5 to 15 minutes`);
 }
 
-function ended(plan: RestorePlan, server: ServerRecord): Error {
+function ended(plan: RestorePlan, server: ServerRecord, { seenRestoring }: Sight): Error {
+  const what =
+    seenRestoring || plan.snapshot.id !== ""
+      ? `${restoreLabel(plan)} has ended with the server "${server.status}"`
+      : `${serverLabel(server.id, server.name)} was not seen restoring, and is "${server.status}"`;
   return new OperationFailedError(
-    `${restoreLabel(plan)} has ended with the server "${server.status}", which is not a working ` +
-      "status. Look at the server before you restore again.",
+    `${what}, which is not a working status. Look at the server before you restore again.`,
     server.status,
   );
 }

@@ -44,8 +44,9 @@ export async function submit(
       `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
   );
   refuseTakenName(session, held, inputs);
-  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
+  // Before the refusal of a full server: a left-over may be what fills it.
   for (const warning of orphanWarnings(session, held, inputs)) reporter.warn(warning);
+  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
   const known = new Set(held.map((s) => s.id));
   const record = await post(session, inputs, known, deadline, reporter);
   session.created.set(record.id, { ...record, serverId: inputs.serverId });

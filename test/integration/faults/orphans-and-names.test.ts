@@ -29,6 +29,17 @@ describe("what an interrupted create left behind", () => {
     expect(ours(stage)).toHaveLength(2);
   });
 
+  test("is warned of where it is what fills the server", async () => {
+    const { emulator, session, told } = await open({ seeded: false });
+    for (const name of ["a", "b", "c", "d", "web-0ff1ce0"])
+      emulator.outside.createSnapshot({ serverId: SERVER, name, createdAt: minutesAgo(20) });
+
+    const failed = errorOf(await attempt(() => createSnapshot(session, inputs, told)));
+
+    expect(failed).toBeInstanceOf(QuotaError);
+    expect(told.warnings.join()).toMatch(/"web-0ff1ce0" .* has a name of this resource/);
+  });
+
   test.each([
     ["another prefix", { name: "webshop-0ff1ce0" }],
     ["a name that somebody chose", { name: "web-release" }],
