@@ -1,4 +1,4 @@
-import { systemClock } from "../api";
+import { AbortedError, systemClock } from "../api";
 import { createClient } from "../api/client";
 import type { Clock, Limits, ServerRecord, SnapshotRecord, VpsorgClient } from "../api";
 import type { Settings } from "./config/settings";
@@ -26,8 +26,8 @@ export interface Session {
   readonly voice: Voice;
   readonly lists: SnapshotLists;
   readonly watch: SnapshotWatch;
-  /** The account's servers, asked for once in a run. */
-  readonly servers: () => Promise<readonly ServerRecord[]>;
+  /** The account's servers, read this long ago at most. @default once in a run */
+  readonly servers: (maxAgeMs?: number) => Promise<readonly ServerRecord[]>;
   readonly turns: Turns;
   /** What this run restores. */
   readonly restores: RunRestores;
@@ -67,6 +67,8 @@ export interface SessionOptions {
   readonly voice?: Voice;
   /** Ids known to be held before the session was needed. */
   readonly owned?: Set<string>;
+  /** Whether whoever asked for the work has ended: then nothing is changed any more. @default never */
+  readonly isAbandoned?: () => Promise<boolean>;
   /** Snapshots known to be unfinished before the session was needed. */
   readonly unfinished?: Map<string, SnapshotOutputs>;
 }
@@ -82,9 +84,9 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     retryBaseMs: pace.retryBaseMs,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
-  const client = withTokenAdvice(plain, tokenSource);
+  const client = guardWrites(withTokenAdvice(plain, tokenSource), options.isAbandoned);
   const lists = new SnapshotLists(client, clock, options.listsFreshMs);
-  let servers: Promise<readonly ServerRecord[]> | undefined;
+  let servers: { readonly at: number; readonly list: Promise<readonly ServerRecord[]> } | undefined;
   return {
     client,
     endpoint,
@@ -93,7 +95,12 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     voice: options.voice ?? pulumiVoice,
     lists,
     watch: new SnapshotWatch(lists, clock, pace),
-    servers: () => (servers ??= client.listServers({ attempts: 1 })),
+    servers: (maxAgeMs = Number.POSITIVE_INFINITY) => {
+      const now = clock.now();
+      if (servers === undefined || now - servers.at > maxAgeMs)
+        servers = { at: now, list: client.listServers({ attempts: 1 }) };
+      return servers.list;
+    },
     turns: new Turns(),
     restores: new RunRestores(),
     created: new Map(),
@@ -102,5 +109,20 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),
     replacements: new Map(),
     reportedWords: new Set(),
+  };
+}
+
+/** Lets no write go out for a run that has ended. */
+function guardWrites(client: VpsorgClient, isAbandoned: SessionOptions["isAbandoned"]): VpsorgClient {
+  if (isAbandoned === undefined) return client;
+  const wanted = async (): Promise<void> => {
+    if (await isAbandoned())
+      throw new AbortedError("the run that asked for this has ended: nothing was sent to VPS.org");
+  };
+  return {
+    ...client,
+    createSnapshot: (input, options) => wanted().then(() => client.createSnapshot(input, options)),
+    deleteSnapshot: (id, options) => wanted().then(() => client.deleteSnapshot(id, options)),
+    restoreSnapshot: (id, options) => wanted().then(() => client.restoreSnapshot(id, options)),
   };
 }

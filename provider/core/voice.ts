@@ -7,8 +7,10 @@ export interface Voice {
   resume(id: string, serverId: string): string;
   /** After a snapshot that was accepted and never showed. */
   forget(): string;
-  /** After a snapshot that failed or vanished. */
+  /** After a snapshot that failed. */
   replace(id: string): string;
+  /** After one that is in no list any more. */
+  gone(): string;
   /** The same, for one that the program imports. */
   replaceImported(): string;
   moreTime(operation: "create" | "delete", minutes: string): string;
@@ -33,16 +35,17 @@ export const pulumiVoice: Voice = {
   resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
   forget: () => "If it never shows, `pulumi refresh` takes it out of the state.",
   replace: () => "The next `pulumi up` deletes it, if it still exists, and makes a new one.",
+  gone: () => "The next `pulumi up` looks again, and makes a new one where it is still gone.",
   replaceImported: () => "Remove the resource option import to have it replaced by a new one.",
   moreTime: (operation, minutes) =>
     `To allow more time set customTimeouts, for example { ${operation}: "${minutes}m"${
       operation === "create" ? `, update: "${minutes}m"` : ""
     } }.`,
   taken: (id) =>
-    `To manage that one, adopt it with the resource option { import: "${id}" }; to make another one, choose another ` +
-    `name or leave it out. ${DELETE_FIRST}`,
+    `${DELETE_FIRST} Otherwise adopt that one as a resource of its own, with the option { import: "${id}" }, or choose ` +
+    "another name, or leave it out.",
   full: () => `\n${DELETE_FIRST}`,
-  adopt: (id) => `adopt it with the resource option { import: "${id}" }`,
+  adopt: (id) => `adopt it as a resource of its own, with the option { import: "${id}" }`,
   deleteAgain: () => "It stays in the state; run the command again.",
 };
 
@@ -53,6 +56,7 @@ export const safetyVoice: Voice = {
     "If it never shows, `pulumi up --replace` with the URN of the SafetySnapshot takes another one.",
   replace: (id) =>
     `The next \`pulumi up\` takes another one and leaves this one; if it still exists, ${remove(id)}.`,
+  gone: () => "The next `pulumi up` takes another one.",
   taken: (id) => `Run it once more; to make room, ${remove(id)}.`,
   full: () => "",
   adopt: () => "keep it",
@@ -64,6 +68,7 @@ export const commandVoice: Voice = {
     `It continues on the server; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
   forget: () => "If it never shows, it was lost on the server: make a new one.",
   replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
+  gone: () => "Make a new one.",
   replaceImported: () => "",
   moreTime: () => "To allow more time use --timeout.",
   taken: (id) => `Choose another --name, or use that one: its id is ${id}.`,

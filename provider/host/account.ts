@@ -6,6 +6,7 @@ import type { CheckFailure } from "../core/snapshot/check";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
 import type { SnapshotOutputs } from "../core/snapshot/properties";
 import { snapshotProgress } from "../core/status";
+import { engineIsGone } from "./engine-log";
 import { display } from "./reporter";
 
 /** What the host hands to `configure`. */
@@ -122,9 +123,15 @@ class Account {
     const notice = endpointNotice(settings.endpoint);
     // A program has said it; in a refresh and a destroy none runs.
     if (notice !== undefined && !this.hasProgram) display.row(undefined).info(notice);
+    // An engine that cannot be reached from here at all is not one that has ended.
+    void engineIsGone();
     // The HTTP libraries load here, when there is a request to make, and not with the handlers.
     const { createSession } = await import("../core/session.js");
-    return createSession(settings, { owned: this.owned, unfinished: this.unfinished });
+    return createSession(settings, {
+      owned: this.owned,
+      unfinished: this.unfinished,
+      isAbandoned: engineIsGone,
+    });
   }
 }
 

@@ -35,6 +35,32 @@ export async function logToEngine(kind: LogKind, message: string, urn?: string):
   });
 }
 
+/**
+ * Whether the engine that asked for something has ended. A host outlives a command line that is killed, and what it
+ * then changes nobody has asked for any more. Only a refused connection to an engine that has answered before counts.
+ */
+export async function engineIsGone(): Promise<boolean> {
+  try {
+    engine ??= connect();
+  } catch {
+    return false;
+  }
+  const { client, messages, Metadata } = engine;
+  const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
+  return new Promise((resolve) => {
+    client.getRootResource(new messages.GetRootResourceRequest(), new Metadata(), deadline, (error) => {
+      const refused = Number(error?.code) === UNAVAILABLE;
+      if (!refused) hasAnswered = true;
+      resolve(refused && hasAnswered);
+    });
+  });
+}
+
+let hasAnswered = false;
+
+/** gRPC's code of a server that is not there. */
+const UNAVAILABLE = 14;
+
 function connect(): Engine {
   const address = process.argv.slice(2).find((argument) => /^[^\s/]+:\d+$/.test(argument));
   if (address === undefined) throw new Error("this process was not started by an engine");

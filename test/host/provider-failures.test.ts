@@ -1,6 +1,7 @@
 import { failureCases } from "./support/failure-cases";
 import type { FailureCase } from "./support/failure-cases";
-import { CANARY, openScene, registered } from "./support/scene";
+import { HostError } from "../support/host/host-error";
+import { CANARY, checked, failure, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
 import { secret } from "../support/host/properties";
 import { flaws, transcribe } from "./support/transcript";
@@ -147,4 +148,26 @@ describe("a configuration that is all wrong", () => {
       await scene.close();
     }
   });
+});
+
+it("a host whose engine was killed changes nothing any more", async () => {
+  const scene = await openScene();
+  try {
+    const { client, emulator, engine } = scene;
+    const { id, properties } = await client.create(await checked(client, { serverId: 12345 }));
+    const inputs = await checked(client, { serverId: 12346 });
+    const before = scene.requests().filter((request) => !request.startsWith("GET"));
+
+    engine.stop();
+
+    for (const call of [client.create(inputs), client.delete(id, properties)]) {
+      const { message } = await failure(call, HostError);
+      expect(message).toContain("the run that asked for this has ended: nothing was sent to VPS.org");
+    }
+    expect(before).toHaveLength(1);
+    expect(scene.requests().filter((request) => !request.startsWith("GET"))).toEqual(before);
+    expect(emulator.model.listSnapshots()).toHaveLength(1);
+  } finally {
+    await scene.close();
+  }
 });

@@ -70,9 +70,9 @@ test("a server that the list names in another form is asked for by its own", asy
   expect(account.told.warnings).toHaveLength(1);
 });
 
-test("a snapshot that is there costs nothing more", async () => {
+test("a snapshot that is there costs one look at the servers", async () => {
   const id = String(account.emulator.outside.createSnapshot({ serverId: 12345, name: "before" }));
   expect(await ends.read(id, "12345")).toMatchObject({ name: "before" });
   await ends.delete(id, "12345");
-  expect(account.requests()).toEqual(["GET /snapshots/", `DELETE /snapshots/${id}/`]);
+  expect(account.requests()).toEqual(["GET /snapshots/", "GET /servers/", `DELETE /snapshots/${id}/`]);
 });

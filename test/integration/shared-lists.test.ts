@@ -230,3 +230,25 @@ describe("a list that was begun before a change", () => {
     expect(shows).toEqual([false, true, true]);
   });
 });
+
+test("deletes of one moment share one look at the servers", async () => {
+  account = await openAccount(seeds(4, 5));
+  const { session, told } = account;
+  const state = {
+    serverName: "",
+    waitForCompletion: true,
+    status: "completed",
+    createdAt: "2026-01-10T08:00:00Z",
+  };
+  const all = account.emulator.model.listSnapshots();
+
+  await Promise.all(
+    all.map(({ id, name, server }) =>
+      deleteSnapshot(session, String(id), { ...state, name, serverId: String(server.id) }, told),
+    ),
+  );
+
+  const requests = account.requests();
+  expect([all.length, requests.filter((request) => request.startsWith("DELETE")).length]).toEqual([20, 20]);
+  expect(requests.filter((request) => request.startsWith("GET"))).toEqual(["GET /servers/"]);
+});

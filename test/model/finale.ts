@@ -16,7 +16,7 @@ const SAYS = {
   importedTwice: /is to import it already/,
   heldTwice: /two entries of this stack's state hold it/,
   keptTwice: /holds the same snapshot and keeps it/,
-  gone: /was deleted by someone else|no list has shown it for/,
+  gone: /is in no list any more|no list has shown it for/,
   ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute/,
 };
 

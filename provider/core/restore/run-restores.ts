@@ -63,7 +63,13 @@ export class RunRestores {
   deleteFirst(snapshot: Pick<SnapshotRecord, "id">, why: string): void {
     const { id } = snapshot;
     const restore = [...this.planned.values()].find(({ snapshotId }) => snapshotId === id);
-    if (restore !== undefined) throw deletedBefore(id, restore.resource, why);
+    if (restore !== undefined) {
+      throw new VpsorgError(
+        "INVALID_ARGUMENT",
+        `snapshot ${id} was not deleted: it would go first in this run (${why}), and "${restore.resource}" restores it. ` +
+          WAY_OUT,
+      );
+    }
     this.deletedFirst.set(id, why);
   }
 
@@ -120,7 +126,8 @@ export class RunRestores {
 
 function deletedBefore(id: string, resource: string, why: string): Error {
   return refused(
-    `snapshot ${id} is deleted first in this run (${why}), so "${resource}" could not restore it. Delete another snapshot ` +
-      "of the server, or run the restore alone first, with `--target`",
+    `snapshot ${id} is deleted first in this run (${why}), so "${resource}" could not restore it. ${WAY_OUT.slice(0, -1)}`,
   );
 }
+
+const WAY_OUT = "Delete another snapshot of the server, or run the restore alone first, with `--target`.";

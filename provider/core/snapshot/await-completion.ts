@@ -98,7 +98,10 @@ function explain(
         `${what} ended as "${last.status}" after ${duration(elapsedMs)}. ${replace}`,
       ];
     case "vanished":
-      return ["NOT_FOUND", `${what} was deleted by someone else while it was being made. ${replace}`];
+      return [
+        "NOT_FOUND",
+        `${what} is in no list any more: someone else has deleted it while it was being made. ${imported ? voice.replaceImported() : voice.gone()}`,
+      ];
     case "neverListed":
       return [
         "NOT_FOUND",

@@ -8,6 +8,7 @@ import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
 import type { SnapshotOutputs } from "./properties";
 import { warnIfServerIsMissing } from "./missing-server";
+import { awaitRestoresOf } from "./running-restore";
 import { awaitSuccessors } from "./successors";
 
 /**
@@ -23,6 +24,7 @@ export async function deleteSnapshot(
   await awaitSuccessors(session, id, recorded, reporter);
   const deadline = startDeadline(session.clock, "delete", recorded.__timeouts);
   const what = snapshotLabel({ ...recorded, id });
+  await awaitRestoresOf(session, recorded.serverId, what, deadline, reporter);
   for (let attempt = 1; ; attempt++) {
     try {
       const wasThere = await attemptDelete(session, id, recorded, deadline);

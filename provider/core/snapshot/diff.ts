@@ -5,7 +5,7 @@ import type { SnapshotRecord } from "../../api/records";
 import { lookFor } from "../failed-look";
 import type { Session } from "../session";
 import type { Reporter } from "../report";
-import { snapshotProgress } from "../status";
+import { MISSING, snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
 import { toId } from "../ids";
 import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
@@ -38,15 +38,24 @@ export async function diffSnapshot(
   endpoint: string,
 ): Promise<Diff> {
   const olds = readOutputs(recorded);
-  const replaces = replacedProperties(olds, news);
-  refuseImport(id, olds, news, replaces);
   const moved = isElsewhere(endpoint, olds);
+  const found =
+    !moved && olds.status === MISSING && (await isThereAgain(await session(), id, olds, reporter));
+  const replaces = replacedProperties(olds, news).filter((key) => key !== "status" || !found);
+  refuseImport(id, olds, news, replaces);
   if (replaces.length === 0) {
     if (moved) reporter.info(movedNotice(endpoint, id, olds));
-    return moved || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
+    return moved || found || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   }
   if (moved) throw elsewhere(endpoint, id, olds, "is to be replaced");
-  const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter);
+  const deleteBeforeReplace = await decideOrder(
+    await session(),
+    id,
+    found ? { ...olds, status: "in_progress" } : olds,
+    news,
+    isUnknown,
+    reporter,
+  );
   if (news["waitForCompletion"] === false) {
     reporter.info(
       `${snapshotLabel({ ...olds, id })} is replaced, and the new one is waited for although waitForCompletion is ` +
@@ -54,6 +63,24 @@ export async function diffSnapshot(
     );
   }
   return { changes: true, replaces, deleteBeforeReplace };
+}
+
+/** Lists that were wrong for a moment are no reason to delete what is there after all. */
+async function isThereAgain(
+  session: Session,
+  id: string,
+  olds: SnapshotOutputs,
+  reporter: Reporter,
+): Promise<boolean> {
+  const what = snapshotLabel({ ...olds, id });
+  const found = await lookFor(
+    session.lists.find(id, olds.serverId),
+    (why) =>
+      `${what} was in no list, and whether it is there now cannot be seen: ${why} Nothing was changed.`,
+  );
+  if (found === undefined || snapshotProgress(found.status) === "failed") return false;
+  reporter.info(`${snapshotLabel(found)} is there again, "${found.status}".`);
+  return true;
 }
 
 /** An `import` that is left in the program changes nothing; one that contradicts the state is never acted on. */

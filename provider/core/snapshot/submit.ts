@@ -1,4 +1,5 @@
 import {
+  AbortedError,
   ApiError,
   mayHaveHappened,
   OutcomeUnknownError,
@@ -76,6 +77,8 @@ async function post(
   deadline: Deadline,
   reporter: Reporter,
 ): Promise<SnapshotRecord> {
+  /** An earlier attempt may have been carried out. */
+  let doubtful = false;
   for (let attempt = 1; ; attempt++) {
     session.lists.invalidate();
     try {
@@ -83,8 +86,13 @@ async function post(
       refuseOther(record, inputs, known);
       return record;
     } catch (error) {
+      // The run has ended, and nothing was sent.
+      if (error instanceof AbortedError) throw refused(inputs, error);
+      doubtful ||= !isRefusal(error);
       const delay = repeatDelay(session, error, attempt, deadline);
-      if (delay === undefined) return await resolveFailure(session, inputs, known, deadline, error, reporter);
+      if (delay === undefined) {
+        return await resolveFailure(session, inputs, known, deadline, error, doubtful, reporter);
+      }
       reporter.progress(
         `${serverLabel(inputs.serverId)}: ${said(error)}; trying again in ${duration(delay)}`,
       );
@@ -93,7 +101,7 @@ async function post(
       // long as a list may lag where the answer is none of the API's own.
       const foreign = error instanceof ApiError && error.foreign;
       const look = await search(session, inputs, known, deadline, foreign ? "lag" : "first look");
-      if (look.found !== undefined) return adopted(look.found, error, reporter);
+      if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
       if (!look.seen) throw unknownOutcome(session, inputs, error);
       // The server may have filled up meanwhile, or that may be what kept it busy.
       if (look.held.length >= SNAPSHOTS_PER_SERVER) {
@@ -134,11 +142,12 @@ async function resolveFailure(
   known: ReadonlySet<string>,
   deadline: Deadline,
   error: unknown,
+  doubtful: boolean,
   reporter: Reporter,
 ): Promise<SnapshotRecord> {
   if (mayHaveHappened(error) || error instanceof RateLimitError || isBusy(error)) {
     const look = await search(session, inputs, known, deadline, "lag", askedToWait(error));
-    if (look.found !== undefined) return adopted(look.found, error, reporter);
+    if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
     if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(session, inputs, error);
   }
   if (error instanceof ApiError && error.status === 400) await explainRefusal(session, inputs);
@@ -195,8 +204,8 @@ async function search(
       const { snapshots } = await session.lists.list(inputs.serverId, { attempts: 1 });
       seen = true;
       held = snapshots;
-      const found = theNewOne(snapshots, inputs, known, clock.now());
-      if (found !== undefined || until === "first look") return { found, seen, held };
+      const made = theNewOne(snapshots, inputs, known, clock.now());
+      if (made !== undefined || until === "first look") return { found: made, seen, held };
     } catch (error) {
       // A look that fails finds nothing; the search goes on until its own end.
       if (error instanceof OutcomeUnknownError) throw error;
@@ -234,11 +243,36 @@ function sameText(one: string, other: string): boolean {
   return printable(one).trim() === printable(other).trim();
 }
 
-function adopted(found: SnapshotRecord, error: unknown, reporter: Reporter): SnapshotRecord {
-  reporter.info(
-    `${snapshotLabel(found)} was created although its answer was lost (${said(error)}); going on with it.`,
+/** The API's own word that it has not carried it out; a rate limiter before it can say its own after it has. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    !error.foreign &&
+    !mayHaveHappened(error) &&
+    !(error instanceof RateLimitError)
   );
-  return found;
+}
+
+/**
+ * What a search has found is ours where an answer left a doubt, or where nobody else makes such a name; after a plain
+ * refusal somebody else has made it meanwhile.
+ */
+function found(
+  session: Session,
+  inputs: SnapshotInputs,
+  { found: record, held }: Look,
+  error: unknown,
+  doubtful: boolean,
+  reporter: Reporter,
+): SnapshotRecord {
+  if (record === undefined || (!doubtful && inputs.__autoName === undefined)) {
+    refuseTakenName(session, held, inputs);
+    throw refused(inputs, error);
+  }
+  reporter.info(
+    `${snapshotLabel(record)} was created although VPS.org did not say so (${said(error)}); going on with it.`,
+  );
+  return record;
 }
 
 function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown): Error {

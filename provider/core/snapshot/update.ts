@@ -1,5 +1,6 @@
 import type { Reporter } from "../report";
 import type { Session } from "../session";
+import { MISSING } from "../status";
 import { resumeWait } from "./await-completion";
 import { startDeadline } from "./deadline";
 import { confirmMoved, endpointMark, isElsewhere } from "./endpoint";
@@ -28,7 +29,8 @@ export async function updateSnapshot(
     description: inputs.description,
     triggers: inputs.triggers,
   });
-  if (!waitsOn(recorded, inputs.waitForCompletion)) return merged;
+  // One that was in no list, and is there again, has another status by now.
+  if (!waitsOn(recorded, inputs.waitForCompletion) && recorded.status !== MISSING) return merged;
   const deadline = startDeadline(session.clock, "update", inputs.__timeouts);
   const unlisted = recorded.__unlisted === true ? { __unlisted: true } : {};
   return resumeWait(session, id, { ...merged, ...unlisted }, deadline, reporter);

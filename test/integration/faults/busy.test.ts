@@ -160,7 +160,7 @@ describe("a delete that is answered 404", () => {
     valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
     // Whether its server is there too tells a snapshot that is gone from one of another account.
     const lists = ["GET /snapshots/", "GET /snapshots/"];
-    expect(stage.requests()).toEqual([`DELETE /snapshots/${OURS}/`, ...lists, "GET /servers/"]);
+    expect(stage.requests()).toEqual(["GET /servers/", `DELETE /snapshots/${OURS}/`, ...lists]);
   });
 
   test("by something else, while it exists, is not done", async () => {

@@ -64,7 +64,7 @@ export const CREATE: Readonly<Record<string, Expectation>> = {
     const { stage, says } = ended;
     expectMade(ended);
     const told = stage.told.infos.join("\n");
-    expect(told).toContain(`${WHAT} was created although its answer was lost (`);
+    expect(told).toContain(`${WHAT} was created although VPS.org did not say so (`);
     expect(told).toMatch(/\); going on with it\.$/);
     expect(told).toMatch(says);
   },
@@ -90,7 +90,7 @@ export const CREATE: Readonly<Record<string, Expectation>> = {
     expect(failed.message).toMatch(NAMED);
     expect(failed.message).toMatch(/^it is not known whether .* was created: .*yet it may still appear\./s);
     expect(failed.message).toContain(`npx --no-install pulumi-vpsorg list --server ${SERVER}`);
-    expect(failed.message).toMatch(/adopt it with .*\{ import: "ID" \}.*or delete it with .*delete ID/s);
+    expect(failed.message).toMatch(/adopt it as .*\{ import: "ID" \}.*or delete it with .*delete ID/s);
     expect(failed.message).toMatch(says);
     await stage.clock.sleep(180_000);
     const { warnings } = await nextCreates(stage);
@@ -134,7 +134,9 @@ export const WAIT: Readonly<Record<string, Expectation>> = {
     const { stage } = ended;
     const failed = partialOf(ended);
     expect(failed).toMatchObject({ code: "NOT_FOUND", outputs: { status: "missing" } });
-    expect(failed.message).toContain(`${WHAT} was deleted by someone else while it was being made.`);
+    expect(failed.message).toContain(
+      `${WHAT} is in no list any more: someone else has deleted it while it was being made.`,
+    );
     expect(ours(stage)).toEqual([]);
     expectRequests(stage, 1);
     valueOf(await nextResumes(stage, failed));
@@ -151,7 +153,7 @@ export const WAIT: Readonly<Record<string, Expectation>> = {
     const next = await nextResumes(stage, failed);
     if (exists > 0 && !next.ok) {
       expect(next.error).not.toMatchObject({ outputs: { status: "missing" } });
-      expect(next.error.message).not.toMatch(/deleted by someone else/);
+      expect(next.error.message).not.toMatch(/in no list any more/);
     }
     await stage.clock.sleep(300_000);
     await nextResumes(stage, !next.ok && next.error instanceof PartialFailure ? next.error : failed);

@@ -24,7 +24,7 @@ describe("what an interrupted create left behind", () => {
       'snapshot 790 "web-0ff1ce0" of server 12345 (web-server-01) (20 minutes old, completed) has a name of ' +
         "this resource and takes one of the server's 5 slots. It is what this run replaces and is deleted at its end, or " +
         "another stack's, or left by an interrupted run. If it is still there afterwards and no stack holds it, adopt it " +
-        'with the resource option { import: "790" }, or delete it with `npx --no-install pulumi-vpsorg delete 790`.',
+        'as a resource of its own, with the option { import: "790" }, or delete it with `npx --no-install pulumi-vpsorg delete 790`.',
     ]);
     expect(ours(stage)).toHaveLength(2);
   });
@@ -92,6 +92,24 @@ describe("after a lost answer", () => {
 });
 
 describe("a name that is taken", () => {
+  test.each([
+    ["409", { status: 409 as const, text: "Server is busy" }],
+    ["423", { status: 423 as const, text: "Locked" }],
+    ["400", { status: 400 as const, text: "Server is busy" }],
+  ])("while the API itself refuses as busy (%s) is somebody else's, and never ours", async (_what, busy) => {
+    const stage = await open({ seeded: false });
+    stage.emulator.setBehaviour({ busy: { ...busy, operations: ["create"], times: 1 } });
+    const snapshot = { id: "790", serverId: SERVER, name: NAME, description: inputs.description ?? "" };
+    const effect = { action: "createSnapshot", snapshot } as const;
+    stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "run", effect } });
+
+    const { __autoName: _none, ...named } = inputs;
+    const failed = errorOf(await attempt(() => createSnapshot(stage.session, named, stage.told)));
+
+    expect(failed).toMatchObject({ code: "NAME_TAKEN" });
+    expect([posts(stage), [...stage.session.owned]]).toEqual([1, []]);
+  });
+
   test("is refused before the POST, with id, age and the way to import", async () => {
     const { session, told, ...stage } = await open();
     const failed = errorOf(await attempt(() => createSnapshot(session, inputs, told)));
@@ -101,7 +119,7 @@ describe("a name that is taken", () => {
         "was created.",
     );
     expect(failed.message).toMatch(
-      /adopt it with the resource option \{ import: "701" \}; .*choose another name/,
+      /adopt that one as a resource of its own, with the option \{ import: "701" \}, or choose another name/,
     );
     expect(stage.requests("writes")).toEqual([]);
   });

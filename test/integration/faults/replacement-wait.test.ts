@@ -197,8 +197,37 @@ describe("a replacement without a diff", () => {
   });
 });
 
-test("a delete alone, as in a destroy, asks for nothing else", async () => {
+test("a delete alone, as in a destroy, asks only whether its server is being restored", async () => {
   const stage = await open();
   await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
-  expect(stage.requests()).toEqual([`DELETE /snapshots/${OURS}/`]);
+  expect(stage.requests()).toEqual(["GET /servers/", `DELETE /snapshots/${OURS}/`]);
+});
+
+describe("while its server is being restored", () => {
+  test("nothing is deleted: it may be the way back", async () => {
+    const stage = await open();
+    stage.emulator.outside.startRestore("702");
+    const began = stage.clock.now();
+
+    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+
+    const { finished_at: ended } = stage.emulator.model.state().restores[0] ?? {};
+    expect(stage.clock.now()).toBeGreaterThanOrEqual(Date.parse(String(ended)));
+    expect(stage.clock.now() - began).toBeLessThan(16 * 60_000);
+    expect(stage.requests("writes")).toEqual([`DELETE /snapshots/${OURS}/`]);
+  });
+
+  test("a delete ends with its time, and says why", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ neverEndsRestoring: true });
+    stage.emulator.outside.startRestore("702");
+
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, here(stage), stage.told)));
+
+    expect(failed).toMatchObject({ code: "WAIT_TIMEOUT" });
+    expect(failed.message).toMatch(
+      /was not deleted: server 12345 \(web-server-01\) is being restored, perhaps from it/,
+    );
+    expect(stage.requests("writes")).toEqual([]);
+  });
 });

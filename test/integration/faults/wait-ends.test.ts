@@ -120,6 +120,22 @@ test("a wait that ended early is resumed although the snapshot failed meanwhile"
   expect(ours(stage)).toHaveLength(1);
 });
 
+test("lists that were empty for a while are no reason to delete what is there after all", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.setBehaviour({ neverCompletes: true });
+  const failed = await partial(stage);
+  const empty = { kind: "patch", set: { count: 0, results: [] } } as const;
+  stage.emulator.fault({ match: { method: "GET", path: "^/snapshots/$" }, times: 3, action: empty });
+  const second = errorOf(await nextResumes(stage, failed));
+  expect(second).toMatchObject({ id: NEW, outputs: { status: "missing" } });
+  expect(second.message).toContain("The next `pulumi up` looks again");
+  if (!(second instanceof PartialFailure)) throw second;
+
+  stage.emulator.outside.setSnapshot(NEW, { status: "completed" });
+  expect(valueOf(await nextResumes(stage, second))).toMatchObject({ status: "completed" });
+  expect([posts(stage), ours(stage).length]).toEqual([1, 1]);
+});
+
 test("a wait that ended early is resumed although it vanished meanwhile: the next one replaces it", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.setBehaviour({ neverCompletes: true });
