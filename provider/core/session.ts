@@ -85,7 +85,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const client = guardWrites(withTokenAdvice(plain, tokenSource), options.isAbandoned);
-  const lists = new SnapshotLists(client, clock, options.listsFreshMs);
+  const lists = new SnapshotLists(client, clock, options.listsFreshMs, pace.searchStepMs);
   let servers: { readonly at: number; readonly list: Promise<readonly ServerRecord[]> } | undefined;
   return {
     client,

@@ -55,6 +55,8 @@ export class SnapshotLists {
     private readonly clock: Clock,
     /** How long a list serves further reads. 0 where others write to the account without our knowing. */
     private readonly freshMs = FRESH_MS,
+    /** How long after a list that lacks a snapshot the next one is read, to prove that it is gone. */
+    private readonly apartMs = 0,
   ) {}
 
   /** To be called before and after each write. */
@@ -121,7 +123,7 @@ export class SnapshotLists {
   }
 
   /**
-   * One snapshot, or `undefined` only on proof: two lists that were read one after the other lack it, the second one
+   * One snapshot, or `undefined` only on proof: two lists that were read some seconds apart lack it, the second one
    * whole and of the account, and hold the same otherwise. A server's list alone is not enough, because the filter
    * itself may be what hides it; and while a list is paged, one that goes and one that comes can hide a third.
    */
@@ -129,6 +131,8 @@ export class SnapshotLists {
     const first = await this.gather(serverId);
     const found = byId(first, id);
     if (found !== undefined) return found;
+    // Two empty answers of one moment are one fault.
+    await this.clock.sleep(this.apartMs);
     return byId(await this.agreeing(first, (whole) => byId(whole, id) !== undefined), id);
   }
 

@@ -12,6 +12,15 @@ const read = (stage: Stage) => attempt(() => readSnapshot(stage.session, OURS, r
 const LISTS = { method: "GET", path: "^/snapshots/$" };
 const FILTERED: Fault["match"] = { ...LISTS, query: "server_id=" };
 
+test("a snapshot that is gone is called so on lists that were read seconds apart", async () => {
+  const stage = await open();
+  removes(OURS);
+  stage.emulator.outside.deleteSnapshot(OURS);
+  await read(stage);
+  const [first, second] = stage.emulator.requests().filter(({ path }) => path === "/snapshots/");
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
+});
+
 describe("a snapshot that exists is not called gone", () => {
   test("because a filter hides it: the whole list decides", async () => {
     const stage = await open();
