@@ -24,6 +24,23 @@ describe("What happens when", () => {
   });
 });
 
+describe("docs/security.md", () => {
+  const text = readFileSync(join(process.cwd(), "docs", "security.md"), "utf8");
+  const proofs = [...text.matchAll(/`([^`\s]+\.test\.ts)`/g)].map(([, path]) => path ?? "");
+
+  it.each([...new Set(proofs)])("names a test that exists: %s", (path) => {
+    expect(existsSync(join(process.cwd(), "test", path))).toBe(true);
+  });
+
+  it("has a test for each attack", () => {
+    const attacks = (text.split("## Attacks")[1] ?? "")
+      .split("\n")
+      .filter((line) => /^\| (?!attack|-)/.test(line));
+    expect(attacks.length).toBeGreaterThan(15);
+    expect(attacks.filter((line) => !line.includes(".test.ts"))).toEqual([]);
+  });
+});
+
 describe("The command that texts name", () => {
   const files = globSync(["README.md", "provider/**/*.ts", "examples/**/*.{md,mjs,ts}", "docs/**/*.md"], {
     exclude: (path) => path.includes("node_modules"),
