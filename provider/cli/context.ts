@@ -1,3 +1,4 @@
+import { isLoopback } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
 import { endpointNotice, resolveSettings } from "../core/config/settings";
 import type { Session } from "../core/session";
@@ -20,8 +21,9 @@ export async function openContext(terminal: Terminal, options: CommonOptions): P
   const { settings, problems } = resolveSettings(given, process.env, { byHand: true });
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
   const notice = endpointNotice(settings.endpoint);
-  // Who names it in the command itself knows, and a script that reads JSON finds nothing else.
-  if (options.endpoint === undefined && options.json !== true && notice !== undefined) terminal.say(notice);
+  // Who names it in the command itself knows; what stays on this machine is a trial; and a script reads JSON alone.
+  const isKnown = options.endpoint !== undefined || isLoopback(settings.endpoint) || options.json === true;
+  if (notice !== undefined && !isKnown) terminal.say(notice);
   const [{ createSession }, { commandVoice }] = await Promise.all([
     import("../core/session.js"),
     import("../core/voice.js"),
