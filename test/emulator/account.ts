@@ -29,6 +29,7 @@ export class Account {
   readonly now: () => number;
   readonly speed: number;
   #behaviour: BehaviourPatch = {};
+  #merged: Behaviour = { ...DEFAULT_BEHAVIOUR };
   readonly #gates = new Map<string, BusyGate>();
   #sequence = 0;
   #nextId = FIRST_SNAPSHOT_ID;
@@ -41,14 +42,15 @@ export class Account {
 
   /** The switches as they stand, for all servers or as one server has them. */
   behaviour(server?: ServerRecord): Behaviour {
-    const all = mergePatch(DEFAULT_BEHAVIOUR, this.#behaviour);
-    return server ? mergePatch(all, server.behaviour) : all;
+    const own = server?.behaviour ?? {};
+    return Object.keys(own).length === 0 ? this.#merged : mergePatch(this.#merged, own);
   }
 
   setBehaviour(patch: BehaviourPatch): void {
     // What is already over must keep the outcome that was switched on when it ended.
     this.settle();
     this.#behaviour = mergePatch(this.#behaviour, patch);
+    this.#merged = mergePatch({ ...DEFAULT_BEHAVIOUR }, this.#behaviour);
     this.#renewGate("*", patch.busy);
   }
 
