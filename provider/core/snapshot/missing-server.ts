@@ -7,21 +7,23 @@ import type { SnapshotOutputs } from "./properties";
 
 /**
  * A snapshot that is gone is a normal end; where its server is missing as well, the token may be another account's,
- * and the snapshot is left there with nobody to know of it. Costs one request in a run, and only then.
+ * and the snapshot is left there with nobody to know of it. Costs one request in a run, and only then. Resolves to
+ * whether it was said.
  */
 export async function warnIfServerIsMissing(
   session: Session,
   id: string,
   recorded: SnapshotOutputs,
   reporter: Reporter,
-): Promise<void> {
+): Promise<boolean> {
   const doubt = await serverDoubt(session, recorded.serverId);
-  if (doubt === undefined) return;
+  if (doubt === undefined) return false;
   reporter.warn(
     `${snapshotLabel({ ...recorded, id })} is not in this account at ${session.endpoint}, ${doubt} It is dropped from the ` +
       "state. If the server was deleted at VPS.org, its snapshots went with it. If the token is of another account, the " +
       `snapshot still exists in its own: delete it there with \`npx --no-install pulumi-vpsorg delete ${id}\` and that account's token.`,
   );
+  return true;
 }
 
 /** Why the server may be another account's; `undefined` where it is of this one. */

@@ -30,7 +30,11 @@ export async function readSnapshot(
   );
   if (record === undefined && !known) throw missing(id);
   if (record === undefined) {
-    await warnIfServerIsMissing(session, id, state, reporter);
+    // Where it shows up all the same, whoever makes another one is to be told.
+    session.owned.delete(id);
+    const warned = await warnIfServerIsMissing(session, id, state, reporter);
+    if (!warned)
+      reporter.info(`${what} is in no list of this account any more, and is dropped from the state.`);
     return undefined;
   }
   return toOutputs(known ? state : { ...state, ...record, ...endpointMark(session.endpoint) }, record);

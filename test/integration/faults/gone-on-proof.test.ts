@@ -16,7 +16,10 @@ test("a snapshot that is gone is called so on lists that were read seconds apart
   const stage = await open();
   removes(OURS);
   stage.emulator.outside.deleteSnapshot(OURS);
-  await read(stage);
+  expect(valueOf(await read(stage))).toBeUndefined();
+  expect(stage.told.infos).toEqual([
+    `snapshot ${OURS} "${recorded.name}" of server 12345 (web-server-01) is in no list of this account any more, and is dropped from the state.`,
+  ]);
   const [first, second] = stage.emulator.requests().filter(({ path }) => path === "/snapshots/");
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
 });
