@@ -27,5 +27,6 @@ const suite = (displayName, extra = {}) => ({
 });
 
 module.exports = {
+  testSequencer: "<rootDir>/test/sequencer.cjs",
   projects: [suite("unit"), suite("integration"), suite("model"), suite("host"), suite("e2e")],
 };

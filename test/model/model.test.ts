@@ -29,7 +29,7 @@ describe("whatever users, faults, interruptions and other people do, the invaria
       expect(explored.sequences).toBeGreaterThanOrEqual(2000);
       expect(KINDS.filter((kind) => !explored.struck.has(kind))).toEqual([]);
     },
-    5 * MINUTE,
+    15 * MINUTE,
   );
 
   test(
@@ -40,6 +40,6 @@ describe("whatever users, faults, interruptions and other people do, the invaria
       expectKept("over sockets", explored, started);
       expect(explored.sequences).toBe(OVER_SOCKETS);
     },
-    5 * MINUTE,
+    15 * MINUTE,
   );
 });
