@@ -3,8 +3,12 @@ export const DEFAULT_ENDPOINT = "https://admin.vps.org/api/v1";
 
 /** Whether two texts name the same base. */
 export function sameEndpoint(a: string, b: string): boolean {
-  const normal = (text: string): string => (parse(text)?.href ?? text).replace(/\/+$/, "");
-  return normal(a) === normal(b);
+  return normalEndpoint(a) === normalEndpoint(b);
+}
+
+/** As it is used, recorded and shown: a host in other letters than ASCII's looks like another one. */
+export function normalEndpoint(endpoint: string): string {
+  return (parse(endpoint)?.href ?? endpoint).replace(/\/+$/, "");
 }
 
 /** Whether a URL's host is this very machine. */

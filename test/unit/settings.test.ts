@@ -1,5 +1,5 @@
 import { endpointProblem, isLoopback } from "../../provider/api/endpoint";
-import { resolveSettings } from "../../provider/core/config/settings";
+import { endpointNotice, resolveSettings } from "../../provider/core/config/settings";
 import type { Resolved } from "../../provider/core/config/settings";
 import { CANARY } from "../support/account";
 
@@ -65,6 +65,29 @@ describe("where a value comes from", () => {
     ],
   ])("%s", (_what, config, env, settings) => {
     expect(resolve(config, env)).toEqual({ settings, problems: [] });
+  });
+});
+
+describe("an endpoint as it is used and shown", () => {
+  test.each([
+    [
+      "in letters that look like others",
+      "https://\u0430dmin.vps.org/api/v1",
+      "https://xn--dmin-43d.vps.org/api/v1",
+    ],
+    ["of two lines", "https://a.test/\n::error::v1", "https://a.test/::error::v1"],
+    ["in capitals", "HTTPS://A.test/v1/", "https://a.test/v1"],
+  ])("%s", (_what, given, used) => {
+    const { settings } = resolve({ token: CANARY, endpoint: given }, {});
+    expect(settings?.endpoint).toBe(used);
+    expect(endpointNotice(used)).toContain(used);
+  });
+
+  test("never holds the token, and is not shown where it does", () => {
+    const { settings, problems } = resolve({ token: CANARY, endpoint: `https://a.test/${CANARY}/v1` }, {});
+    expect(settings).toBeUndefined();
+    expect(problems.join()).toContain("the endpoint holds the API token");
+    expect(problems.join()).not.toContain(CANARY);
   });
 });
 

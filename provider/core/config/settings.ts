@@ -1,4 +1,4 @@
-import { DEFAULT_ENDPOINT, endpointProblem, sameEndpoint } from "../../api/endpoint";
+import { DEFAULT_ENDPOINT, endpointProblem, normalEndpoint, sameEndpoint } from "../../api/endpoint";
 
 /** Where the token came from, for the error of a 401. */
 export type TokenSource = "config" | "environment" | "argument";
@@ -33,6 +33,11 @@ export function resolveSettings(
   const problems: string[] = [];
   const token = readToken(config, env, problems);
   const { endpoint, source } = readEndpoint(config, env, problems);
+  if (token !== undefined && endpoint.includes(token.token)) {
+    problems.push(
+      "the endpoint holds the API token, and endpoints are recorded and shown: set one without it",
+    );
+  }
   if (token !== undefined && source !== undefined && source !== token.tokenSource && !byHand) {
     if (problems.length === 0) problems.push(mixed(token.tokenSource, endpoint));
   }
@@ -101,7 +106,7 @@ function readEndpoint(
   }
   const isDefault = problem === undefined && sameEndpoint(endpoint, DEFAULT_ENDPOINT);
   const source = isDefault ? undefined : configured === undefined ? "environment" : "config";
-  return { endpoint: endpoint.replace(/\/+$/, ""), source };
+  return { endpoint: normalEndpoint(endpoint), source };
 }
 
 function readInterval(config: ReadConfig, env: Env, problems: string[]): number | undefined {
