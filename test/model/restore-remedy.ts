@@ -13,8 +13,9 @@ const SAYS = {
   slow: /has not ended after/,
   renewed: /a renewed snapshot alone does not overwrite/,
   twice: /would be restored twice in this run, by the resources "([^"]+)" and "([^"]+)"/,
-  deletedFirst: /snapshot (\S+) is deleted first in this run/,
+  deletedFirst: /snapshot (\S+) (?:is deleted first|was not deleted: it would go first) in this run/,
   otherServer: /is not of server|serverId changes from/,
+  safetyGone: /safety snapshot (\S+) "[^"]*" is (?:not on the server any more|"\w+")/,
   safety: /was taken for another restore|may not hold the present state/,
   full: /holds \d of 5 snapshots/,
 };
@@ -67,6 +68,9 @@ function refusedRightly({ ledger }: World, args: RestoreArgs, message: string): 
   if (failed !== undefined && !ledger.isLive(failed)) return true;
   if (failed !== undefined)
     return ledger.live().some(({ id, status }) => String(id) === failed && /failed|error/.test(status));
+  const [, gone] = SAYS.safetyGone.exec(message) ?? [];
+  if (gone !== undefined)
+    return !ledger.live().some(({ id, status }) => String(id) === gone && status === "completed");
   if (SAYS.passing.test(message) || SAYS.safety.test(message)) return true;
   if (SAYS.otherServer.test(message)) return true;
   if (SAYS.slow.test(message)) return args.create === "1m";
