@@ -12,18 +12,23 @@ const LINE_COMMAND = /^([^\S\n\r\u2028\u2029]*):(?=:)/gm;
 
 /** Without what steers or hides, and with its lines kept: a description may have several. */
 export function printable(text: string): string {
-  return withoutCommands(text.replace(UNSEEN, ""));
+  return withoutCommands(cleaned(text).replace(/[\u2028\u2029]/g, "\n"));
 }
 
 /** One printable line of at most `limit` characters. */
 export function oneLine(text: string, limit = 200): string {
-  const line = withoutCommands(text.replace(UNSEEN, "").replace(LINE_BREAKS, " ").trim());
+  const line = withoutCommands(cleaned(text).replace(LINE_BREAKS, " ").trim());
   return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** A name as a record holds it: for whatever compares one. Longer than any that can be given. */
 export function asName(text: string): string {
   return oneLine(text, 1000);
+}
+
+/** Half of a pair is no character: what carries texts to the engine refuses it, and all that comes with it. */
+function cleaned(text: string): string {
+  return text.replace(/\p{Cs}/gu, "\ufffd").replace(UNSEEN, "");
 }
 
 function withoutCommands(text: string): string {

@@ -232,9 +232,17 @@ async function readWhole(
     failure = error;
   }
   const whole = Buffer.concat(chunks);
-  const data = Readable.from([whole]);
-  if (failure !== undefined) data.destroy(failure instanceof Error ? failure : new Error("cut off"));
+  const data = failure === undefined ? Readable.from([whole]) : cutOff(failure);
   return { asText: { ...answered, data: whole.toString() }, again: { ...answered, data } };
+}
+
+/** A body that fails when somebody reads it, as an answer of Node does: a failure that nobody hears ends the process. */
+function cutOff(failure: unknown): Readable {
+  return new Readable({
+    read() {
+      this.destroy(failure instanceof Error ? failure : new Error("cut off"));
+    },
+  });
 }
 
 /** As the engine reports it. */

@@ -13,6 +13,9 @@ describe("printable", () => {
     ["a\u202eb\u2066c\u200ed", "abcd"],
     ["two\nlines\tand a tab", "two\nlines\tand a tab"],
     ["Zürich 東京 😀", "Zürich 東京 😀"],
+    ["separated\u2028lines\u2029and paragraphs", "separated\nlines\nand paragraphs"],
+    ["\u2028::error::x", "\n: :error::x"],
+    ["half \ud800 of a pair, and \udc00 the other", "half \ufffd of a pair, and \ufffd the other"],
     ["", ""],
   ])("%j becomes %j", (text, expected) => {
     expect(printable(text)).toBe(expected);
