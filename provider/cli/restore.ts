@@ -1,3 +1,4 @@
+import type { ServerRecord } from "../api";
 import { AbortedError, reworded, VpsorgError } from "../api/errors";
 import { oneLine } from "../api/text";
 import { planRestore } from "../core/restore/plan";
@@ -87,9 +88,16 @@ async function confirm(
     );
   }
   terminal.say(loss);
-  const [what, expected] = isTypeable(server.name) ? ["name", server.name] : ["id", server.id];
+  const [what, expected] = (await isClear(session, server)) ? ["name", server.name] : ["id", server.id];
   const answer = await terminal.ask(`Type the server's ${what} to restore it (${expected}): `);
   if (answer !== expected) throw new VpsorgError("ABORTED", "Nothing was restored.");
+}
+
+/** Whether a server's name says which server is meant: no other one has it, and it is no id and no "yes". */
+async function isClear(session: Context["session"], { name }: ServerRecord): Promise<boolean> {
+  if (!isTypeable(name) || /^(\d+|y|yes)$/i.test(name)) return false;
+  const servers = await session.servers().catch(() => []);
+  return servers.filter((server) => server.name.toLowerCase() === name.toLowerCase()).length === 1;
 }
 
 /** Whether somebody can read a name and type it: not empty, of what is seen and of single spaces, and not too long. */

@@ -108,6 +108,9 @@ describe("the question before a restore", () => {
     ["nothing but what nobody sees", "\u200b\u2800\u{e0041}"],
     ["one that no keyboard has", "web\u00a0server"],
     ["one that is too long to be read", "w".repeat(81)],
+    ["that of another server", "db-server-01"],
+    ["like an id", "12346"],
+    ["like an answer", "yes"],
   ])("asks for the id of a server whose name is %s", async (_what, name) => {
     emulator.outside.setServer(12345, { name });
 

@@ -68,11 +68,15 @@ async function settle(
   known: Pick<Watched, "seen" | "lookNow"> = {},
 ): Promise<Created> {
   const { id } = record;
-  const outputs = toOutputs(inputs, record);
-  if (snapshotProgress(record.status) === "done") return { id, outputs };
+  const done = snapshotProgress(record.status) === "done";
+  if (done && (known.seen === true || !waits)) return { id, outputs: toOutputs(inputs, record) };
+  // The answer to a POST alone proves no end, and what it replaces is deleted next: a list has to show it.
+  const begun = done ? { ...record, status: "in_progress" } : record;
+  const outputs = toOutputs(inputs, begun);
   session.unfinished.set(id, outputs);
   if (!waits) return { id, outputs };
-  return { id, outputs: await awaitCompletion(session, inputs, record, deadline, reporter, known) };
+  const how = done ? { lookNow: true } : known;
+  return { id, outputs: await awaitCompletion(session, inputs, begun, deadline, reporter, how) };
 }
 
 function refuseLate(session: Session, inputs: SnapshotInputs, deadline: Deadline): void {

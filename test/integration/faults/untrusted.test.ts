@@ -97,6 +97,17 @@ test("JSON that is nested without end is refused, not parsed", async () => {
   expect(failed.message).toContain("its JSON is nested deeper than 32 levels");
 });
 
+test("a 201 that says completed proves nothing while no list shows the snapshot", async () => {
+  const stage = await open({ seeded: false });
+  const status = { kind: "patch", set: { status: "completed", size_mb: 1, id: 777 } } as const;
+  stage.emulator.fault({ match: { method: "POST" }, action: status });
+
+  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+
+  expect(failed).toMatchObject({ code: "NOT_FOUND", outputs: { status: "in_progress" } });
+  expect(failed.message).toContain("no list has shown it");
+});
+
 describe("a 201 that speaks of another snapshot confirms nothing", () => {
   const speaksOf = (set: Record<string, unknown>): Fault => ({
     match: { method: "POST" },
