@@ -86,7 +86,11 @@ export function createClient(options: ClientOptions): VpsorgClient {
     },
 
     deleteSnapshot: async (id, rest = {}) => {
-      await call({ method: "DELETE", path: `/snapshots/${segment(id)}/`, signal: rest.signal }, rest);
+      const request = { method: "DELETE", path: `/snapshots/${segment(id)}/` };
+      const answer = await call({ ...request, signal: rest.signal }, rest);
+      // Documented is 204 without a body. Whatever else it says, it does not say that the snapshot is gone.
+      if (answer !== undefined)
+        throw new ResponseShapeError(request, "it has a body, where 204 without one was expected");
     },
 
     restoreSnapshot: async (id, rest = {}) => {

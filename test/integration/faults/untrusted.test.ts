@@ -71,6 +71,25 @@ test("a 404 to everything, as JSON, is a gateway's and deletes nothing from the 
   expect(ours(stage)).toHaveLength(1);
 });
 
+describe("a 200 to a DELETE", () => {
+  const ok = { kind: "status", status: 200, body: { status: "error", message: "locked" } } as const;
+
+  test("of what the lists still show is no proof", async () => {
+    const stage = await open();
+    stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: ok });
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    expect(failed.message).toMatch(/was not deleted, or it is not known whether it was: .*204 without one/);
+    expect(ours(stage)).toHaveLength(1);
+  });
+
+  test("of what the lists do not show any more is done", async () => {
+    const stage = await open();
+    stage.emulator.fault({ match: { method: "DELETE" }, when: "after", action: ok });
+    valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    expect([ours(stage), stage.requests("writes")]).toEqual([[], [`DELETE /snapshots/${OURS}/`]]);
+  });
+});
+
 test("a 404 to a DELETE of what every list shows is no proof", async () => {
   const stage = await open();
   stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "status", status: 404 } });
