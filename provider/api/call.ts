@@ -28,10 +28,16 @@ function redactDeep(body: unknown, { text, redact }: Answer): unknown {
 }
 
 /** p-retry is the loop, the policy decides, the clock waits. */
-export function caller(transport: Transport, clock: Clock, baseMs: number): Call {
+export function caller(
+  transport: Transport,
+  clock: Clock,
+  baseMs: number,
+  beforeWrite: () => Promise<void> = () => Promise.resolve(),
+): Call {
   return (request, { attempts = DEFAULT_ATTEMPTS, deadlineAt = Number.POSITIVE_INFINITY } = {}) => {
     const { method, path, signal } = request;
     const once = async (): Promise<unknown> => {
+      if (method !== "GET") await beforeWrite();
       const answer = await transport(request);
       if (answer.status < 200 || answer.status >= 300) throw errorFor({ method, path }, answer, clock.now());
       // 204 has no body; anything else has to be the API's own words, not a page that a proxy put in between.

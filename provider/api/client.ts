@@ -27,6 +27,8 @@ export interface ClientOptions {
   /** First back-off of a retry in milliseconds. @default 500 */
   readonly retryBaseMs?: number;
   readonly limits?: Partial<Limits>;
+  /** Called before each attempt of a request that changes something; where it rejects, nothing is sent. */
+  readonly beforeWrite?: () => Promise<void>;
 }
 
 export interface CallOptions {
@@ -66,7 +68,12 @@ export interface NewSnapshot {
 }
 
 export function createClient(options: ClientOptions): VpsorgClient {
-  const call = caller(createTransport(options), options.clock, options.retryBaseMs ?? 500);
+  const call = caller(
+    createTransport(options),
+    options.clock,
+    options.retryBaseMs ?? 500,
+    options.beforeWrite,
+  );
   const list = lister(call, options.clock, options.endpoint);
   const listServers: VpsorgClient["listServers"] = (rest = {}) => list("/servers/", {}, parseServer, rest);
   const getServer = serverLookup(call, listServers);

@@ -26,8 +26,10 @@ export interface Session {
   readonly voice: Voice;
   readonly lists: SnapshotLists;
   readonly watch: SnapshotWatch;
-  /** The account's servers, read this long ago at most. @default once in a run */
-  readonly servers: (maxAgeMs?: number) => Promise<readonly ServerRecord[]>;
+  /** The account's servers, once in a run. */
+  readonly servers: () => Promise<readonly ServerRecord[]>;
+  /** The same as they are now, at most two seconds ago. */
+  readonly serversNow: () => Promise<readonly ServerRecord[]>;
   readonly turns: Turns;
   /** What this run restores. */
   readonly restores: RunRestores;
@@ -73,6 +75,9 @@ export interface SessionOptions {
   readonly unfinished?: Map<string, SnapshotOutputs>;
 }
 
+/** What happens at once shares one look at the servers. */
+const SERVERS_FRESH_MS = 2000;
+
 export function createSession(settings: Settings, options: SessionOptions = {}): Session {
   const clock = options.clock ?? systemClock;
   const pace = createPace(settings.pollIntervalSeconds);
@@ -82,11 +87,17 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     token,
     clock,
     retryBaseMs: pace.retryBaseMs,
+    beforeWrite: refuseAbandoned(options.isAbandoned),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
-  const client = guardWrites(withTokenAdvice(plain, tokenSource), options.isAbandoned);
+  const client = withTokenAdvice(plain, tokenSource);
   const lists = new SnapshotLists(client, clock, options.listsFreshMs, pace.searchStepMs);
   let servers: { readonly at: number; readonly list: Promise<readonly ServerRecord[]> } | undefined;
+  const readServers = (attempts?: number): Promise<readonly ServerRecord[]> => {
+    const list = client.listServers(attempts === undefined ? {} : { attempts });
+    servers = { at: clock.now(), list };
+    return list;
+  };
   return {
     client,
     endpoint,
@@ -95,12 +106,9 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     voice: options.voice ?? pulumiVoice,
     lists,
     watch: new SnapshotWatch(lists, clock, pace),
-    servers: (maxAgeMs = Number.POSITIVE_INFINITY) => {
-      const now = clock.now();
-      if (servers === undefined || now - servers.at > maxAgeMs)
-        servers = { at: now, list: client.listServers({ attempts: 1 }) };
-      return servers.list;
-    },
+    servers: () => servers?.list ?? readServers(1),
+    serversNow: () =>
+      servers !== undefined && clock.now() - servers.at <= SERVERS_FRESH_MS ? servers.list : readServers(),
     turns: new Turns(),
     restores: new RunRestores(),
     created: new Map(),
@@ -113,16 +121,9 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
 }
 
 /** Lets no write go out for a run that has ended. */
-function guardWrites(client: VpsorgClient, isAbandoned: SessionOptions["isAbandoned"]): VpsorgClient {
-  if (isAbandoned === undefined) return client;
-  const wanted = async (): Promise<void> => {
-    if (await isAbandoned())
+function refuseAbandoned(isAbandoned: SessionOptions["isAbandoned"]): () => Promise<void> {
+  return async () => {
+    if ((await isAbandoned?.()) === true)
       throw new AbortedError("the run that asked for this has ended: nothing was sent to VPS.org");
-  };
-  return {
-    ...client,
-    createSnapshot: (input, options) => wanted().then(() => client.createSnapshot(input, options)),
-    deleteSnapshot: (id, options) => wanted().then(() => client.deleteSnapshot(id, options)),
-    restoreSnapshot: (id, options) => wanted().then(() => client.restoreSnapshot(id, options)),
   };
 }

@@ -1,7 +1,7 @@
 import { failureCases } from "./support/failure-cases";
 import type { FailureCase } from "./support/failure-cases";
 import { HostError } from "../support/host/host-error";
-import { CANARY, checked, failure, openScene, registered } from "./support/scene";
+import { CANARY, checked, eventually, failure, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
 import { secret } from "../support/host/properties";
 import { flaws, transcribe } from "./support/transcript";
@@ -156,15 +156,22 @@ it("a host whose engine was killed changes nothing any more", async () => {
     const { client, emulator, engine } = scene;
     const { id, properties } = await client.create(await checked(client, { serverId: 12345 }));
     const inputs = await checked(client, { serverId: 12346 });
+    // A delete that is repeated later is a write of its own.
+    emulator.fault({
+      match: { method: "DELETE" },
+      action: { kind: "status", status: 429, retryAfterSeconds: 1 },
+    });
+    const repeated = client.delete(id, properties);
+    await eventually(() => scene.requests().some((request) => request.startsWith("DELETE")));
     const before = scene.requests().filter((request) => !request.startsWith("GET"));
 
     engine.stop();
 
-    for (const call of [client.create(inputs), client.delete(id, properties)]) {
+    for (const call of [repeated, client.create(inputs), client.delete(id, properties)]) {
       const { message } = await failure(call, HostError);
       expect(message).toContain("the run that asked for this has ended: nothing was sent to VPS.org");
     }
-    expect(before).toHaveLength(1);
+    expect(before).toHaveLength(2);
     expect(scene.requests().filter((request) => !request.startsWith("GET"))).toEqual(before);
     expect(emulator.model.listSnapshots()).toHaveLength(1);
   } finally {

@@ -1,18 +1,16 @@
-import { AuthError, WaitTimeoutError } from "../../api";
+import { ApiError, AuthError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
 import type { ServerRecord } from "../../api";
 import { sameForm } from "../ids";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { serverState } from "../status";
-import { duration, serverLabel } from "../wording";
+import { ProgressLine } from "../wait/progress-line";
+import { duration, sentence, serverLabel } from "../wording";
 import type { Deadline } from "./deadline";
-
-/** Deletes of one moment share one look at the servers. */
-const FRESH_MS = 2000;
 
 /**
  * Deletes nothing while the server is being restored, by whomever: it may be from this very snapshot, and whatever
- * becomes of that restore, this one may be the way back. A server that cannot be looked at keeps nobody from deleting.
+ * becomes of that restore, this one may be the way back. A token that may not look at servers can delete all the same.
  */
 export async function awaitRestoresOf(
   session: Session,
@@ -22,8 +20,11 @@ export async function awaitRestoresOf(
   reporter: Reporter,
 ): Promise<void> {
   const { clock, pace, voice } = session;
+  const line = new ProgressLine(session, reporter);
   for (;;) {
-    const server = await serverOf(session, serverId).catch(whereUnreadable);
+    const server = await serverOf(session, serverId).catch((error: unknown) =>
+      whereUnreadable(error, what, voice.deleteAgain("")),
+    );
     if (server === undefined || serverState(server.status) !== "restoring") return;
     const label = serverLabel(server.id, server.name);
     const elapsed = clock.now() - deadline.startedAt;
@@ -36,19 +37,23 @@ export async function awaitRestoresOf(
         elapsed,
       );
     }
-    reporter.progress(`${what} is deleted when the restore of ${label} has ended`);
+    line.show(server.status, `${what} is deleted when the restore of ${label} has ended`);
     await clock.sleep(delay);
   }
 }
 
-/** A token that is refused will not do for the delete either, and is not tried again and again. */
-function whereUnreadable(error: unknown): undefined {
-  if (error instanceof AuthError && error.status === 401) throw error;
-  return undefined;
+/** What may pass by itself is a reason not to delete; what never will is none. */
+function whereUnreadable(error: unknown, what: string, again: string): undefined {
+  if (error instanceof ApiError && [403, 404, 405].includes(error.status)) return undefined;
+  if (error instanceof AuthError || !(error instanceof VpsorgError)) throw error;
+  throw reworded(
+    error,
+    `${what} was not deleted: whether its server is being restored cannot be seen. ${sentence(error.message)} ${again}`,
+  );
 }
 
 async function serverOf(session: Session, serverId: string): Promise<ServerRecord | undefined> {
-  const servers = await session.servers(FRESH_MS);
+  const servers = await session.serversNow();
   const found = servers.find(({ id }) => id === serverId);
   if (found !== undefined || servers.every(({ id }) => sameForm(id, serverId))) return found;
   // VPS.org speaks of servers by number and by UUID, and only the API can match one form with the other.

@@ -103,6 +103,7 @@ async function post(
       const look = await search(session, inputs, known, deadline, foreign ? "lag" : "first look");
       if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
       if (!look.seen) throw unknownOutcome(session, inputs, error);
+      refuseTakenName(session, look.held, inputs);
       // The server may have filled up meanwhile, or that may be what kept it busy.
       if (look.held.length >= SNAPSHOTS_PER_SERVER) {
         throw quotaError(session, inputs.serverId, look.held);
@@ -243,14 +244,9 @@ function sameText(one: string, other: string): boolean {
   return printable(one).trim() === printable(other).trim();
 }
 
-/** The API's own word that it has not carried it out; a rate limiter before it can say its own after it has. */
+/** The API's own word that it has not carried it out. */
 function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof ApiError &&
-    !error.foreign &&
-    !mayHaveHappened(error) &&
-    !(error instanceof RateLimitError)
-  );
+  return error instanceof ApiError && !error.foreign && !mayHaveHappened(error);
 }
 
 /**

@@ -28,7 +28,8 @@ async function expectRetried({ stage, outcome, says }: Ended, message: RegExp): 
   expect(ours(stage)).toEqual([]);
 }
 
-const UNSURE = / was not deleted, or it is not known whether it was: /;
+const UNSURE =
+  / was not deleted, or it is not known whether it was: | was not deleted: whether its server is being restored/;
 
 export const DELETE: Readonly<Record<string, Expectation>> = {
   /** Reported gone, and gone it is. */

@@ -96,19 +96,23 @@ describe("a name that is taken", () => {
     ["409", { status: 409 as const, text: "Server is busy" }],
     ["423", { status: 423 as const, text: "Locked" }],
     ["400", { status: 400 as const, text: "Server is busy" }],
-  ])("while the API itself refuses as busy (%s) is somebody else's, and never ours", async (_what, busy) => {
-    const stage = await open({ seeded: false });
-    stage.emulator.setBehaviour({ busy: { ...busy, operations: ["create"], times: 1 } });
-    const snapshot = { id: "790", serverId: SERVER, name: NAME, description: inputs.description ?? "" };
-    const effect = { action: "createSnapshot", snapshot } as const;
-    stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "run", effect } });
+    ["400, and theirs has another description", { status: 400 as const, text: "Server is busy" }, "theirs"],
+  ])(
+    "while the API itself refuses as busy (%s) is somebody else's, and never ours",
+    async (_what, busy, description = inputs.description ?? "") => {
+      const stage = await open({ seeded: false });
+      stage.emulator.setBehaviour({ busy: { ...busy, operations: ["create"], times: 1 } });
+      const snapshot = { id: "790", serverId: SERVER, name: NAME, description };
+      const effect = { action: "createSnapshot", snapshot } as const;
+      stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "run", effect } });
 
-    const { __autoName: _none, ...named } = inputs;
-    const failed = errorOf(await attempt(() => createSnapshot(stage.session, named, stage.told)));
+      const { __autoName: _none, ...named } = inputs;
+      const failed = errorOf(await attempt(() => createSnapshot(stage.session, named, stage.told)));
 
-    expect(failed).toMatchObject({ code: "NAME_TAKEN" });
-    expect([posts(stage), [...stage.session.owned]]).toEqual([1, []]);
-  });
+      expect(failed).toMatchObject({ code: "NAME_TAKEN" });
+      expect([posts(stage), [...stage.session.owned]]).toEqual([1, []]);
+    },
+  );
 
   test("is refused before the POST, with id, age and the way to import", async () => {
     const { session, told, ...stage } = await open();

@@ -217,6 +217,38 @@ describe("while its server is being restored", () => {
     expect(stage.requests("writes")).toEqual([`DELETE /snapshots/${OURS}/`]);
   });
 
+  const servers = { method: "GET", path: "^/servers/$" };
+
+  test.each([
+    ["502", { kind: "status", status: 502 }],
+    ["429", { kind: "status", status: 429, retryAfterSeconds: 1 }],
+    ["a reset connection", { kind: "reset" }],
+  ] as const)("one look that fails (%s) is followed by another", async (_what, action) => {
+    const stage = await open();
+    stage.emulator.outside.startRestore("702");
+    stage.emulator.fault({ match: servers, action });
+    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+    const { finished_at: ended } = stage.emulator.model.state().restores[0] ?? {};
+    expect(stage.clock.now()).toBeGreaterThanOrEqual(Date.parse(String(ended)));
+  });
+
+  test("nothing is deleted where that cannot be seen", async () => {
+    const stage = await open();
+    stage.emulator.fault({ match: servers, times: 0, action: { kind: "status", status: 502 } });
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, here(stage), stage.told)));
+    expect(failed.message).toMatch(
+      /was not deleted: whether its server is being restored cannot be seen\. .*502/,
+    );
+    expect(stage.requests("writes")).toEqual([]);
+  });
+
+  test("a token that may not look at servers deletes all the same", async () => {
+    const stage = await open();
+    stage.emulator.fault({ match: servers, times: 0, action: { kind: "status", status: 403 } });
+    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+    expect(stage.requests("writes")).toEqual([`DELETE /snapshots/${OURS}/`]);
+  });
+
   test("a delete ends with its time, and says why", async () => {
     const stage = await open();
     stage.emulator.setBehaviour({ neverEndsRestoring: true });
