@@ -30,6 +30,17 @@ interface Regression {
 
 const REGRESSIONS: readonly Regression[] = [
   {
+    name: "a replacement on another server that vanished, was refreshed away and made anew is waited for",
+    commands: [
+      declare(),
+      up(),
+      { ...declare(false), server: 2 } as Command,
+      up({ ...FINE, others: { at: 4, what: "delete ours" } }),
+      refresh,
+      up(),
+    ],
+  },
+  {
     name: "a POST is not repeated on a server that other people have filled meanwhile",
     commands: [declare(), up({ ...trouble("create", "429"), others: { at: 2, what: "fill the server" } })],
   },

@@ -10,8 +10,8 @@ import type { SnapshotOutputs } from "./properties";
 /**
  * Before a snapshot is deleted, whatever may be its replacement has to be completed. `up --replace` and a tainted
  * resource call neither `diff` nor `check` with the old inputs, so a create cannot know that it is a replacement, and
- * a delete not which one is its own: all that is unfinished on the same server counts. A destroy creates nothing and
- * compares nothing, so nothing is waited for there.
+ * a delete not which one is its own: all that is unfinished on the same server counts, and on any other one where its
+ * name is of the same resource. A destroy creates nothing and compares nothing, so nothing is waited for there.
  */
 export async function awaitSuccessors(
   session: Session,
@@ -25,9 +25,16 @@ export async function awaitSuccessors(
   const planned = [...session.replacements.values()].some(({ before }) => before.includes(id));
   if (planned) throw kept("API_ERROR", what, "its replacement was not made.");
   const newer = [...session.unfinished].filter(
-    ([other, { serverId }]) => other !== id && serverId === recorded.serverId,
+    ([other, { serverId, name }]) =>
+      other !== id && (serverId === recorded.serverId || ofSameResource(name, recorded.name)),
   );
   await Promise.all(newer.map(([other, state]) => awaitOne(session, what, other, state, reporter)));
+}
+
+/** Whether two snapshots are called as one resource calls its own: by the same name, or by automatic ones of one prefix. */
+function ofSameResource(name: string, other: string): boolean {
+  const prefix = (text: string): string => text.replace(/-[0-9a-f]{7}$/, "");
+  return prefix(name) === prefix(other);
 }
 
 async function awaitOne(

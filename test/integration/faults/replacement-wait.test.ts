@@ -188,10 +188,19 @@ describe("a replacement without a diff", () => {
     expect(ours(stage)).toMatchObject([{ name: NEXT_NAME, status: "completed" }]);
   });
 
-  test("on another server holds up nothing", async () => {
+  test("on another server is waited for where its name is of the same resource", async () => {
+    const stage = await open();
+    await createSnapshot(stage.session, { ...next, serverId: "12347" }, stage.told);
+    valueOf(await remove(stage));
+    const made = stage.emulator.model.listSnapshots("12347").find(({ name }) => name === NEXT_NAME);
+    expect(made).toMatchObject({ status: "completed" });
+  });
+
+  test("on another server and of another resource holds up nothing", async () => {
     const stage = await open();
     stage.emulator.setBehaviour({ neverCompletes: true });
-    await createSnapshot(stage.session, { ...next, serverId: "12347" }, stage.told);
+    const other = { ...next, serverId: "12347", name: "db-9f8e7d6", __autoName: "db" };
+    await createSnapshot(stage.session, other, stage.told);
     valueOf(await remove(stage));
     expect(names(stage)).toEqual([]);
   });
