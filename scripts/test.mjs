@@ -22,9 +22,13 @@ async function check(name, work) {
 }
 
 const built = await check("build", build);
-await check("types", types);
-await check("lint", () => run([bin("eslint/bin/eslint.js"), ".", "--max-warnings=0"]));
-await check("formatting", () => run([bin("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "."]));
+// Each takes one core.
+await Promise.all([
+  check("lint", () => run([bin("eslint/bin/eslint.js"), ".", "--max-warnings=0"])),
+  check("types", types).then(() =>
+    check("formatting", () => run([bin("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "."])),
+  ),
+]);
 if (built) await jest();
 
 async function jest() {

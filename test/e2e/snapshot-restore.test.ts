@@ -94,24 +94,6 @@ describe("SnapshotRestore", () => {
     });
   });
 
-  it("of a snapshot of the same program waits until that is completed", async () => {
-    const fresh = program(`
-const snapshot = new Snapshot("fresh", { serverId: 12345 });
-new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
-`);
-    stack = await Deployment.open({
-      files: fresh,
-    });
-    try {
-      const { output } = await stack.must("preview");
-      expect(output).toContain("all data on server 12345 (web-server-01) may be overwritten");
-      await stack.up();
-      expect(stack.writes()).toEqual(["POST /snapshots/", expect.stringMatching(/\/restore\/$/)]);
-    } finally {
-      await stack.close();
-    }
-  });
-
   describe("that does not end well", () => {
     beforeEach(async () => {
       stack = await Deployment.open({ files }, { speed: 600, snapshots });
@@ -130,50 +112,6 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
       expect(failed.output).toMatch(/has not ended after \d seconds.*does not restore a second time/s);
 
       stack.emulator.setBehaviour({ neverEndsRestoring: null });
-      await stack.up();
-      expect(restores()).toBe(1);
-      expect((await stack.project.outputs())["status"]).toBe("active");
-    });
-
-    it.each(["stopped"])(
-      "fails where the server ends %s, and never restores again by itself",
-      async (status) => {
-        stack.emulator.setBehaviour({ finalServerStatus: status });
-
-        const failed = await stack.run(...UP);
-        expect(failed.code).not.toBe(0);
-        expect(failed.output).toContain(
-          `has ended with the server "${status}", which is not a working status`,
-        );
-
-        stack.emulator.outside.setServer(12345, { status: "active" });
-        await stack.up();
-        expect(restores()).toBe(1);
-      },
-    );
-
-    it.each<[string, () => void, RegExp]>([
-      [
-        "a token that is revoked",
-        () =>
-          void stack.emulator.fault({
-            match: { path: "^/servers/" },
-            skip: 2,
-            times: 0,
-            action: { kind: "status", status: 401 },
-          }),
-        /was requested and continues on the server, but its end cannot be seen: .*did not accept the API token/,
-      ],
-    ])("is recorded where the wait ends in %s, and the next up waits on", async (_what, strike, said) => {
-      strike();
-      await stack.must("config", "set", "create", "3s");
-
-      const failed = await stack.run(...UP);
-      expect(failed.code).not.toBe(0);
-      expect(failed.output).toMatch(said);
-
-      stack.emulator.clearFaults();
-      stack.emulator.outside.setServer(12345, { status: "active" });
       await stack.up();
       expect(restores()).toBe(1);
       expect((await stack.project.outputs())["status"]).toBe("active");
@@ -251,94 +189,7 @@ new SnapshotRestore("back", { snapshotId: snapshot.id, serverId: 12345 });
       expect(stack.writes()).toEqual(["POST /snapshots/802/restore/", RESTORE_POST]);
       expect(await stack.project.outputs()).toMatchObject({ snapshot: "golden", status: "active" });
     });
-
-    it("of another snapshot is refused while its own earlier one is still running", async () => {
-      stack.emulator.setBehaviour({ neverEndsRestoring: true });
-      await stack.must("config", "set", "create", "1s");
-      expect((await stack.run(...UP)).output).toContain("has not ended after");
-      await stack.must("config", "set", "snapshotId", "802");
-
-      const refused = await stack.run(...UP);
-      expect(refused.code).not.toBe(0);
-      expect(refused.output).toMatch(
-        /is being restored already \(with snapshot 801, requested by this stack at \S+Z and still running\)/,
-      );
-      expect(stack.writes()).toEqual([RESTORE_POST]);
-
-      endRestores(stack);
-      await stack.up();
-      expect(stack.writes()).toEqual([RESTORE_POST, "POST /snapshots/802/restore/"]);
-      expect(await stack.project.outputs()).toMatchObject({ snapshot: "other", status: "active" });
-    });
   });
-
-  it.each(["preview"])("is refused by %s where one run would restore a server twice", async (command) => {
-    stack = await Deployment.open(
-      {
-        files: program(`
-new SnapshotRestore("a", { snapshotId: 801, serverId: 12345 });
-new SnapshotRestore("b", { snapshotId: 802, serverId: 12345 });
-`),
-      },
-      { speed: 600, snapshots: [...snapshots, { id: 802, serverId: 12345, name: "other" }] },
-    );
-    try {
-      const { code, output } = await stack.run(command, ...(command === "up" ? UP.slice(1) : []));
-      expect(code).not.toBe(0);
-      expect(output).toMatch(/would be restored twice in this run, by the resources "(a|b)" and "(a|b)"/);
-      expect(restores()).toBeLessThanOrEqual(1);
-    } finally {
-      await stack.close();
-    }
-  });
-
-  it("is made for new triggers where its snapshot has to be deleted before it is renewed", async () => {
-    stack = await Deployment.open({
-      files: program(`
-const triggers = [config.get("release") ?? "1"];
-const release = new Snapshot("release", { serverId: 12345, name: "release", triggers });
-new SnapshotRestore("back", { snapshotId: release.id, serverId: 12345, triggers });
-`),
-    });
-    try {
-      await stack.up();
-      await stack.must("config", "set", "release", "2");
-      await stack.up();
-      expect(restores()).toBe(2);
-    } finally {
-      await stack.close();
-    }
-  });
-
-  it.each(["preview"])(
-    "is refused by %s where its snapshot was renewed and nothing else changed",
-    async (command) => {
-      stack = await Deployment.open({
-        files: program(`
-const release = new Snapshot("release", { serverId: 12345, triggers: [config.get("release") ?? "1"] });
-const snapshotId = release.id.apply((id) => id);
-new SnapshotRestore("back", { snapshotId, serverId: 12345, triggers: [config.get("incident") ?? "none"] });
-`),
-      });
-      try {
-        await stack.up();
-        await stack.must("config", "set", "release", "2");
-        for (let i = 0; i < 2; i++) {
-          const { code, output } = await stack.run(command, ...(command === "up" ? UP.slice(1) : []));
-          expect(code).not.toBe(0);
-          expect(output).toMatch(
-            /a renewed snapshot alone does not overwrite server 12345 \(web-server-01\)/,
-          );
-        }
-        expect(restores()).toBe(1);
-        await stack.must("config", "set", "incident", "2");
-        await stack.up();
-        expect(restores()).toBe(2);
-      } finally {
-        await stack.close();
-      }
-    },
-  );
 
   it("says that a restore continues on the server where another resource fails meanwhile", async () => {
     stack = await Deployment.open(
