@@ -123,6 +123,8 @@ function remedy(
     before.add(resource);
   } else if (SAYS.taken.test(message)) {
     const [, id] = /^snapshot (\S+) /.exec(message) ?? [];
+    // The same run may have deleted it after that: then the next one meets it no more.
+    if (id !== undefined && !world.ledger.isLive(id)) return;
     if (!held.some((snapshot) => String(snapshot.id) === id))
       world.fail(`the name of "${resource}" is not taken`);
     program.delete(resource);
