@@ -14,7 +14,9 @@ const isWindows = process.platform === "win32";
 const nodePackage = `node-${isWindows ? "win" : process.platform}-${process.arch}`;
 const ownNode = bin(`${nodePackage}/bin/node${isWindows ? ".exe" : ""}`);
 /** The oldest that the package supports. */
-const OLDEST_NODE = [22, 12];
+const OLDEST_NODE = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  .engines.node.match(/\d+/g)
+  .map(Number);
 /** What everything runs on. */
 let node = process.execPath;
 

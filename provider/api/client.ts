@@ -4,7 +4,7 @@ import type { Call } from "./call";
 import type { Clock } from "./clock";
 import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
-import { sameForm } from "./ids";
+import { isOtherId } from "./ids";
 import { readPages } from "./pages";
 import type { FetchPage } from "./pages";
 import {
@@ -168,8 +168,8 @@ function serverLookup(call: Call, listServers: VpsorgClient["listServers"]): Vps
     try {
       const answer = await call({ ...request, signal: options.signal }, options);
       const server = toServer(parse(request, serverSchema, answer));
-      if (server.id === id || !sameForm(server.id, id)) return server;
-      throw new ResponseShapeError(request, `it speaks of server ${server.id}`);
+      if (isOtherId(server.id, id)) throw new ResponseShapeError(request, `it speaks of server ${server.id}`);
+      return server;
     } catch (error) {
       const unsupported =
         error instanceof NotFoundError || (error instanceof ApiError && error.status === 405);

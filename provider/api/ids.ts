@@ -2,3 +2,8 @@
 export function sameForm(a: string, b: string): boolean {
   return a.includes("-") === b.includes("-");
 }
+
+/** Whether an id names something else for certain. */
+export function isOtherId(id: string, wanted: string): boolean {
+  return id !== wanted && sameForm(id, wanted);
+}

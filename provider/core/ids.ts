@@ -1,4 +1,4 @@
-export { sameForm } from "../api/ids";
+export { isOtherId, sameForm } from "../api/ids";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

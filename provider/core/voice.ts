@@ -24,7 +24,8 @@ export interface Voice {
   deleteAgain(id: string): string;
 }
 
-const remove = (id: string): string => `delete it with \`npx --no-install pulumi-vpsorg delete ${id}\``;
+export const remove = (id: string): string =>
+  `delete it with \`npx --no-install pulumi-vpsorg delete ${id}\``;
 
 /** `--replace` and a taint give the provider no sign that there is an old half. */
 const DELETE_FIRST =

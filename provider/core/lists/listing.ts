@@ -1,5 +1,5 @@
 import type { SnapshotRecord } from "../../api";
-import { sameForm } from "../ids";
+import { isOtherId, sameForm } from "../ids";
 
 /** A list that was whole when it was read. */
 export interface Listing {
@@ -45,5 +45,5 @@ export function filtered(
   serverId: string | undefined,
 ): readonly SnapshotRecord[] {
   if (serverId === undefined) return snapshots;
-  return snapshots.filter((s) => s.serverId === serverId || !sameForm(s.serverId, serverId));
+  return snapshots.filter((s) => !isOtherId(s.serverId, serverId));
 }

@@ -8,7 +8,7 @@ import {
   VpsorgError,
 } from "../../api";
 import { askedToWait } from "../busy";
-import { sameForm } from "../ids";
+import { isOtherId } from "../ids";
 import type { Session } from "../session";
 import { sentence, serverLabel, snapshotLabel } from "../wording";
 import type { RestorePlan } from "./plan";
@@ -59,11 +59,9 @@ async function send(session: Session, plan: RestorePlan, signal?: AbortSignal): 
   const { snapshot } = plan;
   const { snapshotId, server } = await session.client.restoreSnapshot(snapshot.id, { signal });
   const request = { method: "POST", path: `/snapshots/${snapshot.id}/restore/` };
-  const isOther = (one: string, wanted: string): boolean => one !== wanted && sameForm(one, wanted);
-  if (isOther(snapshotId, snapshot.id)) {
+  if (isOtherId(snapshotId, snapshot.id))
     throw new ResponseShapeError(request, `it speaks of snapshot ${snapshotId}`);
-  }
-  if (isOther(server.id, plan.server.id))
+  if (isOtherId(server.id, plan.server.id))
     throw new ResponseShapeError(request, `it speaks of server ${server.id}`);
 }
 

@@ -67,7 +67,7 @@ export class RunRestores {
       throw new VpsorgError(
         "INVALID_ARGUMENT",
         `snapshot ${id} was not deleted: it would go first in this run (${why}), and "${restore.resource}" restores it. ` +
-          WAY_OUT,
+          `${WAY_OUT}.`,
       );
     }
     this.deletedFirst.set(id, why);
@@ -126,8 +126,8 @@ export class RunRestores {
 
 function deletedBefore(id: string, resource: string, why: string): Error {
   return refused(
-    `snapshot ${id} is deleted first in this run (${why}), so "${resource}" could not restore it. ${WAY_OUT.slice(0, -1)}`,
+    `snapshot ${id} is deleted first in this run (${why}), so "${resource}" could not restore it. ${WAY_OUT}`,
   );
 }
 
-const WAY_OUT = "Delete another snapshot of the server, or run the restore alone first, with `--target`.";
+const WAY_OUT = "Delete another snapshot of the server, or run the restore alone first, with `--target`";

@@ -37,25 +37,20 @@ export async function diffSnapshot(
   reporter: Reporter,
   endpoint: string,
 ): Promise<Diff> {
-  const olds = readOutputs(recorded);
-  const moved = isElsewhere(endpoint, olds);
-  const found =
-    !moved && olds.status === MISSING && (await isThereAgain(await session(), id, olds, reporter));
-  const replaces = replacedProperties(olds, news).filter((key) => key !== "status" || !found);
+  const state = readOutputs(recorded);
+  const moved = isElsewhere(endpoint, state);
+  const doubted = !moved && state.status === MISSING;
+  const status = doubted ? await statusNow(await session(), id, state, reporter) : state.status;
+  const olds = { ...state, status };
+  const found = status !== state.status;
+  const replaces = replacedProperties(olds, news);
   refuseImport(id, olds, news, replaces);
   if (replaces.length === 0) {
     if (moved) reporter.info(movedNotice(endpoint, id, olds));
     return moved || found || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   }
   if (moved) throw elsewhere(endpoint, id, olds, "is to be replaced");
-  const deleteBeforeReplace = await decideOrder(
-    await session(),
-    id,
-    found ? { ...olds, status: "in_progress" } : olds,
-    news,
-    isUnknown,
-    reporter,
-  );
+  const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter);
   if (news["waitForCompletion"] === false) {
     reporter.info(
       `${snapshotLabel({ ...olds, id })} is replaced, and the new one is waited for although waitForCompletion is ` +
@@ -66,21 +61,21 @@ export async function diffSnapshot(
 }
 
 /** Lists that were wrong for a moment are no reason to delete what is there after all. */
-async function isThereAgain(
+async function statusNow(
   session: Session,
   id: string,
-  olds: SnapshotOutputs,
+  state: SnapshotOutputs,
   reporter: Reporter,
-): Promise<boolean> {
-  const what = snapshotLabel({ ...olds, id });
+): Promise<string> {
+  const what = snapshotLabel({ ...state, id });
   const found = await lookFor(
-    session.lists.find(id, olds.serverId),
+    session.lists.find(id, state.serverId),
     (why) =>
       `${what} was in no list, and whether it is there now cannot be seen: ${why} Nothing was changed.`,
   );
-  if (found === undefined || snapshotProgress(found.status) === "failed") return false;
+  if (found === undefined || snapshotProgress(found.status) === "failed") return state.status;
   reporter.info(`${snapshotLabel(found)} is there again, "${found.status}".`);
-  return true;
+  return found.status;
 }
 
 /** An `import` that is left in the program changes nothing; one that contradicts the state is never acted on. */

@@ -1,5 +1,4 @@
-import type { ServerRecord } from "../../api";
-import { sameForm } from "../ids";
+import { findServer } from "../find-server";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { said, sentence, snapshotLabel } from "../wording";
@@ -29,17 +28,9 @@ export async function warnIfServerIsMissing(
 /** Why the server may be another account's; `undefined` where it is of this one. */
 async function serverDoubt(session: Session, serverId: string): Promise<string | undefined> {
   try {
-    return (await isThere(session, serverId)) ? undefined : "and neither is its server.";
+    const server = await findServer(session, await session.servers(), serverId);
+    return server === undefined ? "and neither is its server." : undefined;
   } catch (error) {
     return `and whether its server is cannot be seen: ${sentence(said(error))}`;
   }
-}
-
-async function isThere(session: Session, serverId: string): Promise<boolean> {
-  const servers = await session.servers();
-  const is = ({ id }: ServerRecord): boolean => id === serverId;
-  if (servers.some(is)) return true;
-  // VPS.org speaks of servers by number and by UUID, and only the API can match one form with the other.
-  if (servers.every(({ id }) => sameForm(id, serverId))) return false;
-  return (await session.client.getServer(serverId, { attempts: 1 })) !== undefined;
 }

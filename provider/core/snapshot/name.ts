@@ -18,6 +18,11 @@ export function automaticName(resource: string, random: () => number): { prefix:
   return { prefix, name: `${prefix}-${suffix}` };
 }
 
+/** What {@link automaticName} has put before the hex; undefined where a name has not its form. */
+export function automaticPrefix(name: string): string | undefined {
+  return /^(.*)-[0-9a-f]{7}$/.exec(name)?.[1];
+}
+
 /** Of a snapshot of the state before a restore; the time is in milliseconds since the epoch. */
 export function safetyName(snapshotId: string, time: number): string {
   return `before-restore-${snapshotId}-${new Date(time).toISOString().replace(/[-:]|\.\d+/g, "")}`;

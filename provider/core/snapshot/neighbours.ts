@@ -1,9 +1,9 @@
 import { VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
-import { adoptOrDelete } from "../voice";
+import { adoptOrDelete, remove } from "../voice";
 import { age, snapshotLabel } from "../wording";
-import { safetyTarget } from "./name";
+import { automaticPrefix, safetyTarget } from "./name";
 import type { SnapshotInputs } from "./properties";
 
 /**
@@ -52,7 +52,7 @@ export function orphanWarnings(
     const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;
     return inputs.__autoName === undefined
       ? `${what} is a safety snapshot of an earlier run and takes one of the server's 5 slots. If it is not needed any ` +
-          `more, delete it with \`npx --no-install pulumi-vpsorg delete ${s.id}\`.`
+          `more, ${remove(s.id)}.`
       : `${what} has a name of this resource and takes one of the server's 5 slots. It is what this run replaces and is ` +
           "deleted at its end, or another stack's, or left by an interrupted run. If it is still there afterwards and no " +
           `stack holds it, ${adoptOrDelete(session.voice, s.id)}.`;
@@ -61,8 +61,7 @@ export function orphanWarnings(
 
 /** Whether a snapshot is called as another create of the same resource calls its own. */
 function isSibling({ __autoName: prefix, name }: SnapshotInputs, other: string): boolean {
-  if (prefix !== undefined)
-    return other.startsWith(`${prefix}-`) && /^[0-9a-f]{7}$/.test(other.slice(prefix.length + 1));
+  if (prefix !== undefined) return automaticPrefix(other) === prefix;
   const safetyOf = safetyTarget(name);
   return safetyOf !== undefined && safetyTarget(other) === safetyOf;
 }

@@ -1,6 +1,5 @@
 import { ApiError, AuthError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
-import type { ServerRecord } from "../../api";
-import { sameForm } from "../ids";
+import { findServer } from "../find-server";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { serverState } from "../status";
@@ -22,9 +21,10 @@ export async function awaitRestoresOf(
   const { clock, pace, voice } = session;
   const line = new ProgressLine(session, reporter);
   for (;;) {
-    const server = await serverOf(session, serverId).catch((error: unknown) =>
-      whereUnreadable(error, what, voice.deleteAgain("")),
-    );
+    const server = await session
+      .serversNow()
+      .then((servers) => findServer(session, servers, serverId))
+      .catch((error: unknown) => whereUnreadable(error, what, voice.deleteAgain("")));
     if (server === undefined || serverState(server.status) !== "restoring") return;
     const label = serverLabel(server.id, server.name);
     const elapsed = clock.now() - deadline.startedAt;
@@ -50,12 +50,4 @@ function whereUnreadable(error: unknown, what: string, again: string): undefined
     error,
     `${what} was not deleted: whether its server is being restored cannot be seen. ${sentence(error.message)} ${again}`,
   );
-}
-
-async function serverOf(session: Session, serverId: string): Promise<ServerRecord | undefined> {
-  const servers = await session.serversNow();
-  const found = servers.find(({ id }) => id === serverId);
-  if (found !== undefined || servers.every(({ id }) => sameForm(id, serverId))) return found;
-  // VPS.org speaks of servers by number and by UUID, and only the API can match one form with the other.
-  return session.client.getServer(serverId, { attempts: 1 });
 }

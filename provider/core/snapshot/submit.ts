@@ -12,12 +12,13 @@ import { printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api";
 import { askedToWait, busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../report";
-import { sameForm } from "../ids";
+import { isOtherId } from "../ids";
 import type { Session } from "../session";
 import { lookFor } from "../failed-look";
 import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
 import { adoptOrDelete } from "../voice";
 import type { Deadline } from "./deadline";
+import { sameText } from "./diff";
 import { neighbours, orphanWarnings, refuseTakenName } from "./neighbours";
 import type { SnapshotInputs } from "./properties";
 import { quotaError, SNAPSHOTS_PER_SERVER } from "./quota";
@@ -119,7 +120,7 @@ async function post(
  * old half of a replacement, which would be deleted next as if the new one were complete.
  */
 function refuseOther(record: SnapshotRecord, inputs: SnapshotInputs, known: ReadonlySet<string>): void {
-  const otherServer = sameForm(record.serverId, inputs.serverId) && record.serverId !== inputs.serverId;
+  const otherServer = isOtherId(record.serverId, inputs.serverId);
   const sameName = record.name.toLowerCase() === inputs.name.toLowerCase();
   if (!known.has(record.id) && sameName && !otherServer) return;
   const request = { method: "POST", path: "/snapshots/" };
@@ -220,6 +221,9 @@ async function search(
 /** Older than this is what a list has shown late, whatever the clocks say: the POST was sent a few minutes ago. */
 const OLDER_MS = 3_600_000;
 
+/** As the API may give a description back. */
+const trimmed = (text: string): string => printable(text).trim();
+
 function theNewOne(
   snapshots: readonly SnapshotRecord[],
   inputs: SnapshotInputs,
@@ -228,7 +232,7 @@ function theNewOne(
 ): SnapshotRecord | undefined {
   const found = snapshots
     .filter((s) => s.name === inputs.name && !known.has(s.id))
-    .filter((s) => s.description === undefined || sameText(s.description, inputs.description ?? ""))
+    .filter((s) => s.description === undefined || sameText(inputs.description ?? "", s.description, trimmed))
     .filter((s) => now - Date.parse(s.createdAt) < OLDER_MS);
   if (found.length <= 1) return found[0];
   const ids = found.map((s) => s.id).join(" and ");
@@ -237,11 +241,6 @@ function theNewOne(
       "adopted, because nobody can tell which one this run has made. Delete those that are not wanted with " +
       "`npx --no-install pulumi-vpsorg delete ID`.",
   );
-}
-
-/** As the API may give it back: without what nobody sees. */
-function sameText(one: string, other: string): boolean {
-  return printable(one).trim() === printable(other).trim();
 }
 
 /** The API's own word that it has not carried it out. */

@@ -4,6 +4,7 @@ import type { Session } from "../session";
 import { sentence, snapshotLabel } from "../wording";
 import { resumeWait } from "./await-completion";
 import { startDeadline } from "./deadline";
+import { automaticPrefix } from "./name";
 import { PartialFailure } from "./partial";
 import type { SnapshotOutputs } from "./properties";
 
@@ -33,8 +34,8 @@ export async function awaitSuccessors(
 
 /** Whether two snapshots are called as one resource calls its own: by the same name, or by automatic ones of one prefix. */
 function ofSameResource(name: string, other: string): boolean {
-  const prefix = (text: string): string => text.replace(/-[0-9a-f]{7}$/, "");
-  return prefix(name) === prefix(other);
+  const stem = (text: string): string => automaticPrefix(text) ?? text;
+  return stem(name) === stem(other);
 }
 
 async function awaitOne(
