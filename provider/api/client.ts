@@ -18,7 +18,7 @@ import {
 } from "./schema";
 import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 import { createTransport } from "./transport";
-import type { Limits } from "./transport";
+import type { Adapter, Limits } from "./transport";
 
 export interface ClientOptions {
   readonly endpoint: string;
@@ -27,6 +27,8 @@ export interface ClientOptions {
   /** First back-off of a retry in milliseconds. @default 500 */
   readonly retryBaseMs?: number;
   readonly limits?: Partial<Limits>;
+  /** What carries out a request. @default the network */
+  readonly adapter?: Adapter;
   /** Called before each attempt of a request that changes something; where it rejects, nothing is sent. */
   readonly beforeWrite?: () => Promise<void>;
 }

@@ -6,4 +6,4 @@ export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
 export * from "./errors";
 export type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 export { asName, oneLine, printable } from "./text";
-export type { Limits } from "./transport";
+export type { Adapter, Limits } from "./transport";

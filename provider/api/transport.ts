@@ -1,7 +1,7 @@
 import type { ClientRequest } from "node:http";
 import type { Duplex, Readable } from "node:stream";
 import axios, { isAxiosError } from "axios";
-import type { AxiosInstance, AxiosResponse } from "axios";
+import type { AxiosAdapter, AxiosInstance, AxiosResponse } from "axios";
 import type { Answer } from "./answer";
 import { MAX_ERROR_BYTES, readBody } from "./body";
 import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } from "./connection";
@@ -33,10 +33,15 @@ export const DEFAULT_LIMITS: Limits = {
   maxListBytes: 128 * MIB,
 };
 
+/** What carries out one HTTP request: the network's, or a test's. */
+export type Adapter = AxiosAdapter;
+
 export interface TransportOptions {
   readonly endpoint: string;
   readonly token: string;
   readonly limits?: Partial<Limits>;
+  /** @default the network */
+  readonly adapter?: Adapter;
 }
 
 export interface OutgoingRequest extends RequestRef {
@@ -104,6 +109,7 @@ function createClient(options: TransportOptions): AxiosInstance {
     responseType: "stream",
     transformResponse: [(data: unknown) => data],
     validateStatus: () => true,
+    ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
     // Its way through a proxy is not safe: see ./tunnel.
     proxy: false,
   });

@@ -1,12 +1,13 @@
 import { AbortedError, systemClock } from "../api";
 import { createClient } from "../api/client";
-import type { Clock, Limits, ServerRecord, SnapshotRecord, VpsorgClient } from "../api";
+import type { Adapter, Clock, Limits, ServerRecord, SnapshotRecord, VpsorgClient } from "../api";
 import type { Settings } from "./config/settings";
 import { withTokenAdvice } from "./config/token-advice";
 import { SnapshotLists } from "./lists/snapshot-lists";
 import { createPace } from "./pace";
 import type { Pace } from "./pace";
 import { RunRestores } from "./restore/run-restores";
+import { Ownership } from "./snapshot/ownership";
 import type { SnapshotOutputs } from "./snapshot/properties";
 import { Turns } from "./turns";
 import { pulumiVoice } from "./voice";
@@ -37,8 +38,8 @@ export interface Session {
   readonly created: Map<string, SnapshotRecord>;
   /** What this process has deleted, likewise. */
   readonly deleted: Set<string>;
-  /** Ids that some resource of this run holds in its state. */
-  readonly owned: Set<string>;
+  /** Who in this stack holds which snapshot. */
+  readonly ownership: Ownership;
   /** What this run has made, or has found recorded as not completed, and has not seen completed since. */
   readonly unfinished: Map<string, SnapshotOutputs>;
   /** Replacements that `diff` has decided on and that are not made yet, by the old id. */
@@ -63,12 +64,14 @@ export interface Replacement {
 export interface SessionOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
+  /** @default the network */
+  readonly adapter?: Adapter;
   /** How long a list serves further reads, in milliseconds. @default 2000 */
   readonly listsFreshMs?: number;
   /** @default that of a Pulumi project */
   readonly voice?: Voice;
-  /** Ids known to be held before the session was needed. */
-  readonly owned?: Set<string>;
+  /** What the run knew before the session was needed. */
+  readonly ownership?: Ownership;
   /** Whether whoever asked for the work has ended: then nothing is changed any more. @default never */
   readonly isAbandoned?: () => Promise<boolean>;
   /** Snapshots known to be unfinished before the session was needed. */
@@ -89,6 +92,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     retryBaseMs: pace.retryBaseMs,
     beforeWrite: refuseAbandoned(options.isAbandoned),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
   });
   const client = withTokenAdvice(plain, tokenSource);
   const lists = new SnapshotLists(client, clock, options.listsFreshMs, pace.searchStepMs);
@@ -113,7 +117,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     restores: new RunRestores(),
     created: new Map(),
     deleted: new Set(),
-    owned: options.owned ?? new Set(),
+    ownership: options.ownership ?? new Ownership(),
     unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),
     replacements: new Map(),
     reportedWords: new Set(),

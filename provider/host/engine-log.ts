@@ -5,6 +5,17 @@ import type * as EngineMessages from "@pulumi/pulumi/proto/engine_pb";
 
 export type LogKind = "info" | "warning" | "progress";
 
+/** The engine that this host works for, as far as a provider needs it. */
+export interface EngineLog {
+  /** A line on the engine's display, on the row of a resource or of the stack. */
+  log(kind: LogKind, message: string, urn?: string): Promise<void>;
+  /**
+   * Whether the engine that asked for something has ended. A host outlives a command line that is killed, and what it
+   * then changes nobody has asked for any more.
+   */
+  isGone(): Promise<boolean>;
+}
+
 interface Engine {
   readonly client: EngineClient;
   readonly messages: typeof EngineMessages;
@@ -14,52 +25,53 @@ interface Engine {
 /** A display that does not listen must not hold up the work. */
 const LOG_TIMEOUT_MS = 2000;
 
-let engine: Engine | undefined;
-
-/**
- * A line on the engine's display, on the row of a resource or of the stack. `pulumi.log` has no engine connection in
- * the host, so this opens one of its own, to the address that the host was started with, through the SDK's own
- * protocol files.
- */
-export async function logToEngine(kind: LogKind, message: string, urn?: string): Promise<void> {
-  engine ??= connect();
-  const { client, messages, Metadata } = engine;
-  const request = new messages.LogRequest();
-  request.setSeverity(kind === "warning" ? messages.LogSeverity.WARNING : messages.LogSeverity.INFO);
-  request.setMessage(message);
-  request.setEphemeral(kind === "progress");
-  if (urn !== undefined) request.setUrn(urn);
-  await new Promise<void>((resolve, reject) => {
-    const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
-    client.log(request, new Metadata(), deadline, (error) => (error === null ? resolve() : reject(error)));
-  });
-}
-
-/**
- * Whether the engine that asked for something has ended. A host outlives a command line that is killed, and what it
- * then changes nobody has asked for any more. Only a refused connection to an engine that has answered before counts.
- */
-export async function engineIsGone(): Promise<boolean> {
-  try {
-    engine ??= connect();
-  } catch {
-    return false;
-  }
-  const { client, messages, Metadata } = engine;
-  const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
-  return new Promise((resolve) => {
-    client.getRootResource(new messages.GetRootResourceRequest(), new Metadata(), deadline, (error) => {
-      const refused = Number(error?.code) === UNAVAILABLE;
-      if (!refused) hasAnswered = true;
-      resolve(refused && hasAnswered);
-    });
-  });
-}
-
-let hasAnswered = false;
-
 /** gRPC's code of a server that is not there. */
 const UNAVAILABLE = 14;
+
+/**
+ * `pulumi.log` has no engine connection in the host, so this opens one of its own, to the address that the host was
+ * started with, through the SDK's own protocol files.
+ */
+export function createEngineLog(): EngineLog {
+  let engine: Engine | undefined;
+  let hasAnswered = false;
+  const connected = (): Engine => (engine ??= connect());
+  return {
+    log: async (kind, message, urn) => {
+      const { client, messages, Metadata } = connected();
+      const request = new messages.LogRequest();
+      request.setSeverity(kind === "warning" ? messages.LogSeverity.WARNING : messages.LogSeverity.INFO);
+      request.setMessage(message);
+      request.setEphemeral(kind === "progress");
+      if (urn !== undefined) request.setUrn(urn);
+      await new Promise<void>((resolve, reject) => {
+        const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
+        client.log(request, new Metadata(), deadline, (error) =>
+          error === null ? resolve() : reject(error),
+        );
+      });
+    },
+
+    // Only a refused connection to an engine that has answered before counts.
+    isGone: async () => {
+      let reached: Engine;
+      try {
+        reached = connected();
+      } catch {
+        return false;
+      }
+      const { client, messages, Metadata } = reached;
+      const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
+      return new Promise((resolve) => {
+        client.getRootResource(new messages.GetRootResourceRequest(), new Metadata(), deadline, (error) => {
+          const refused = Number(error?.code) === UNAVAILABLE;
+          if (!refused) hasAnswered = true;
+          resolve(refused && hasAnswered);
+        });
+      });
+    },
+  };
+}
 
 function connect(): Engine {
   const address = process.argv.slice(2).find((argument) => /^[^\s/]+:\d+$/.test(argument));

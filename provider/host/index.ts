@@ -3,14 +3,8 @@
  * properties are those of the steps of a `SnapshotRestore`. State files hold these texts, so they are as stable as
  * those are.
  */
-import { completionHandler } from "./completion-handler";
-import { requestHandler } from "./request-handler";
-import { safetyHandler } from "./safety-handler";
-import { snapshotHandler } from "./snapshot-handler";
+import { createProvider } from "./provider";
 
-export = {
-  ...snapshotHandler,
-  safetySnapshot: safetyHandler,
-  restoreRequest: requestHandler,
-  restoreCompletion: completionHandler,
-};
+const { snapshot, ...steps } = createProvider();
+
+export = { ...snapshot, ...steps };

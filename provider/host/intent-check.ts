@@ -4,24 +4,25 @@ import { checkIntent } from "../core/restore/arguments";
 import { renewedUnseen } from "../core/restore/intent";
 import type { Reporter } from "../core/report";
 import type { Checked } from "../core/snapshot/check";
-import { account } from "./account";
-import type { Properties } from "./guarded";
-import { isUnknown } from "./unknown";
+import { isUnknown } from "./boundary";
+import type { Properties } from "./boundary";
+import type { ProviderRuntime } from "./runtime";
 
 /**
  * The check that a safety snapshot and a request share: what refuses the one refuses the other, so no safety snapshot
  * is taken for a restore that cannot follow it.
  */
 export async function checkedIntent(
+  runtime: ProviderRuntime,
   olds: Properties,
   news: Properties,
   reporter: Reporter,
 ): Promise<Checked> {
-  account.noteProgram();
+  runtime.noteProgram();
   const { inputs, failures } = checkIntent(news, { isUnknown });
-  const all = [...failures, ...account.problems()];
+  const all = [...failures, ...runtime.problems()];
   if (all.length > 0) return { inputs, failures: all };
-  const open = () => account.open();
+  const open = () => runtime.open();
   // Only a new one (or the new half of a replacement) acts: then the olds are empty.
   if (Object.keys(olds).length > 0)
     return { inputs, failures: await renewedUnseen(open, olds, inputs, isUnknown) };

@@ -3,69 +3,72 @@ import { createSafety, diffSafety, updateSafety } from "../core/restore/resource
 import { silentReporter } from "../core/report";
 import type { Checked } from "../core/snapshot/check";
 import type { Diff } from "../core/snapshot/diff";
-import { account } from "./account";
-import type { ConfigureRequest } from "./account";
-import { guarded } from "./guarded";
-import type { Properties } from "./guarded";
+import { isUnknown } from "./boundary";
+import type { Properties } from "./boundary";
 import { checkedIntent } from "./intent-check";
-import { rows } from "./rows";
-import { isUnknown } from "./unknown";
+import type { ConfigureRequest, ProviderRuntime } from "./runtime";
 
 /** The life cycle of a `SafetySnapshot`: taken before a restore, and kept on the server whatever happens here. */
-export const safetyHandler = {
-  configure(request: ConfigureRequest): void {
-    account.configure(request);
-  },
+export function safetyHandler(runtime: ProviderRuntime) {
+  return {
+    configure(request: ConfigureRequest): void {
+      runtime.configure(request);
+    },
 
-  check(olds: Properties, news: Properties): Promise<Checked> {
-    const check = async (): Promise<Checked> => {
-      // What is overwritten is said once, by the request.
-      const checked = await checkedIntent(olds, news, silentReporter);
-      if (checked.failures.length === 0 && Object.keys(olds).length === 0)
-        rows
-          .ofNews(news)
-          .info("a snapshot of the present state is taken, before anything is restored, and kept.");
-      return checked;
-    };
-    return guarded(news, () => rows.checked(news, check()));
-  },
+    check(olds: Properties, news: Properties): Promise<Checked> {
+      const check = async (): Promise<Checked> => {
+        // What is overwritten is said once, by the request.
+        const checked = await checkedIntent(runtime, olds, news, silentReporter);
+        if (checked.failures.length === 0 && Object.keys(olds).length === 0)
+          runtime.log
+            .forCheck(news)
+            .info("a snapshot of the present state is taken, before anything is restored, and kept.");
+        return checked;
+      };
+      return runtime.call(news, () => runtime.log.checked(news, check()));
+    },
 
-  diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
-    return guarded(news, () => {
-      rows.ofInputs(news, id);
-      return diffSafety(() => account.open(), readSafetyOutputs(olds), news, isUnknown);
-    });
-  },
+    diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
+      return runtime.call(news, () => {
+        runtime.log.forInputs(news, id);
+        return diffSafety(() => runtime.open(), readSafetyOutputs(olds), news, isUnknown);
+      });
+    },
 
-  create(inputs: Properties): Promise<{ id: string; outs: object }> {
-    return guarded(inputs, async () => {
-      const session = await account.open();
-      const { id, outputs } = await createSafety(session, readSafetyInputs(inputs), rows.ofInputs(inputs));
-      return { id, outs: outputs };
-    });
-  },
-
-  /** What it was taken for does not change, whatever became of the snapshot. */
-  read(id: string, props: Properties): Promise<{ id: string; props: object }> {
-    return guarded(props, () => ({ id, props: { ...props } }));
-  },
-
-  update(id: string, olds: Properties, news: Properties): Promise<{ outs: object }> {
-    return guarded(news, async () => {
-      const [recorded, inputs] = [readSafetyOutputs(olds), readSafetyInputs(news)];
-      const session = await account.open();
-      return { outs: await updateSafety(session, id, recorded, inputs, rows.ofInputs(news)) };
-    });
-  },
-
-  delete(id: string, props: Properties): Promise<void> {
-    return guarded(props, () => {
-      const { name } = readSafetyOutputs(props);
-      rows
-        .ofId(id)
-        .info(
-          `safety snapshot ${id} "${name}" is kept on the server; \`npx --no-install pulumi-vpsorg delete ${id}\` deletes it.`,
+    create(inputs: Properties): Promise<{ id: string; outs: object }> {
+      return runtime.call(inputs, async () => {
+        const session = await runtime.open();
+        const { id, outputs } = await createSafety(
+          session,
+          readSafetyInputs(inputs),
+          runtime.log.forInputs(inputs),
         );
-    });
-  },
-};
+        return { id, outs: outputs };
+      });
+    },
+
+    /** What it was taken for does not change, whatever became of the snapshot. */
+    read(id: string, props: Properties): Promise<{ id: string; props: object }> {
+      return runtime.call(props, () => ({ id, props: { ...props } }));
+    },
+
+    update(id: string, olds: Properties, news: Properties): Promise<{ outs: object }> {
+      return runtime.call(news, async () => {
+        const [recorded, inputs] = [readSafetyOutputs(olds), readSafetyInputs(news)];
+        const session = await runtime.open();
+        return { outs: await updateSafety(session, id, recorded, inputs, runtime.log.forInputs(news)) };
+      });
+    },
+
+    delete(id: string, props: Properties): Promise<void> {
+      return runtime.call(props, () => {
+        const { name } = readSafetyOutputs(props);
+        runtime.log
+          .forId(id)
+          .info(
+            `safety snapshot ${id} "${name}" is kept on the server; \`npx --no-install pulumi-vpsorg delete ${id}\` deletes it.`,
+          );
+      });
+    },
+  };
+}

@@ -15,7 +15,7 @@ import {
   SNAPSHOT_PROVIDER,
   SNAPSHOT_TYPE,
 } from "../../provider/program/tokens";
-import { isUnknown } from "../../provider/host/unknown";
+import { isUnknown } from "../../provider/host/boundary";
 import { environment, ROOT } from "../support/host/provider-host";
 
 jest.setTimeout(20_000);

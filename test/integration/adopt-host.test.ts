@@ -1,5 +1,6 @@
-import type { Properties } from "../../provider/host/guarded";
-import type { snapshotHandler } from "../../provider/host/snapshot-handler";
+import type { Properties } from "../../provider/host/boundary";
+import { createProvider } from "../../provider/host/provider";
+import type { Provider } from "../../provider/host/provider";
 import { planImport } from "../../provider/core/import-file/import-file";
 import { startEmulator } from "../emulator";
 import type { Emulator } from "../emulator";
@@ -7,7 +8,7 @@ import { CANARY } from "../support/account";
 
 /**
  * What the provider host keeps apart: which resource of a run holds which snapshot. Each run of the engine has a
- * host of its own, so here each run has modules of its own.
+ * host of its own, so here each run has a provider of its own.
  */
 const PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -17,12 +18,11 @@ const SEEDS = [
 ];
 
 let emulator: Emulator;
-let host: typeof snapshotHandler;
+let host: Provider["snapshot"];
 let said: string[];
 
-async function nextRun(): Promise<void> {
-  jest.resetModules();
-  host = (await import("../../provider/host/snapshot-handler.js")).snapshotHandler;
+function nextRun(): void {
+  host = createProvider().snapshot;
   const config = new Map([
     ["vpsorg:token", CANARY],
     ["vpsorg:endpoint", emulator.endpoint],
@@ -36,7 +36,7 @@ beforeEach(async () => {
   said = [];
   // Where there is no engine, the host's messages go to standard output.
   jest.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
-  await nextRun();
+  nextRun();
 });
 
 afterEach(async () => {
@@ -96,18 +96,18 @@ describe("one snapshot, two resources", () => {
   it("a new one and one that holds it: refused in whatever order they come", async () => {
     const { inputs, outputs } = await adopt("a");
 
-    await nextRun();
+    nextRun();
     await host.diff("801", outputs, inputs);
     expect(await refused(check("b"))).toBe(twice("a resource of this stack holds it"));
 
-    await nextRun();
+    nextRun();
     await check("b");
     expect(await refused(host.diff("801", outputs, inputs))).toBe(twice('the resource "b" is to import it'));
   });
 
   it("a new one of what a resource has replaced and is yet to delete: refused", async () => {
     const { inputs, outputs } = await adopt("a");
-    await nextRun();
+    nextRun();
     await host.diff("801", { ...outputs, __replaces: ["802"] }, inputs);
 
     expect(await refused(check("b", { __import: "802" }))).toContain(
@@ -117,7 +117,7 @@ describe("one snapshot, two resources", () => {
 
   it("a resource that gets another name without an alias: its old half cannot delete the snapshot", async () => {
     const { outputs } = await adopt("a");
-    await nextRun();
+    nextRun();
     await adopt("b");
 
     expect(await refused(host.delete("801", outputs))).toBe(
@@ -129,7 +129,7 @@ describe("one snapshot, two resources", () => {
 
   it("a resource that is to import it, and has not yet: nothing deletes the snapshot before it does", async () => {
     const { outputs } = await adopt("a");
-    await nextRun();
+    nextRun();
     // As `up --replace` with deleteBeforeReplace does, and `up --continue-on-error` where the import fails.
     await check("a");
 
@@ -169,7 +169,7 @@ describe("one snapshot, two resources", () => {
 
   it("two of a stack that hold different ones go on as they are", async () => {
     const { inputs, outputs } = await adopt("a");
-    await nextRun();
+    nextRun();
 
     const { failures } = await check("b", { __import: "802" });
     const diff = await host.diff("801", outputs, inputs);
@@ -183,7 +183,7 @@ describe("the option, once state holds the snapshot", () => {
 
   async function next(more: Properties): Promise<{ inputs: Properties; outputs: Properties }> {
     const { inputs, outputs } = await adopt("a");
-    await nextRun();
+    nextRun();
     emulator.clearRequests();
     const checked = await host.check(inputs, adopting("a", more));
     expect(checked.failures).toEqual([]);

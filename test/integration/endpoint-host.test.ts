@@ -1,5 +1,6 @@
-import type { Properties } from "../../provider/host/guarded";
-import type { snapshotHandler } from "../../provider/host/snapshot-handler";
+import type { Properties } from "../../provider/host/boundary";
+import { createProvider } from "../../provider/host/provider";
+import type { Provider } from "../../provider/host/provider";
 import { startEmulator } from "../emulator";
 import type { Emulator } from "../emulator";
 import { CANARY } from "../support/account";
@@ -8,16 +9,15 @@ import { CANARY } from "../support/account";
 const PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 const CREATED = "2025-01-15T18:30:00Z";
 
-let host: typeof snapshotHandler;
+let host: Provider["snapshot"];
 let first: Emulator;
 let second: Emulator;
 let said: string[];
 let inputs: Properties;
 let recorded: Properties;
 
-async function nextRun(endpoint: string): Promise<void> {
-  jest.resetModules();
-  host = (await import("../../provider/host/snapshot-handler.js")).snapshotHandler;
+function nextRun(endpoint: string): void {
+  host = createProvider().snapshot;
   const config = new Map([
     ["vpsorg:token", CANARY],
     ["vpsorg:endpoint", endpoint],
@@ -47,7 +47,7 @@ beforeEach(async () => {
   jest.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
   first = await arrange("golden");
   second = await arrange("golden");
-  await nextRun(first.endpoint);
+  nextRun(first.endpoint);
   const adopted = { __provider: PROVIDER, __resource: "golden", serverId: 12345, name: "golden" };
   ({ inputs } = await host.check({}, { ...adopted, __import: "801" }));
   const { outs } = await host.create(inputs);
@@ -62,14 +62,14 @@ afterEach(async () => {
 
 it("the endpoint is recorded, and an unchanged up at the same one asks for nothing", async () => {
   expect(recorded["__endpoint"]).toBe(first.endpoint);
-  await nextRun(`${first.endpoint}/`);
+  nextRun(`${first.endpoint}/`);
   expect(await compare()).toMatchObject({ changes: false });
   expect(first.requests()).toEqual([]);
 });
 
 it("what says nothing was made at the documented one", async () => {
   const { __endpoint: _none, ...plain } = recorded;
-  await nextRun("https://admin.vps.org/api/v1/");
+  nextRun("https://admin.vps.org/api/v1/");
   recorded = plain;
   expect(await compare()).toMatchObject({ changes: false });
 });
@@ -137,11 +137,11 @@ it("an endpoint that is not VPS.org's is said, once a run, where no program can 
   const times = (): number => said.join("").split(notice).length - 1;
 
   const read = (): Promise<string> => messageOf(host.read("801", { __provider: PROVIDER }));
-  await nextRun("https://vps.invalid/api/v1");
+  nextRun("https://vps.invalid/api/v1");
   await Promise.all([read(), read()]);
   expect(times()).toBe(1);
 
-  await nextRun("https://vps.invalid/api/v1");
+  nextRun("https://vps.invalid/api/v1");
   await messageOf(adopt());
   expect(times()).toBe(1);
 });

@@ -5,7 +5,7 @@ import { runCommand } from "../../provider/cli/program";
 import { Terminal } from "../../provider/cli/terminal";
 import { restoreSnapshot } from "../../provider/program/restore-snapshot";
 import { getSnapshot } from "../../provider/program/look-ups";
-import type { Properties } from "../../provider/host/guarded";
+import type { Properties } from "../../provider/host/boundary";
 import type { FaultAction } from "../emulator";
 import { startEmulator } from "../emulator";
 import type { Emulator } from "../emulator";

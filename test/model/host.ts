@@ -1,14 +1,9 @@
 import { Readable } from "node:stream";
-import axios from "axios";
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Clock } from "../../provider/api";
-import { createSession } from "../../provider/core/session";
-import type { account } from "../../provider/host/account";
-import { completionHandler } from "../../provider/host/completion-handler";
-import { requestHandler } from "../../provider/host/request-handler";
-import { safetyHandler } from "../../provider/host/safety-handler";
-import { snapshotHandler } from "../../provider/host/snapshot-handler";
-import type { SnapshotOutputs } from "../../provider/core/snapshot/properties";
+import type { EngineLog } from "../../provider/host/engine-log";
+import { createProvider } from "../../provider/host/provider";
+import type { Provider } from "../../provider/host/provider";
 import {
   COMPLETION_PROVIDER,
   REQUEST_PROVIDER,
@@ -18,8 +13,6 @@ import {
 import { CANARY, tell } from "../support/account";
 import type { Told } from "../support/account";
 import type { SimulatedClock } from "../support/simulated-clock";
-import { freshAccount, inHost } from "./host-memory";
-import type { Memory } from "./host-memory";
 import type { Ledger } from "./ledger";
 import { refuse } from "./remote";
 import type { Remote } from "./remote";
@@ -46,29 +39,21 @@ export interface Surroundings {
 const forever = new Promise<never>(() => undefined);
 
 /** Every type that a program may use. */
-const TYPES: Readonly<Record<string, ResourceType>> = {
-  Snapshot: {
-    handler: snapshotHandler,
-    provider: SNAPSHOT_PROVIDER,
-    ownsSnapshot: true,
-  },
+const TYPES: Readonly<Record<string, Omit<ResourceType, "handler"> & { readonly of: keyof Provider }>> = {
+  Snapshot: { of: "snapshot", provider: SNAPSHOT_PROVIDER, ownsSnapshot: true },
   SafetySnapshot: {
-    handler: safetyHandler,
+    of: "safetySnapshot",
     provider: SAFETY_PROVIDER,
     ownsSnapshot: false,
     keepsSnapshot: true,
   },
   RestoreRequest: {
-    handler: requestHandler,
+    of: "restoreRequest",
     provider: REQUEST_PROVIDER,
     ownsSnapshot: false,
     restores: true,
   },
-  RestoreCompletion: {
-    handler: completionHandler,
-    provider: COMPLETION_PROVIDER,
-    ownsSnapshot: false,
-  },
+  RestoreCompletion: { of: "restoreCompletion", provider: COMPLETION_PROVIDER, ownsSnapshot: false },
 };
 
 /**
@@ -87,15 +72,17 @@ export class Host implements EngineHost {
   /** Rejects when the host has died. */
   private readonly lost: Promise<never>;
   private readonly calls = new Set<Promise<unknown>>();
-  private readonly memory: Memory;
 
   constructor(private readonly around: Surroundings) {
     this.engineDied = new Promise((resolve) => onAbort(this.engineDeath, resolve));
     this.lost = new Promise((_, reject) => onAbort(this.death, () => reject(new Error(LOST))));
     this.lost.catch(() => undefined);
-    this.memory = { account: this.account(), told: this.told };
+    const provider = this.provider();
     this.types = Object.fromEntries(
-      Object.entries(TYPES).map(([name, type]) => [name, { ...type, handler: this.bound(type.handler) }]),
+      Object.entries(TYPES).map(([name, { of, ...type }]) => [
+        name,
+        { ...type, handler: this.bound(provider[of]) },
+      ]),
     );
   }
 
@@ -134,27 +121,39 @@ export class Host implements EngineHost {
 
   private call<T>(work: () => Promise<T>): Promise<T> {
     if (this.isDead()) return forever;
-    const call = inHost(this.memory, work);
+    const call = work();
     this.calls.add(call);
     return call;
   }
 
-  private account(): typeof account {
-    const { endpoint } = this.around.remote;
-    const fresh = freshAccount({ "vpsorg:token": CANARY, "vpsorg:endpoint": endpoint });
-    const { settings } = fresh.settings();
-    if (settings === undefined) throw new Error("the model's own settings are wrong");
-    const before = axios.defaults.adapter;
-    // Clients take it over when they are made.
-    axios.defaults.adapter = this.send;
-    const session = createSession(settings, {
-      clock: this.clock(),
-      limits: { connectMs: 2000, requestMs: 20_000 },
-      owned: Reflect.get(fresh, "owned") as Set<string>,
-      unfinished: Reflect.get(fresh, "unfinished") as Map<string, SnapshotOutputs>,
+  private provider(): Provider {
+    const provider = createProvider({
+      engine: this.engine(),
+      env: {},
+      session: {
+        clock: this.clock(),
+        limits: { connectMs: 2000, requestMs: 20_000 },
+        adapter: (config) => this.send(config),
+      },
     });
-    axios.defaults.adapter = before ?? [];
-    return Object.assign(fresh, { open: () => Promise.resolve(session) });
+    const config = new Map([
+      ["vpsorg:token", CANARY],
+      ["vpsorg:endpoint", this.around.remote.endpoint],
+    ]);
+    provider.snapshot.configure({ config });
+    return provider;
+  }
+
+  /** The display of the engine. A host whose engine has died is not told: what it goes on with is what is tried. */
+  private engine(): EngineLog {
+    const method = { info: "info", warning: "warn", progress: "progress" } as const;
+    return {
+      log: (kind, message) => {
+        this.told[method[kind]](message);
+        return Promise.resolve();
+      },
+      isGone: () => Promise.resolve(false),
+    };
   }
 
   private clock(): Clock {

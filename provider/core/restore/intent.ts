@@ -88,7 +88,7 @@ export async function refuseRenewed(
   if (changed.length !== 1 || changed[0] !== "snapshotId" || isUnknown(snapshotId)) return;
   const id = String(snapshotId);
   if (session.created.has(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
-  if (news["__linked"] !== true && !session.owned.has(id)) return;
+  if (news["__linked"] !== true && !session.ownership.isOurs(id)) return;
   const found = await lookFor(
     session.lists.find(id, undefined),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,

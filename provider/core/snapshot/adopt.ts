@@ -38,7 +38,7 @@ export async function adopt(session: Session, inputs: SnapshotInputs, id: string
   const record = await findForAdoption(session, id, inputs.serverId);
   const [failure] = [...refusals(record), ...differences(record, { ...inputs }, () => false)];
   if (failure !== undefined) throw new VpsorgError("INVALID_ARGUMENT", failure.reason);
-  session.owned.add(id);
+  session.ownership.note(id);
   return record;
 }
 

@@ -46,7 +46,7 @@ export function orphanWarnings(
 ): readonly string[] {
   const now = session.clock.now();
   const stray = held
-    .filter((s) => isSibling(inputs, s.name) && !session.owned.has(s.id) && !session.created.has(s.id))
+    .filter((s) => isSibling(inputs, s.name) && !session.ownership.isOurs(s.id) && !session.created.has(s.id))
     .filter((s) => now - Date.parse(s.createdAt) < RECENT_MS);
   return stray.map((s) => {
     const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;

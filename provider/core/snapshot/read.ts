@@ -22,7 +22,7 @@ export async function readSnapshot(
   const state = readOutputs(recorded);
   // `Snapshot.get` knows nothing but the id: then all of it comes from the API, and nobody here owns it.
   const known = state.serverId !== "";
-  if (known) session.owned.add(id);
+  if (known) session.ownership.note(id);
   const what = known ? snapshotLabel({ ...state, id }) : `snapshot ${id}`;
   const record = await lookFor(
     findSettled(session, id, state),
@@ -31,7 +31,7 @@ export async function readSnapshot(
   if (record === undefined && !known) throw missing(id);
   if (record === undefined) {
     // Where it shows up all the same, whoever makes another one is to be told.
-    session.owned.delete(id);
+    session.ownership.dropped(id);
     const warned = await warnIfServerIsMissing(session, id, state, reporter);
     if (!warned)
       reporter.info(`${what} is in no list of this account any more, and is dropped from the state.`);

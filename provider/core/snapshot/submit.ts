@@ -52,7 +52,7 @@ export async function submit(
   const known = new Set(held.map((s) => s.id));
   const record = await post(session, inputs, known, deadline, reporter);
   session.created.set(record.id, { ...record, serverId: inputs.serverId });
-  session.owned.add(record.id);
+  session.ownership.note(record.id);
   return { record, replaces: fulfil(session, inputs)?.filter((id) => known.has(id)) };
 }
 

@@ -18,7 +18,7 @@ export async function updateSnapshot(
   inputs: SnapshotInputs,
   reporter: Reporter,
 ): Promise<SnapshotOutputs> {
-  session.owned.add(id);
+  session.ownership.note(id);
   if (isElsewhere(session.endpoint, recorded)) await confirmMoved(session, id, recorded);
   const { __autoName: _prefix, __import: _import, __adopted: _adopted, ...args } = inputs;
   const { __unlisted: _unlisted, __endpoint: _endpoint, ...kept } = recorded;

@@ -87,7 +87,7 @@ describe("after a lost answer", () => {
     stage.emulator.fault({ match, action: { kind: "reset" } });
     const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
-    expect([posts(stage), [...stage.session.owned]]).toEqual([1, []]);
+    expect([posts(stage), stage.session.ownership.isOurs("790")]).toEqual([1, false]);
   });
 });
 
@@ -110,7 +110,7 @@ describe("a name that is taken", () => {
       const failed = errorOf(await attempt(() => createSnapshot(stage.session, named, stage.told)));
 
       expect(failed).toMatchObject({ code: "NAME_TAKEN" });
-      expect([posts(stage), [...stage.session.owned]]).toEqual([1, []]);
+      expect([posts(stage), stage.session.ownership.isOurs("790")]).toEqual([1, false]);
     },
   );
 

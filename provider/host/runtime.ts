@@ -1,0 +1,134 @@
+import { VpsorgError } from "../api/errors";
+import { endpointNotice, resolveSettings } from "../core/config/settings";
+import type { Resolved, Settings } from "../core/config/settings";
+import type { Session, SessionOptions } from "../core/session";
+import type { CheckFailure } from "../core/snapshot/check";
+import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
+import { Ownership } from "../core/snapshot/ownership";
+import type { SnapshotOutputs } from "../core/snapshot/properties";
+import { snapshotProgress } from "../core/status";
+import { withErrorBoundary } from "./boundary";
+import type { Properties } from "./boundary";
+import type { EngineLog } from "./engine-log";
+import { ResourceLog } from "./resource-log";
+
+/** What the host hands to `configure`. */
+export interface ConfigureRequest {
+  readonly config: { get(key: string): string | undefined };
+}
+
+export interface RuntimeOptions {
+  readonly engine: EngineLog;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the names and marks that a check makes. */
+  readonly random: () => number;
+  /** Of the session; what a run shares is added here. */
+  readonly session: Pick<SessionOptions, "clock" | "limits" | "adapter">;
+}
+
+/**
+ * One run of the engine, as its provider host sees it: the configuration, the one session made from it, and what the
+ * run knows of its resources. All resource types share it.
+ *
+ * The host caches a provider before it awaits `configure`, so other calls can come in between: `configure` does
+ * all its work at once, and the session is a promise that the first call makes and every call awaits.
+ */
+export class ProviderRuntime {
+  readonly log: ResourceLog;
+  readonly ownership = new Ownership();
+  /** What state holds as not completed and the program goes on with: it may be a replacement of what is deleted. */
+  private readonly unfinished = new Map<string, SnapshotOutputs>();
+  private config: ConfigureRequest["config"] = { get: () => undefined };
+  private session: Promise<Session> | undefined;
+  /** A program registers resources: neither a refresh nor a destroy checks any. */
+  private hasProgram = false;
+
+  constructor(private readonly options: RuntimeOptions) {
+    this.log = new ResourceLog(options.engine);
+  }
+
+  get random(): () => number {
+    return this.options.random;
+  }
+
+  /**
+   * The host configures each kind of resource anew, whenever it meets the first one of it. One run has one
+   * configuration, so what the run knows by then is kept.
+   */
+  configure(request: ConfigureRequest): void {
+    const before = JSON.stringify(this.resolved());
+    this.config = request.config;
+    if (JSON.stringify(this.resolved()) !== before) this.session = undefined;
+  }
+
+  /** One call of the engine: its errors are for people, and its messages are sent before it is answered. */
+  async call<T>(props: Properties, work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await withErrorBoundary(props, work);
+    } finally {
+      // The engine may end this process as soon as it has the answer.
+      await this.log.flush();
+    }
+  }
+
+  /** What is wrong with the configuration, as failures of a check that are no argument's. */
+  problems(): CheckFailure[] {
+    return this.resolved().problems.map((reason) => ({ property: "", reason }));
+  }
+
+  /** Notes that a program registers resources in this run. */
+  noteProgram(): void {
+    this.hasProgram = true;
+  }
+
+  /** Notes what state holds, for {@link Ownership} and for the deletes that wait for what is not completed. */
+  noteHeld(id: string, recorded: SnapshotOutputs): void {
+    this.ownership.holds(id, recorded.__replaces);
+    const pending = snapshotProgress(recorded.status) === "pending";
+    if (pending && this.hasProgram) this.unfinished.set(id, recorded);
+  }
+
+  /** The base of the API that this run uses. */
+  endpoint(): string {
+    return this.settings().endpoint;
+  }
+
+  /** Refuses to act where the snapshot was not made: there it is not, or its id is another account's. */
+  refuseElsewhere(id: string, recorded: SnapshotOutputs, wanted: string): void {
+    const endpoint = this.endpoint();
+    if (isElsewhere(endpoint, recorded)) throw elsewhere(endpoint, id, recorded, wanted);
+  }
+
+  open(): Promise<Session> {
+    this.session ??= this.connect();
+    return this.session;
+  }
+
+  private async connect(): Promise<Session> {
+    const { engine, session } = this.options;
+    const settings = this.settings();
+    const notice = endpointNotice(settings.endpoint);
+    // A program has said it; in a refresh and a destroy none runs.
+    if (notice !== undefined && !this.hasProgram) this.log.forStack().info(notice);
+    // An engine that cannot be reached from here at all is not one that has ended.
+    void engine.isGone();
+    // The HTTP libraries load here, when there is a request to make, and not with the handlers.
+    const { createSession } = await import("../core/session.js");
+    return createSession(settings, {
+      ...session,
+      ownership: this.ownership,
+      unfinished: this.unfinished,
+      isAbandoned: () => engine.isGone(),
+    });
+  }
+
+  private settings(): Settings {
+    const { settings, problems } = this.resolved();
+    if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
+    return settings;
+  }
+
+  private resolved(): Resolved {
+    return resolveSettings((key) => this.config.get(`vpsorg:${key}`), this.options.env);
+  }
+}
