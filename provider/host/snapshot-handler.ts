@@ -51,7 +51,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
         const reporter = runtime.log.forInputs(news, id);
         const open = () => runtime.open();
         const diff = await diffSnapshot(open, id, olds, news, isUnknown, reporter, runtime.endpoint());
-        if (diff.replaces.length === 0) runtime.ownership.keeps(id, readOutputs(olds).__adoption);
+        if (diff.replaces.length === 0) runtime.ownership.keeps(id, readOutputs(olds).__claim);
         return diff;
       });
     },
@@ -60,7 +60,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
       return runtime.call(inputs, async () => {
         const reporter = runtime.log.forInputs(inputs);
         const { id, outputs } = await createSnapshot(await runtime.open(), readInputs(inputs), reporter);
-        runtime.ownership.keeps(id, outputs.__adoption);
+        runtime.ownership.keeps(id, outputs.__claim);
         return { id, outs: outputs };
       });
     },
@@ -88,7 +88,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
     delete(id: string, props: Properties): Promise<void> {
       return runtime.call(props, async () => {
         const recorded = readOutputs(props);
-        runtime.ownership.assertDeletable(id, recorded.__adoption);
+        runtime.ownership.assertDeletable(id, recorded.__claim);
         runtime.refuseElsewhere(id, recorded, "was not deleted");
         await deleteSnapshot(await runtime.open(), id, recorded, runtime.log.forId(id));
       });

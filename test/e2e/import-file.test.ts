@@ -79,7 +79,7 @@ and put this into its program:
     expect(readFileSync(file(), "utf8")).toBe(before);
 
     // Each file marks its entries anew, so that two entries for one snapshot can be told apart.
-    const unmarked = (text: string): string => text.replace(/"__adoption": "[0-9a-f]+"/g, "");
+    const unmarked = (text: string): string => text.replace(/"__claim": "[0-9a-f]+"/g, "");
     const forced = await command("--name-regex", "^ours-", "--out", "import.json", "--force");
     expect(forced.code).toBe(0);
     expect(unmarked(readFileSync(file(), "utf8"))).toBe(unmarked(before));

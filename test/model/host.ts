@@ -32,6 +32,7 @@ export interface Surroundings {
   /** Other people do something, in the middle of the run. */
   readonly meddle: () => void;
   readonly note: (line: string) => void;
+  readonly random: () => number;
   /** Something of the weather really happened. */
   readonly struck: (kind: string) => void;
 }
@@ -130,6 +131,7 @@ export class Host implements EngineHost {
     const provider = createProvider({
       engine: this.engine(),
       env: {},
+      random: this.around.random,
       session: {
         clock: this.clock(),
         limits: { connectMs: 2000, requestMs: 20_000 },
@@ -160,7 +162,7 @@ export class Host implements EngineHost {
     const { clock } = this.around;
     return {
       now: () => clock.now(),
-      random: () => clock.random(),
+      random: this.around.random,
       sleep: async (ms, signal) => {
         if (this.isDead()) return forever;
         const signals = signal === undefined ? [this.death.signal] : [this.death.signal, signal];

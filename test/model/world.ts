@@ -33,6 +33,15 @@ export interface Finished {
 const RUN_MS = 4 * 3_600_000;
 const TURNS_AFTER_DEATH = 8;
 
+/** Numbers from 0 to 1 that look random (Park and Miller's generator). */
+function sequence(): () => number {
+  let seed = 1;
+  return () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+}
+
 /** A violation of an invariant, with all that led to it. */
 export class Violation extends Error {
   constructor(
@@ -57,6 +66,8 @@ export class World {
   private readonly orphans: Host[] = [];
   runs = 0;
   private made = 0;
+  /** The same in each replay: of names, claims and back-off. */
+  private readonly random = sequence();
 
   constructor(
     readonly remote: Remote,
@@ -186,7 +197,8 @@ export class World {
     }
     const meddle = (): void => this.meddle(weather.others?.what);
     const struck = (kind: string): void => void this.struck.add(kind);
-    return new Host({ remote, clock, ledger, books, weather, meddle, note: this.note, struck });
+    const { random } = this;
+    return new Host({ remote, clock, ledger, books, weather, meddle, note: this.note, struck, random });
   }
 
   /** Waits until no host of an earlier run does anything any more. */

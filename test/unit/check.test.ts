@@ -240,7 +240,7 @@ describe("the automatic name", () => {
   });
 
   test("a name that exists stays, whatever characters it was made with", () => {
-    const adopted = { name: "Golden image (do not delete)", __adopted: true };
+    const adopted = { name: "Golden image (do not delete)", __claim: "1" };
     expect(check({ serverId: 1, __resource: "web" }, adopted).inputs["name"]).toBe(adopted.name);
     expect(check({ serverId: 1, name: adopted.name }, adopted).failures).toEqual([]);
   });

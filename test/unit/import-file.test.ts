@@ -65,7 +65,7 @@ describe("the file", () => {
             name: "before-upgrade",
             description: "Before the upgrade",
             waitForCompletion: true,
-            __adoption: "8000000",
+            __claim: "8000000",
             serverName: "web-server-01",
             status: "completed",
             sizeMb: 5120,

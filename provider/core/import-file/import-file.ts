@@ -1,6 +1,6 @@
 import type { SnapshotRecord } from "../../api";
 import { toOutputs } from "../snapshot/properties";
-import { adoptionMark } from "../snapshot/adopt";
+import { newClaim } from "../snapshot/ownership";
 import { endpointMark } from "../snapshot/endpoint";
 import type { SnapshotInputs, SnapshotOutputs } from "../snapshot/properties";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../state-contract";
@@ -34,7 +34,7 @@ export function planImport(
   const resources = snapshots.map((snapshot, i) =>
     toResource(snapshot, names[i] ?? snapshot.id, {
       ...endpointMark(endpoint),
-      __adoption: adoptionMark(random),
+      __claim: newClaim(random),
     }),
   );
   const declarations = snapshots.map((snapshot, i) => declaration(snapshot, names[i] ?? snapshot.id));
@@ -47,7 +47,7 @@ export function planImport(
 function toResource(
   snapshot: SnapshotRecord,
   name: string,
-  marks: Pick<SnapshotOutputs, "__endpoint" | "__adoption">,
+  marks: Pick<SnapshotOutputs, "__endpoint" | "__claim">,
 ): ImportedResource {
   const inputs: SnapshotInputs = {
     serverId: snapshot.serverId,

@@ -7,6 +7,7 @@ import { snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
 import type { Checked, CheckFailure } from "./check";
 import { sameText } from "./diff";
+import { newClaim } from "./ownership";
 import { defined } from "./properties";
 import type { SnapshotInputs } from "./properties";
 
@@ -30,7 +31,8 @@ export async function checkAdoption(
     `adopts existing snapshot ${id} ("${record.name}", ${serverLabel(record.serverId, record.serverName)}, ` +
       `${record.createdAt}): nothing is created.`,
   );
-  return { inputs: fromReal(inputs, record), failures: checked.failures };
+  const claim = newClaim(() => session.clock.random());
+  return { inputs: { ...fromReal(inputs, record), __claim: claim }, failures: checked.failures };
 }
 
 /** The snapshot that `create` takes over, looked at once more. */
@@ -95,11 +97,5 @@ function fromReal(
     name: automatic === undefined ? rest["name"] : record.name,
     description: rest["description"] ?? record.description,
     __autoName: automatic,
-    __adopted: true,
   });
-}
-
-/** A mark that tells one adoption of a snapshot from another one of the same snapshot. */
-export function adoptionMark(random: () => number): string {
-  return Math.floor(random() * 0x10000000).toString(16);
 }

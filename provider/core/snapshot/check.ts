@@ -91,17 +91,17 @@ function nameFor(olds: Raw, news: Raw, context: CheckContext): Record<string, un
   return { name: automatic.name, __autoName: automatic.prefix };
 }
 
-/** A description that was taken over from an adopted snapshot stays, as long as the program gives none. */
+/** A description that was taken over from an imported snapshot stays, as long as the program gives none. */
 function checkDescription(
   olds: Raw,
   value: unknown,
   context: CheckContext,
   fail: Fail,
 ): Record<string, unknown> {
-  const adopted = olds["__adopted"] === true ? { __adopted: true } : {};
-  if (value === undefined && olds["__adopted"] === true)
-    return { ...adopted, description: olds["description"] };
-  return { ...adopted, description: checkType(value, "description", "string", context, fail) };
+  const claim = olds["__claim"];
+  const imported = claim === undefined ? {} : { __claim: claim };
+  if (value === undefined && claim !== undefined) return { ...imported, description: olds["description"] };
+  return { ...imported, description: checkType(value, "description", "string", context, fail) };
 }
 
 function checkImport(value: unknown, fail: Fail): unknown {

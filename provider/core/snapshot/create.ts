@@ -6,7 +6,7 @@ import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, serverLabel } from "../wording";
 import type { Watched } from "../wait/watched";
-import { adopt, adoptionMark } from "./adopt";
+import { adopt } from "./adopt";
 import { awaitCompletion } from "./await-completion";
 import { startDeadline } from "./deadline";
 import type { Deadline } from "./deadline";
@@ -32,11 +32,7 @@ export async function createSnapshot(
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
     const existing = await adopt(session, inputs, inputs.__import);
-    const given = {
-      ...inputs,
-      ...endpointMark(session.endpoint),
-      __adoption: adoptionMark(() => session.clock.random()),
-    };
+    const given = { ...inputs, ...endpointMark(session.endpoint) };
     const known = { seen: true, lookNow: true };
     return settle(session, given, existing, inputs.waitForCompletion, deadline, reporter, known);
   }

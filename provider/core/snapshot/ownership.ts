@@ -72,6 +72,11 @@ export class Ownership {
   }
 }
 
+/** Tells one import of a snapshot from another one of the same snapshot. */
+export function newClaim(random: () => number): string {
+  return Math.floor(random() * 0x10000000).toString(16);
+}
+
 function notDeleted(id: string, why: string): VpsorgError {
   return new VpsorgError(
     "INVALID_ARGUMENT",

@@ -22,8 +22,8 @@ export interface SnapshotInputs {
   readonly __timeouts?: Timeouts | undefined;
   /** The id of `opts.import`, as long as the program gives it. */
   readonly __import?: string | undefined;
-  /** The snapshot was adopted, and what the program left out came from there. */
-  readonly __adopted?: boolean | undefined;
+  /** Of a snapshot that was imported: tells this import from another one of the same snapshot; see `Ownership`. */
+  readonly __claim?: string | undefined;
 }
 
 export interface Timeouts {
@@ -33,7 +33,7 @@ export interface Timeouts {
 }
 
 /** The inputs, and what the API says. */
-export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import" | "__adopted"> {
+export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import"> {
   /**
    * Of a replacement: the ids that it replaced and that may still wait for their deletion. They are no leftovers of an
    * interrupted run, and it is waited for whatever `waitForCompletion` says.
@@ -43,8 +43,6 @@ export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__
   readonly __unlisted?: boolean | undefined;
   /** The base of the API where it was made, if that is not the documented one. */
   readonly __endpoint?: string | undefined;
-  /** Marks one adoption of a snapshot, so that two state entries which hold the same one can be told apart. */
-  readonly __adoption?: string | undefined;
   readonly serverName: string;
   readonly status: string;
   readonly sizeMb?: number | undefined;
@@ -69,7 +67,7 @@ const inputs = z.object({
   __autoName: z.optional(z.string()),
   __timeouts: z.optional(timeoutsSchema),
   __import: z.optional(z.string()),
-  __adopted: z.optional(z.boolean()),
+  __claim: z.optional(z.string()),
 });
 
 const outputs = z.object({
@@ -81,7 +79,7 @@ const outputs = z.object({
   __timeouts: z.optional(timeoutsSchema),
   __replaces: z.optional(z.array(z.string())),
   __endpoint: z.optional(z.string()),
-  __adoption: z.optional(z.string()),
+  __claim: z.optional(z.string()),
   __unlisted: z.optional(z.boolean()),
   serverName: z._default(z.string(), ""),
   status: z._default(z.string(), ""),
@@ -124,7 +122,7 @@ export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: Snaps
     __timeouts: given.__timeouts,
     __replaces: "__replaces" in given ? given.__replaces : undefined,
     __endpoint: "__endpoint" in given ? given.__endpoint : undefined,
-    __adoption: "__adoption" in given ? given.__adoption : undefined,
+    __claim: given.__claim,
     serverName: record.serverName,
     status: record.status,
     sizeMb: record.sizeMb,

@@ -20,7 +20,7 @@ export async function updateSnapshot(
 ): Promise<SnapshotOutputs> {
   session.ownership.note(id);
   if (isElsewhere(session.endpoint, recorded)) await confirmMoved(session, id, recorded);
-  const { __autoName: _prefix, __import: _import, __adopted: _adopted, ...args } = inputs;
+  const { __autoName: _prefix, __import: _import, __claim: _claim, ...args } = inputs;
   const { __unlisted: _unlisted, __endpoint: _endpoint, ...kept } = recorded;
   const merged = defined({
     ...kept,
