@@ -83,12 +83,20 @@ function happened(reports: readonly FaultReport[]): string[] {
 
 /** A connection that is refused: nothing was sent. */
 export function refuse(config: InternalAxiosRequestConfig): never {
-  const { port } = new URL(axios.getUri(config));
+  const { port } = urlOf(config);
   throw new AxiosError(`connect ECONNREFUSED 127.0.0.1:${port}`, "ECONNREFUSED", config);
 }
 
+/** What axios.getUri says of these few requests, in a fraction of its time. */
+export function urlOf({ baseURL = "", url = "", params }: InternalAxiosRequestConfig): URL {
+  const whole = new URL(`${baseURL}${url}`);
+  for (const [key, value] of Object.entries((params as Readonly<Record<string, string>> | undefined) ?? {}))
+    whole.searchParams.set(key, value);
+  return whole;
+}
+
 function requestOf(config: InternalAxiosRequestConfig): ApiRequest {
-  const url = new URL(axios.getUri(config));
+  const url = urlOf(config);
   return {
     method: (config.method ?? "get").toUpperCase(),
     path: url.pathname.slice(BASE.length),

@@ -1,6 +1,6 @@
-import axios from "axios";
 import type { AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Ledger, Post } from "./ledger";
+import { urlOf } from "./remote";
 import type { Remote } from "./remote";
 import type { RunLedger } from "./run-ledger";
 
@@ -26,7 +26,7 @@ export class Watcher {
     config: InternalAxiosRequestConfig,
   ) {
     this.method = (config.method ?? "get").toUpperCase();
-    this.url = new URL(axios.getUri(config));
+    this.url = urlOf(config);
     if (this.method === "DELETE") this.doomed = this.deleting();
     if (this.method !== "POST") return;
     const [, restored] = /([^/]+)\/restore\/$/.exec(this.url.pathname) ?? [];
