@@ -33,7 +33,7 @@ export async function create({ terminal, session }: Context, options: CreateOpti
     throw new VpsorgError("INVALID_ARGUMENT", problems.join("; "));
   }
   const goesOn = (): string => {
-    const [made] = [...session.created.values()];
+    const made = session.lists.writes.firstCreated();
     const look = `\`npx --no-install pulumi-vpsorg list --server ${server}\` shows it`;
     return made === undefined
       ? `Interrupted. Snapshot "${name}" may or may not have been started; ${look} if it was.`

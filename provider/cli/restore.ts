@@ -125,7 +125,7 @@ async function safetyOf(
 
 /** What an interrupt leaves on the server while the safety snapshot is being made. */
 function leftBehind(session: Context["session"], serverId: string): string {
-  const [made] = [...session.created.values()];
+  const made = session.lists.writes.firstCreated();
   const goesOn =
     made === undefined
       ? `A safety snapshot may or may not have been started; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows it if it was.`

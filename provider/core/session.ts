@@ -1,6 +1,6 @@
 import { AbortedError, systemClock } from "../api";
 import { createClient } from "../api/client";
-import type { Adapter, Clock, Limits, ServerRecord, SnapshotRecord, VpsorgClient } from "../api";
+import type { Adapter, Clock, Limits, ServerRecord, VpsorgClient } from "../api";
 import type { Settings } from "./config/settings";
 import { withTokenAdvice } from "./config/token-advice";
 import { SnapshotLists } from "./lists/snapshot-lists";
@@ -9,6 +9,7 @@ import type { Pace } from "./pace";
 import { RunRestores } from "./restore/run-restores";
 import { Ownership } from "./snapshot/ownership";
 import type { SnapshotOutputs } from "./snapshot/properties";
+import { SlotReservations } from "./snapshot/slots";
 import { Turns } from "./turns";
 import { pulumiVoice } from "./voice";
 import type { Voice } from "./voice";
@@ -34,31 +35,14 @@ export interface Session {
   readonly turns: Turns;
   /** What this run restores. */
   readonly restores: RunRestores;
-  /** What this process has created, so that a list that lags behind cannot hide it. */
-  readonly created: Map<string, SnapshotRecord>;
-  /** What this process has deleted, likewise. */
-  readonly deleted: Set<string>;
   /** Who in this stack holds which snapshot. */
   readonly ownership: Ownership;
   /** What this run has made, or has found recorded as not completed, and has not seen completed since. */
   readonly unfinished: Map<string, SnapshotOutputs>;
-  /** Replacements that `diff` has decided on and that are not made yet, by the old id. */
-  readonly replacements: Map<string, Replacement>;
+  /** What replacements of this run are going to take. */
+  readonly slots: SlotReservations;
   /** Status words that were reported already. */
   readonly reportedWords: Set<string>;
-}
-
-export interface Replacement {
-  /** The new one's server. */
-  readonly serverId: string;
-  /** The prefix of the automatic name, by which the create is known as this replacement's; empty for a given name. */
-  readonly prefix: string;
-  /** A given name, by which the create is known likewise. */
-  readonly name: unknown;
-  /** It creates before it deletes, so for a while it takes one more place on its server. */
-  readonly takesPlace: boolean;
-  /** What the old one had replaced itself, where that may still wait for its deletion. */
-  readonly before: readonly string[];
 }
 
 export interface SessionOptions {
@@ -115,11 +99,9 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
       servers !== undefined && clock.now() - servers.at <= SERVERS_FRESH_MS ? servers.list : readServers(),
     turns: new Turns(),
     restores: new RunRestores(),
-    created: new Map(),
-    deleted: new Set(),
     ownership: options.ownership ?? new Ownership(),
     unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),
-    replacements: new Map(),
+    slots: new SlotReservations(),
     reportedWords: new Set(),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * One at a time per server. Between the look at a server's snapshots and the POST that depends on it, no other
- * create of this process may slip in: it could take the last place, or pass for the one whose answer got lost.
+ * create of this process may slip in: it could take the last slot, or pass for the one whose answer got lost.
  */
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();

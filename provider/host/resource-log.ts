@@ -40,10 +40,15 @@ export class ResourceLog {
 
   /** For an operation with the inputs of a check, and what holds this id from now on. */
   forInputs(inputs: Properties, id?: string): Reporter {
-    const urn = this.byInputs.get(keyOf(inputs));
-    if (urn === undefined || urn === AMBIGUOUS) return this.row(undefined);
-    if (id !== undefined) this.byId.set(id, urn);
+    const urn = this.urnOf(inputs);
+    if (id !== undefined && urn !== undefined) this.byId.set(id, urn);
     return this.row(urn);
+  }
+
+  /** Whose inputs these are. */
+  urnOf(inputs: Properties): string | undefined {
+    const urn = this.byInputs.get(keyOf(inputs));
+    return urn === AMBIGUOUS ? undefined : urn;
   }
 
   forId(id: string): Reporter {

@@ -50,7 +50,16 @@ export function snapshotHandler(runtime: ProviderRuntime) {
         runtime.noteHeld(id, readOutputs(olds));
         const reporter = runtime.log.forInputs(news, id);
         const open = () => runtime.open();
-        const diff = await diffSnapshot(open, id, olds, news, isUnknown, reporter, runtime.endpoint());
+        const diff = await diffSnapshot(
+          open,
+          id,
+          olds,
+          news,
+          isUnknown,
+          reporter,
+          runtime.endpoint(),
+          runtime.log.urnOf(news),
+        );
         if (diff.replaces.length === 0) runtime.ownership.keeps(id, readOutputs(olds).__claim);
         return diff;
       });
@@ -59,7 +68,12 @@ export function snapshotHandler(runtime: ProviderRuntime) {
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
         const reporter = runtime.log.forInputs(inputs);
-        const { id, outputs } = await createSnapshot(await runtime.open(), readInputs(inputs), reporter);
+        const { id, outputs } = await createSnapshot(
+          await runtime.open(),
+          readInputs(inputs),
+          reporter,
+          runtime.log.urnOf(inputs),
+        );
         runtime.ownership.keeps(id, outputs.__claim);
         return { id, outs: outputs };
       });

@@ -78,7 +78,7 @@ exports.id = web.id; exports.status = web.status;
     }
     await stack.must("config", "set", "release", "3");
     const said =
-      /has no free place among its 5 snapshots, so snapshot \d+ "web-[0-9a-f]{7}".* there is a time without this restore point/;
+      /has no free slot among its 5 snapshots, so snapshot \d+ "web-[0-9a-f]{7}".* there is a time without this restore point/;
 
     const { output } = await stack.must("preview");
     expect(output).toMatch(said);

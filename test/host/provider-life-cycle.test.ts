@@ -122,7 +122,7 @@ describe("diff", () => {
     });
   });
 
-  it("deletes first where the server has no place left", async () => {
+  it("deletes first where the server has no slot left", async () => {
     const [theirs] = scene.emulator.model.outside.fillServer(12347);
     const read = await scene.client.read(String(theirs), { __provider: SNAPSHOT_PROVIDER });
     const news = await checked(scene.client, { serverId: 12347 });

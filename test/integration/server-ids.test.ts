@@ -48,7 +48,7 @@ describe("a server by its UUID, where lists show numbers and the account's list 
     expect(account.requests("writes")).toHaveLength(4);
   });
 
-  it("shows its snapshots and free places to a look-up", async () => {
+  it("shows its snapshots and free slots to a look-up", async () => {
     const found = await findSnapshots(account.session, { serverId: SERVER });
     expect(found).toMatchObject({ snapshots: [{ id: "701" }], remainingSlots: 4 });
   });

@@ -2,6 +2,7 @@ import { VpsorgError } from "../../api";
 import type { Clock, SnapshotRecord, VpsorgClient } from "../../api";
 import { byId, filtered, holdTheSame, narrow } from "./listing";
 import type { Listing } from "./listing";
+import { RecentWrites } from "./recent-writes";
 
 export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
@@ -36,6 +37,8 @@ const GATHER_MS = 5;
  * was read before it stale.
  */
 export class SnapshotLists {
+  /** What this process has written. */
+  readonly writes = new RecentWrites();
   private generation = 0;
   private readonly kept = new Map<string, Listing>();
   private readonly running = new Map<
@@ -168,10 +171,15 @@ export class SnapshotLists {
   }
 
   /**
-   * What a server held a moment ago, for a caller that knows all that this process has written since: our own
-   * writes do not make it stale, so several creates at once cost one list.
+   * What a server holds, with what this process has written since the list was read: our own writes do not make it
+   * stale, so several creates at once cost one list.
    */
-  async baseline(serverId: string): Promise<Listing> {
+  async onServer(serverId: string): Promise<readonly SnapshotRecord[]> {
+    const { snapshots } = await this.baseline(serverId);
+    return this.writes.over(snapshots, serverId);
+  }
+
+  private async baseline(serverId: string): Promise<Listing> {
     const kept = this.baselines.get(serverId) ?? this.baselines.get("");
     const recent =
       kept !== undefined && this.clock.now() - kept.at < this.freshMs ? narrow(kept, serverId) : undefined;

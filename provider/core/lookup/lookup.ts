@@ -3,7 +3,7 @@ import type { SnapshotRecord } from "../../api";
 import { lookFor } from "../failed-look";
 import { ID_FORM, toId } from "../ids";
 import type { Session } from "../session";
-import { SNAPSHOTS_PER_SERVER } from "../snapshot/quota";
+import { SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
 import { listing } from "../wording";
 
 /** Which snapshots are looked for; what is left out does not restrict. */

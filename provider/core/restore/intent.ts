@@ -87,7 +87,7 @@ export async function refuseRenewed(
   const { snapshotId } = news;
   if (changed.length !== 1 || changed[0] !== "snapshotId" || isUnknown(snapshotId)) return;
   const id = String(snapshotId);
-  if (session.created.has(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
+  if (session.lists.writes.hasCreated(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
   if (news["__linked"] !== true && !session.ownership.isOurs(id)) return;
   const found = await lookFor(
     session.lists.find(id, undefined),

@@ -28,6 +28,8 @@ export async function createSnapshot(
   session: Session,
   inputs: SnapshotInputs,
   reporter: Reporter,
+  /** The resource that is created, where the engine has told. */
+  urn?: string,
 ): Promise<Created> {
   const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
@@ -39,7 +41,7 @@ export async function createSnapshot(
   const { settled, replaces } = await session.turns.take(inputs.serverId, async () => {
     await waitForRestoreOf(session, inputs.serverId, deadline.at, reporter);
     refuseLate(session, inputs, deadline);
-    const submitted = await submit(session, inputs, deadline, reporter);
+    const submitted = await submit(session, inputs, deadline, reporter, urn);
     const { record } = submitted;
     const replacement = submitted.replaces === undefined ? {} : { __replaces: submitted.replaces };
     const given = { ...inputs, ...endpointMark(session.endpoint), ...replacement };

@@ -52,12 +52,9 @@ export async function deleteSnapshot(
 }
 
 function noteDeleted(session: Session, id: string): void {
-  session.created.delete(id);
+  session.lists.writes.recordDelete(id);
   session.unfinished.delete(id);
-  session.deleted.add(id);
-  // Where it had to go first, its replacement is still to be made, in the place that it has left.
-  const plan = session.replacements.get(id);
-  if (plan !== undefined) session.replacements.set(id, { ...plan, takesPlace: false });
+  session.slots.release(id);
 }
 
 /** The longest that a last look waits where the API asked to be left alone. */

@@ -9,8 +9,7 @@ import { MISSING, snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../wording";
 import { toId } from "../ids";
 import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
-import { neighbours } from "./neighbours";
-import { SNAPSHOTS_PER_SERVER } from "./quota";
+import { SNAPSHOTS_PER_SERVER } from "./slots";
 import { readOutputs, waitsOn } from "./properties";
 import type { SnapshotOutputs } from "./properties";
 
@@ -36,6 +35,8 @@ export async function diffSnapshot(
   isUnknown: (value: unknown) => boolean,
   reporter: Reporter,
   endpoint: string,
+  /** The resource, where the engine has told. */
+  urn?: string,
 ): Promise<Diff> {
   const state = readOutputs(recorded);
   const moved = isElsewhere(endpoint, state);
@@ -50,7 +51,7 @@ export async function diffSnapshot(
     return moved || found || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   }
   if (moved) throw elsewhere(endpoint, id, olds, "is to be replaced");
-  const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter);
+  const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter, urn);
   if (news["waitForCompletion"] === false) {
     reporter.info(
       `${snapshotLabel({ ...olds, id })} is replaced, and the new one is waited for although waitForCompletion is ` +
@@ -125,7 +126,7 @@ function updated(olds: SnapshotOutputs, news: Raw): boolean {
 
 /**
  * Whether the old snapshot has to go before the new one can come: it failed, its name stays the same, or the
- * server has no place left. Each leaves a time without this restore point, so it is said.
+ * server has no slot left. Each leaves a time without this restore point, so it is said.
  */
 async function decideOrder(
   session: Session,
@@ -134,41 +135,43 @@ async function decideOrder(
   news: Raw,
   isUnknown: (value: unknown) => boolean,
   reporter: Reporter,
+  urn: string | undefined,
 ): Promise<boolean> {
   const what = snapshotLabel({ ...olds, id });
   const sameServer = news["serverId"] === olds.serverId;
   const plan = {
+    urn,
     serverId: String(news["serverId"]),
-    prefix: prefixOf(news),
+    prefix: news["__autoName"],
     name: news["name"],
     before: olds.__replaces ?? [],
   };
-  const keepsPlace = (): boolean => {
-    session.replacements.set(id, { ...plan, takesPlace: false });
+  const deleteFirst = (): boolean => {
+    session.slots.reserve(id, { ...plan, takesSlot: false });
     return true;
   };
   if (snapshotProgress(olds.status) === "failed") {
     reporter.info(
       `${what} ended as "${olds.status}" and cannot be restored: it is deleted first, then a new one is made.`,
     );
-    return keepsPlace();
+    return deleteFirst();
   }
   if (sameServer && news["__autoName"] === undefined && news["name"] === olds.name) {
     session.restores.deleteFirst({ id }, "its replacement has the same name");
     reporter.warn(`${what} keeps its name, so it is deleted before its replacement is made: ${GAP}.`);
-    return keepsPlace();
+    return deleteFirst();
   }
   const held = sameServer && !isUnknown(news["serverId"]) ? await heldBy(session, olds.serverId, what) : [];
-  // From here on nothing waits: two replacements that look at the same moment must not both take the last place.
-  if (isFull(session, id, olds.serverId, held)) {
+  // From here on nothing waits: two replacements that look at the same moment must not both take the last slot.
+  if (session.slots.isFull(olds.serverId, held, id)) {
     session.restores.deleteFirst({ id }, "its replacement needs its slot");
     reporter.warn(
-      `${serverLabel(olds.serverId, olds.serverName)} has no free place among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
+      `${serverLabel(olds.serverId, olds.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
         `${what} is deleted before its replacement is made: ${GAP}.`,
     );
-    return keepsPlace();
+    return deleteFirst();
   }
-  session.replacements.set(id, { ...plan, takesPlace: sameServer });
+  session.slots.reserve(id, { ...plan, takesSlot: sameServer });
   return false;
 }
 
@@ -176,21 +179,8 @@ const GAP = "until the new one is completed there is a time without this restore
 
 function heldBy(session: Session, serverId: string, what: string): Promise<readonly SnapshotRecord[]> {
   return lookFor(
-    neighbours(session, serverId),
+    session.lists.onServer(serverId),
     (why) =>
-      `${what} is to be replaced, but whether its server has a free place cannot be seen: ${why} Nothing was changed.`,
+      `${what} is to be replaced, but whether its server has a free slot cannot be seen: ${why} Nothing was changed.`,
   );
-}
-
-/** Counts what the server holds and what other replacements of this run are going to add to it. */
-function isFull(session: Session, id: string, serverId: string, held: readonly SnapshotRecord[]): boolean {
-  if (!held.some((snapshot) => snapshot.id === id)) return false;
-  const coming = [...session.replacements].filter(
-    ([other, plan]) => plan.takesPlace && plan.serverId === serverId && other !== id,
-  );
-  return held.length + coming.length >= SNAPSHOTS_PER_SERVER;
-}
-
-function prefixOf(news: Raw): string {
-  return typeof news["__autoName"] === "string" ? news["__autoName"] : "";
 }

@@ -19,9 +19,9 @@ import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording
 import { adoptOrDelete } from "../voice";
 import type { Deadline } from "./deadline";
 import { sameText } from "./diff";
-import { neighbours, orphanWarnings, refuseTakenName } from "./neighbours";
+import { orphanWarnings, refuseTakenName } from "./preconditions";
 import type { SnapshotInputs } from "./properties";
-import { quotaError, SNAPSHOTS_PER_SERVER } from "./quota";
+import { quotaError, SNAPSHOTS_PER_SERVER } from "./slots";
 
 export interface Submitted {
   readonly record: SnapshotRecord;
@@ -38,10 +38,11 @@ export async function submit(
   inputs: SnapshotInputs,
   deadline: Deadline,
   reporter: Reporter,
+  urn: string | undefined,
 ): Promise<Submitted> {
   const label = serverLabel(inputs.serverId);
   const held = await lookFor(
-    neighbours(session, inputs.serverId),
+    session.lists.onServer(inputs.serverId),
     (why) =>
       `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
   );
@@ -51,24 +52,9 @@ export async function submit(
   if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
   const known = new Set(held.map((s) => s.id));
   const record = await post(session, inputs, known, deadline, reporter);
-  session.created.set(record.id, { ...record, serverId: inputs.serverId });
+  session.lists.writes.recordCreate({ ...record, serverId: inputs.serverId });
   session.ownership.note(record.id);
-  return { record, replaces: fulfil(session, inputs)?.filter((id) => known.has(id)) };
-}
-
-/** Marks the replacement that this create belongs to as made, and gives the ids that it replaces. */
-function fulfil(session: Session, inputs: SnapshotInputs): readonly string[] | undefined {
-  const prefix = inputs.__autoName ?? "";
-  const mine = [...session.replacements].find(
-    ([, plan]) =>
-      plan.serverId === inputs.serverId &&
-      plan.prefix === prefix &&
-      (prefix !== "" || plan.name === inputs.name),
-  );
-  if (mine === undefined) return undefined;
-  const [id, plan] = mine;
-  session.replacements.delete(id);
-  return [id, ...plan.before];
+  return { record, replaces: session.slots.fulfil(inputs, urn)?.filter((id) => known.has(id)) };
 }
 
 async function post(

@@ -21,10 +21,9 @@ export async function awaitSuccessors(
   reporter: Reporter,
 ): Promise<void> {
   // `diff` has decided, and said, that this one goes before its replacement is made.
-  if (session.replacements.has(id)) return;
+  if (session.slots.goesFirst(id)) return;
   const what = snapshotLabel({ ...recorded, id });
-  const planned = [...session.replacements.values()].some(({ before }) => before.includes(id));
-  if (planned) throw kept("API_ERROR", what, "its replacement was not made.");
+  if (session.slots.isBehind(id)) throw kept("API_ERROR", what, "its replacement was not made.");
   const newer = [...session.unfinished].filter(
     ([other, { serverId, name }]) =>
       other !== id && (serverId === recorded.serverId || ofSameResource(name, recorded.name)),
@@ -53,7 +52,7 @@ async function awaitOne(
   try {
     await resumeWait(session, id, recorded, deadline, line);
   } catch (error) {
-    if (session.deleted.has(id)) return;
+    if (session.lists.writes.hasDeleted(id)) return;
     if (!(error instanceof PartialFailure)) throw error;
     throw kept(
       error.code,

@@ -56,7 +56,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   c: "the operation reads no pages of its own: its answer is one object or nothing",
   d: "a list cannot know what it lacks; what is made of such a list is in the other columns",
   e: "one look finds it or does not: the same as a foreign deletion before it",
-  f: "it takes no place on the server, so it does not matter that there is none left",
+  f: "it takes no slot of the server, so it does not matter that there is none left",
 };
 
 /** The faults and the operations that have to be there. */

@@ -18,7 +18,7 @@ async function unfiltered(): Promise<Stage> {
 const create = (stage: Stage) => attempt(() => createSnapshot(stage.session, inputs, stage.told));
 
 describe("where the API ignores the filter, another server's snapshots", () => {
-  test("take no place on this one", async () => {
+  test("take no slot on this one", async () => {
     const stage = await unfiltered();
     stage.emulator.outside.fillServer(OTHER);
     expect(valueOf(await create(stage))).toMatchObject({ outputs: { status: "completed" } });

@@ -46,7 +46,7 @@ describe("a replacement", () => {
     leave(stage, 0);
     expect(await diff(stage)).toMatchObject({ changes: true, deleteBeforeReplace: true });
     expect(stage.told.warnings).toEqual([
-      "server 12345 (web-server-01) has no free place among its 5 snapshots, so snapshot 701 " +
+      "server 12345 (web-server-01) has no free slot among its 5 snapshots, so snapshot 701 " +
         `"web-1a2b3c4" of server 12345 (web-server-01) is deleted before its replacement is made: ${GAP}`,
     ]);
   });
@@ -92,7 +92,7 @@ describe("a replacement", () => {
   });
 });
 
-describe("two replacements and one free place", () => {
+describe("two replacements and one free slot", () => {
   const second: SnapshotOutputs = { ...recorded, name: "web-0000005" };
 
   async function decide(stage: Stage): Promise<[Diff, Diff]> {
@@ -131,7 +131,7 @@ describe("two replacements and one free place", () => {
   });
 });
 
-test("a replacement that is made already takes no place from the next one", async () => {
+test("a replacement that is made already takes no slot from the next one", async () => {
   const stage = await open();
   const second = { ...recorded, name: "web-0000005" };
   const { createdAt } = recorded;

@@ -113,7 +113,7 @@ async function refuseSafety(session: Session, { safety, ...intent }: RequestInpu
  * `pulumi up --replace` makes again; the engine tells no difference.
  */
 function warnOfEarlierSafety(session: Session, { safety }: RequestInputs, reporter: Reporter): void {
-  if (safety === undefined || session.created.has(safety.id)) return;
+  if (safety === undefined || session.lists.writes.hasCreated(safety.id)) return;
   const age = duration(session.clock.now() - Date.parse(safety.completedAt));
   reporter.warn(
     `safety snapshot ${safety.id} "${safety.name}" was completed ${age} ago, by an earlier run: what was written to the ` +

@@ -6,17 +6,6 @@ import { age, snapshotLabel } from "../wording";
 import { automaticPrefix, safetyTarget } from "./name";
 import type { SnapshotInputs } from "./properties";
 
-/**
- * What the server holds before a create: the list, and what this process has created since it was read. A list
- * that is still fresh serves several creates, because everything that this process adds to it is known.
- */
-export async function neighbours(session: Session, serverId: string): Promise<readonly SnapshotRecord[]> {
-  const listed = (await session.lists.baseline(serverId)).snapshots.filter((s) => !session.deleted.has(s.id));
-  const known = new Set(listed.map((snapshot) => snapshot.id));
-  const ours = [...session.created.values()].filter((s) => s.serverId === serverId && !known.has(s.id));
-  return [...listed, ...ours];
-}
-
 /** A name that is taken is refused: nobody could tell the two apart, or which one a lost answer spoke of. */
 export function refuseTakenName(
   session: Session,
@@ -46,7 +35,12 @@ export function orphanWarnings(
 ): readonly string[] {
   const now = session.clock.now();
   const stray = held
-    .filter((s) => isSibling(inputs, s.name) && !session.ownership.isOurs(s.id) && !session.created.has(s.id))
+    .filter(
+      (s) =>
+        isSibling(inputs, s.name) &&
+        !session.ownership.isOurs(s.id) &&
+        !session.lists.writes.hasCreated(s.id),
+    )
     .filter((s) => now - Date.parse(s.createdAt) < RECENT_MS);
   return stray.map((s) => {
     const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;

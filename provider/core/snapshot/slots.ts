@@ -1,0 +1,94 @@
+import { QuotaError } from "../../api";
+import type { SnapshotRecord } from "../../api";
+import type { Session } from "../session";
+import { listing, serverLabel } from "../wording";
+import type { SnapshotInputs } from "./properties";
+
+/** What VPS.org documents, for every server and plan. */
+export const SNAPSHOTS_PER_SERVER = 5;
+
+/** A replacement that `diff` has decided on. */
+export interface Replacement {
+  /** The resource that is replaced; `undefined` where the engine has not told. */
+  readonly urn: string | undefined;
+  /** The new one's server. */
+  readonly serverId: string;
+  /** The prefix of the automatic name; `undefined` for a given name. */
+  readonly prefix: unknown;
+  /** A given name. */
+  readonly name: unknown;
+  /** It creates before it deletes, so for a while it takes one more slot of its server. */
+  readonly takesSlot: boolean;
+  /** What the old one had replaced itself, where that may still wait for its deletion. */
+  readonly before: readonly string[];
+}
+
+/**
+ * Which slots of a server are promised to replacements that are not made yet.
+ *
+ * `diff` decides whether a replacement creates first or deletes first, minutes before its create, and for several
+ * resources at once: two that look at the same moment must not both count on the last slot. So each decision is noted
+ * here under the old snapshot's id, and ended by the create that belongs to it. The engine tells a create neither which
+ * snapshot it replaces nor that it replaces one: it is known by its resource, or by its server and its name.
+ */
+export class SlotReservations {
+  private readonly planned = new Map<string, Replacement>();
+
+  reserve(oldId: string, replacement: Replacement): void {
+    this.planned.set(oldId, replacement);
+  }
+
+  /** The old one had to go first: the new one takes the slot that it has left. */
+  release(oldId: string): void {
+    const plan = this.planned.get(oldId);
+    if (plan !== undefined) this.planned.set(oldId, { ...plan, takesSlot: false });
+  }
+
+  /** Ends the reservation that a create belongs to, and gives the ids that it replaces. */
+  fulfil(inputs: SnapshotInputs, urn: string | undefined): readonly string[] | undefined {
+    const mine = [...this.planned].find(([, plan]) => isOf(plan, inputs, urn));
+    if (mine === undefined) return undefined;
+    const [oldId, plan] = mine;
+    this.planned.delete(oldId);
+    return [oldId, ...plan.before];
+  }
+
+  /** Whether a snapshot goes before its own replacement is made, as `diff` has decided and said. */
+  goesFirst(id: string): boolean {
+    return this.planned.has(id);
+  }
+
+  /** Whether a snapshot waits for its deletion, and what replaced it is about to be replaced itself. */
+  isBehind(id: string): boolean {
+    return [...this.planned.values()].some(({ before }) => before.includes(id));
+  }
+
+  /** Whether a replacement of one of these snapshots finds no slot beside them and beside what is promised already. */
+  isFull(serverId: string, held: readonly SnapshotRecord[], oldId: string): boolean {
+    if (!held.some((snapshot) => snapshot.id === oldId)) return false;
+    const promised = [...this.planned].filter(
+      ([other, plan]) => plan.takesSlot && plan.serverId === serverId && other !== oldId,
+    );
+    return held.length + promised.length >= SNAPSHOTS_PER_SERVER;
+  }
+}
+
+/** A renamed resource has another prefix in its create than `diff` was told of, but the same URN in both. */
+function isOf(plan: Replacement, inputs: SnapshotInputs, urn: string | undefined): boolean {
+  if (plan.urn !== undefined && urn !== undefined) return plan.urn === urn;
+  if (plan.serverId !== inputs.serverId || plan.prefix !== inputs.__autoName) return false;
+  return plan.prefix !== undefined || plan.name === inputs.name;
+}
+
+export function quotaError(
+  session: Pick<Session, "clock" | "voice">,
+  serverId: string,
+  held: readonly SnapshotRecord[],
+): QuotaError {
+  return new QuotaError(
+    `${serverLabel(serverId, held[0]?.serverName)} holds ${held.length} of ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
+      `another one cannot be made. Nothing was created. Delete one of these first, with \`npx --no-install pulumi-vpsorg delete ID\`:\n` +
+      listing(held, session.clock.now()) +
+      session.voice.full(),
+  );
+}
