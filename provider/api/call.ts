@@ -4,6 +4,7 @@ import type { Answer } from "./answer";
 import type { Clock } from "./clock";
 import { AbortedError } from "./errors";
 import { parseJson } from "./json";
+import type { RetryAfterGate } from "./retry-after-gate";
 import { retryDelay } from "./retry-policy";
 import type { OutgoingRequest, Transport } from "./transport";
 
@@ -31,12 +32,14 @@ function redactDeep(body: unknown, { text, redact }: Answer): unknown {
 export function caller(
   transport: Transport,
   clock: Clock,
+  gate: RetryAfterGate,
   baseMs: number,
   beforeWrite: () => Promise<void> = () => Promise.resolve(),
 ): Call {
   return (request, { attempts = DEFAULT_ATTEMPTS, deadlineAt = Number.POSITIVE_INFINITY } = {}) => {
     const { method, path, signal } = request;
     const once = async (): Promise<unknown> => {
+      await gate.pass(deadlineAt, signal);
       if (method !== "GET") await beforeWrite();
       const answer = await transport(request);
       if (answer.status < 200 || answer.status >= 300) throw errorFor({ method, path }, answer, clock.now());
@@ -48,6 +51,7 @@ export function caller(
       retries: Math.max(0, attempts - 1),
       minTimeout: 0,
       ...(signal === undefined ? {} : { signal }),
+      onFailedAttempt: ({ error }) => gate.note(error),
       shouldRetry: async ({ error, attemptNumber: attempt }) => {
         const delay = retryDelay(error, { method, attempt, attempts, baseMs, random: clock.random() });
         if (delay === undefined || clock.now() + delay >= deadlineAt) return false;

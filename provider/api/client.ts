@@ -17,6 +17,7 @@ import {
   toSnapshot,
 } from "./schema";
 import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
+import { RetryAfterGate } from "./retry-after-gate";
 import { createTransport } from "./transport";
 import type { Adapter, Limits } from "./transport";
 
@@ -50,6 +51,8 @@ export interface ListCallOptions extends CallOptions {
 
 /** The calls of the API that this package uses. Every method rejects with a `VpsorgError`. */
 export interface VpsorgClient {
+  /** Every request passes it. */
+  readonly gate: RetryAfterGate;
   /** The whole list, or an error: a list that is provably not whole never comes back. */
   listSnapshots(options?: ListCallOptions): Promise<readonly SnapshotRecord[]>;
   /** Sent once; repeated only where the request never left. */
@@ -70,9 +73,11 @@ export interface NewSnapshot {
 }
 
 export function createClient(options: ClientOptions): VpsorgClient {
+  const gate = new RetryAfterGate(options.clock);
   const call = caller(
     createTransport(options),
     options.clock,
+    gate,
     options.retryBaseMs ?? 500,
     options.beforeWrite,
   );
@@ -80,6 +85,8 @@ export function createClient(options: ClientOptions): VpsorgClient {
   const listServers: VpsorgClient["listServers"] = (rest = {}) => list("/servers/", {}, parseServer, rest);
   const getServer = serverLookup(call, listServers);
   return {
+    gate,
+
     listSnapshots: ({ serverId, ...rest } = {}) =>
       list("/snapshots/", serverId === undefined ? {} : { server_id: serverId }, parseSnapshot, rest),
 

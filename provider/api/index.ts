@@ -4,6 +4,7 @@ export { systemClock } from "./clock";
 export type { Clock } from "./clock";
 export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
 export * from "./errors";
+export type { RetryAfterGate } from "./retry-after-gate";
 export type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 export { asName, oneLine, printable } from "./text";
 export type { Adapter, Limits } from "./transport";

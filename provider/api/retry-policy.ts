@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS } from "./retry-after-gate";
 import { ApiError, ConnectionError, ResponseShapeError } from "./errors";
 
 /** What the policy looks at besides the error. */
@@ -15,8 +16,6 @@ export interface RetryContext {
 
 /** The longest back-off that the client chooses itself. */
 export const MAX_BACKOFF_MS = 30_000;
-/** A `Retry-After` beyond this is not waited for inside one request; the caller's deadline decides. */
-export const MAX_RETRY_AFTER_MS = 120_000;
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 const REPEATABLE = new Set(["GET", "HEAD", "DELETE"]);

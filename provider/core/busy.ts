@@ -24,8 +24,3 @@ export function busyDelay(error: unknown, attempt: number, pace: Pace): number |
   if (error instanceof RateLimitError) return Math.max(error.retryAfterMs ?? 0, backoff);
   return isBusy(error) ? backoff : undefined;
 }
-
-/** How long the API asked to leave it alone, in milliseconds; 0 where it did not. */
-export function askedToWait(error: unknown): number {
-  return error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
-}

@@ -6,11 +6,7 @@ export interface Pace {
   /** Until the next look at something that has been running for `elapsedMs`. */
   pollDelay(operation: Operation, elapsedMs: number): number;
   /** To be told of each look that was answered 429: everything that waits looks less often from then on. */
-  rateLimited(): void;
-  /** To be told how long the API asked to be left alone: nothing that waits looks before that time. */
-  leaveAlone(until: number): void;
-  /** The latest time that was told. */
-  readonly notBefore: number;
+  slowDown(): void;
   /** How long a list may lack a snapshot that the API has just confirmed. */
   readonly listGraceMs: number;
   /** How long to look for a snapshot whose create answer was lost. */
@@ -40,7 +36,7 @@ const OFTEN = 10 * SECOND;
 /** Each 429 doubles the time between looks, up to this many times the schedule's. */
 const SLOWEST = 4;
 
-type Schedule = Omit<Pace, "rateLimited" | "leaveAlone" | "notBefore">;
+type Schedule = Omit<Pace, "slowDown">;
 
 const SCHEDULE: Schedule = {
   pollDelay: (operation, elapsedMs) => {
@@ -61,18 +57,11 @@ const SCHEDULE: Schedule = {
 export function createPace(pollIntervalSeconds?: number): Pace {
   const schedule = pollIntervalSeconds === undefined ? SCHEDULE : fixed(pollIntervalSeconds * SECOND);
   let factor = 1;
-  let notBefore = Number.NEGATIVE_INFINITY;
   return {
     ...schedule,
     pollDelay: (operation, elapsedMs) => schedule.pollDelay(operation, elapsedMs) * factor,
-    rateLimited: () => {
+    slowDown: () => {
       factor = Math.min(SLOWEST, 2 * factor);
-    },
-    leaveAlone: (until) => {
-      notBefore = Math.max(notBefore, until);
-    },
-    get notBefore() {
-      return notBefore;
     },
   };
 }

@@ -93,7 +93,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     pace,
     voice: options.voice ?? pulumiVoice,
     lists,
-    watch: new SnapshotWatch(lists, clock, pace),
+    watch: new SnapshotWatch(lists, clock, pace, client.gate),
     servers: () => servers?.list ?? readServers(1),
     serversNow: () =>
       servers !== undefined && clock.now() - servers.at <= SERVERS_FRESH_MS ? servers.list : readServers(),

@@ -72,7 +72,7 @@ describe("after a 429", () => {
         pace.pollDelay("create", 5 * MINUTE) / usual.pollDelay("create", 5 * MINUTE);
       const seen = [times()];
       for (let i = 0; i < 3; i++) {
-        pace.rateLimited();
+        pace.slowDown();
         seen.push(times());
       }
       expect(seen).toEqual([1, 2, 4, 4]);
@@ -80,7 +80,7 @@ describe("after a 429", () => {
   );
 
   test("only the account that met it is looked at less often", () => {
-    createPace().rateLimited();
+    createPace().slowDown();
     expect(createPace().pollDelay("restore", 10 * MINUTE)).toBe(10_000);
   });
 });

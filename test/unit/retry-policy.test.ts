@@ -8,7 +8,8 @@ import {
   RateLimitError,
   ResponseShapeError,
 } from "../../provider/api/errors";
-import { MAX_BACKOFF_MS, MAX_RETRY_AFTER_MS, retryDelay } from "../../provider/api/retry-policy";
+import { MAX_BACKOFF_MS, retryDelay } from "../../provider/api/retry-policy";
+import { MAX_RETRY_AFTER_MS } from "../../provider/api/retry-after-gate";
 import type { RetryContext } from "../../provider/api/retry-policy";
 
 const request = { method: "ANY", path: "/snapshots/" };

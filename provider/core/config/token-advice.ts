@@ -27,6 +27,7 @@ export function withTokenAdvice(client: VpsorgClient, source: TokenSource): Vpso
     }
   };
   return {
+    gate: client.gate,
     listSnapshots: (options) => explained(client.listSnapshots(options)),
     createSnapshot: (input, options) => explained(client.createSnapshot(input, options)),
     deleteSnapshot: (id, options) => explained(client.deleteSnapshot(id, options)),

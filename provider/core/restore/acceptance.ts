@@ -1,6 +1,5 @@
 import { isVpsorgError } from "../../api";
 import type { ServerRecord } from "../../api";
-import { askedToWait } from "../busy";
 import type { Session } from "../session";
 import { serverState } from "../status";
 
@@ -40,11 +39,11 @@ export async function confirmAccepted(
   serverId: string,
   { requestedAt, deadlineAt, signal }: AcceptanceWait,
 ): Promise<Acceptance> {
-  const { clock, pace } = session;
+  const { clock, pace, client } = session;
   const startedAt = clock.now();
   // Looks of a later run prove nothing any more; one of them still tells how the server is.
   const isLate = startedAt - requestedAt > TIMELY_FACTOR * pace.settleMs;
-  const held = Math.min(pace.notBefore, deadlineAt) - startedAt;
+  const held = Math.min(client.gate.opensAt, deadlineAt) - startedAt;
   if (held > 0) await clock.sleep(held, signal);
   let until = Math.min(deadlineAt, clock.now() + BLIND_FACTOR * pace.settleMs);
   let seenAt: number | undefined;
@@ -70,7 +69,7 @@ export async function confirmAccepted(
   for (;;) {
     let wait = pace.searchStepMs;
     try {
-      const server = await session.client.getServer(serverId, { attempts: 1, signal, deadlineAt });
+      const server = await client.getServer(serverId, { attempts: 1, signal, deadlineAt });
       if (seenAt === undefined) {
         seenAt = clock.now();
         until = Math.min(deadlineAt, seenAt + pace.settleMs);
@@ -83,7 +82,7 @@ export async function confirmAccepted(
       if (isVpsorgError(error, "ABORTED")) throw error;
       // A refused token will not pass by itself.
       if (isVpsorgError(error, "AUTH_FAILED")) return ended(false);
-      wait = Math.max(wait * Math.min(SLOWEST_STEPS, 2 ** failures++), askedToWait(error));
+      wait = Math.max(wait * Math.min(SLOWEST_STEPS, 2 ** failures++), client.gate.closedMs);
     }
     if (clock.now() + wait > until) return ended(false);
     await clock.sleep(wait, signal);

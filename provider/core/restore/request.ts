@@ -7,7 +7,6 @@ import {
   reworded,
   VpsorgError,
 } from "../../api";
-import { askedToWait } from "../busy";
 import { isOtherId } from "../ids";
 import type { Session } from "../session";
 import { sentence, serverLabel, snapshotLabel } from "../wording";
@@ -33,6 +32,8 @@ export async function requestRestore(
   serverId: string | undefined,
   signal?: AbortSignal,
 ): Promise<SentRequest> {
+  // Not within the request: what is seen of the server afterwards counts from the moment when it is sent.
+  await session.client.gate.pass(undefined, signal).catch(() => Promise.reject(aborted(plan)));
   const requestedAt = session.clock.now();
   session.restores.request([plan.server.id, serverId ?? plan.server.id], { plan, requestedAt });
   try {
@@ -44,7 +45,6 @@ export async function requestRestore(
       session.restores.end(plan.server.id);
       throw notStarted(plan, error);
     }
-    session.pace.leaveAlone(session.clock.now() + askedToWait(error));
     return { requestedAt, answer: "lost", failure: error };
   }
 }

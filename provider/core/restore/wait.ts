@@ -8,7 +8,6 @@ import {
   WaitTimeoutError,
 } from "../../api";
 import type { ServerRecord } from "../../api";
-import { askedToWait } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { serverState } from "../status";
@@ -85,9 +84,9 @@ export async function awaitRestore(
 }
 
 async function pause(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Promise<void> {
-  const { clock, pace } = session;
+  const { clock, pace, client } = session;
   const elapsed = clock.now() - wait.startedAt;
-  const delay = Math.max(pace.pollDelay("restore", elapsed), pace.notBefore - clock.now());
+  const delay = Math.max(pace.pollDelay("restore", elapsed), client.gate.closedMs);
   const ms = Math.min(delay, Math.max(0, wait.deadlineAt - clock.now()));
   try {
     await clock.sleep(ms, wait.signal);
@@ -107,7 +106,7 @@ async function look(
   sight: Sight,
   reporter: Reporter,
 ): Promise<void> {
-  if (session.clock.now() < session.pace.notBefore) return;
+  if (session.client.gate.closedMs > 0) return;
   let server: ServerRecord | undefined;
   try {
     const { signal, deadlineAt } = wait;
@@ -116,9 +115,8 @@ async function look(
   } catch (error) {
     // A look that fails says nothing about the server; only a refused token will not pass by itself.
     if (error instanceof AuthError) throw blind(plan, error);
-    if (error instanceof RateLimitError) session.pace.rateLimited();
+    if (error instanceof RateLimitError) session.pace.slowDown();
     sight.failure = error;
-    session.pace.leaveAlone(session.clock.now() + askedToWait(error));
     return;
   }
   if (server === undefined) throw disappeared(plan);

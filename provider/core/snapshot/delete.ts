@@ -1,5 +1,5 @@
 import { ApiError, AuthError, NotFoundError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
-import { askedToWait, busyDelay } from "../busy";
+import { busyDelay } from "../busy";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import { duration, said, sentence, snapshotLabel } from "../wording";
@@ -57,7 +57,7 @@ function noteDeleted(session: Session, id: string): void {
   session.slots.release(id);
 }
 
-/** The longest that a last look waits where the API asked to be left alone. */
+/** The longest that a last look waits where the API asks to wait. */
 const LAST_LOOK_MS = 60_000;
 
 /** Whether the lists show the snapshot; `undefined` where they cannot be read. */
@@ -67,9 +67,9 @@ async function isThere(
   recorded: SnapshotOutputs,
   error: unknown,
 ): Promise<boolean | undefined> {
-  const asked = askedToWait(error);
-  if (error instanceof AuthError || asked > LAST_LOOK_MS) return undefined;
-  if (asked > 0) await session.clock.sleep(asked);
+  const { closedMs } = session.client.gate;
+  if (error instanceof AuthError || closedMs > LAST_LOOK_MS) return undefined;
+  if (closedMs > 0) await session.clock.sleep(closedMs);
   const look = findSettled(session, id, recorded).then((found) => found !== undefined);
   return look.catch(() => undefined);
 }

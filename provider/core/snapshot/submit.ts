@@ -10,7 +10,7 @@ import {
 } from "../../api";
 import { printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api";
-import { askedToWait, busyDelay, isBusy } from "../busy";
+import { busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../report";
 import { isOtherId } from "../ids";
 import type { Session } from "../session";
@@ -134,7 +134,7 @@ async function resolveFailure(
   reporter: Reporter,
 ): Promise<SnapshotRecord> {
   if (mayHaveHappened(error) || error instanceof RateLimitError || isBusy(error)) {
-    const look = await search(session, inputs, known, deadline, "lag", askedToWait(error));
+    const look = await search(session, inputs, known, deadline, "lag");
     if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
     if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(session, inputs, error);
   }
@@ -179,10 +179,10 @@ async function search(
   known: ReadonlySet<string>,
   deadline: Deadline,
   until: "first look" | "lag",
-  asked = 0,
 ): Promise<Look> {
-  const { clock, pace } = session;
-  if (asked > 0) await clock.sleep(Math.min(asked, pace.searchMs, Math.max(0, deadline.at - clock.now())));
+  const { clock, pace, client } = session;
+  const closedMs = Math.min(client.gate.closedMs, pace.searchMs, Math.max(0, deadline.at - clock.now()));
+  if (closedMs > 0) await clock.sleep(closedMs);
   const end = Math.min(clock.now() + pace.searchMs, deadline.at);
   let seen = false;
   let held: readonly SnapshotRecord[] = [];
@@ -197,7 +197,7 @@ async function search(
     } catch (error) {
       // A look that fails finds nothing; the search goes on until its own end.
       if (error instanceof OutcomeUnknownError) throw error;
-      wait = Math.max(wait, askedToWait(error));
+      wait = Math.max(wait, client.gate.closedMs);
     }
     if (clock.now() + wait > end) return { found: undefined, seen, held };
     await clock.sleep(wait);

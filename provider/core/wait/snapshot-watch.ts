@@ -1,6 +1,5 @@
 import { AuthError, NotFoundError, RateLimitError, ResponseShapeError, ApiError } from "../../api";
-import type { Clock, SnapshotRecord } from "../../api";
-import { askedToWait } from "../busy";
+import type { Clock, RetryAfterGate, SnapshotRecord } from "../../api";
 import { byId } from "../lists/listing";
 import type { Listing } from "../lists/listing";
 import type { ListOptions, SnapshotLists } from "../lists/snapshot-lists";
@@ -39,6 +38,7 @@ export class SnapshotWatch {
     private readonly lists: SnapshotLists,
     private readonly clock: Clock,
     private readonly pace: Pace,
+    private readonly gate: RetryAfterGate,
   ) {}
 
   /** Resolves in every case: what ended the wait, and the last that was seen of the snapshot. */
@@ -80,17 +80,17 @@ export class SnapshotWatch {
 
   private async sleepUntilDue(): Promise<void> {
     this.wake = new AbortController();
-    const { notBefore } = this.pace;
-    const times = [...this.waiters].map((w) => Math.min(Math.max(w.nextAt, notBefore), w.target.deadlineAt));
+    const { opensAt } = this.gate;
+    const times = [...this.waiters].map((w) => Math.min(Math.max(w.nextAt, opensAt), w.target.deadlineAt));
     const nextAt = Math.min(...times);
     const ms = nextAt - this.clock.now();
     if (ms > 0) await this.clock.sleep(ms, this.wake.signal).catch(() => undefined);
   }
 
-  /** Somebody's time has come, and the API has not asked to be left alone. */
+  /** Some waiter is due, and the API does not ask to wait. */
   private isDue(): boolean {
     const now = this.clock.now();
-    return now >= this.pace.notBefore && [...this.waiters].some((waiter) => waiter.nextAt <= now);
+    return now >= this.gate.opensAt && [...this.waiters].some((waiter) => waiter.nextAt <= now);
   }
 
   private async look(): Promise<void> {
@@ -101,7 +101,7 @@ export class SnapshotWatch {
       return this.show(asked, listing);
     });
     await Promise.all(parts);
-    if (waiting.some(({ failure }) => failure instanceof RateLimitError)) this.pace.rateLimited();
+    if (waiting.some(({ failure }) => failure instanceof RateLimitError)) this.pace.slowDown();
     for (const waiter of waiting) if (this.waiters.has(waiter)) this.schedule(waiter);
     this.expire();
   }
@@ -114,7 +114,6 @@ export class SnapshotWatch {
       concerned = asked.filter((waiter) => !this.update(waiter, shown));
       if (concerned.length > 0) await this.confirm(concerned, shown);
     } catch (error) {
-      this.pace.leaveAlone(this.clock.now() + askedToWait(error));
       for (const waiter of concerned) this.refused(waiter, error);
     }
   }

@@ -176,3 +176,15 @@ test("a gateway's refusal is repeated only when the lists have had their time: n
   expect(posts(stage)).toBe(1);
   expect(ours(stage).map(({ id }) => String(id))).toEqual([(made as { id: string }).id]);
 });
+
+test("a look-up of the same process waits as well, whichever request was asked to", async () => {
+  const stage = await open();
+  refuseOnce(stage, "^/servers/", 0, 40);
+  const before = stage.clock.now();
+  await stage.session.client.getServer("12345", { attempts: 1 }).catch(() => undefined);
+
+  await stage.session.client.listSnapshots({ serverId: "12346", attempts: 1 });
+
+  const [refused, list] = stage.emulator.requests().map(({ at }) => at);
+  expect([refused, list]).toEqual([before, before + 40 * SECOND]);
+});
