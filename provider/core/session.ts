@@ -56,6 +56,7 @@ export interface SessionOptions {
   readonly voice?: Voice;
   /** What the run knew before the session was needed. */
   readonly ownership?: Ownership;
+  readonly restores?: RunRestores;
   /** Whether whoever asked for the work has ended: then nothing is changed any more. @default never */
   readonly isAbandoned?: () => Promise<boolean>;
   /** Snapshots known to be unfinished before the session was needed. */
@@ -98,7 +99,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     serversNow: () =>
       servers !== undefined && clock.now() - servers.at <= SERVERS_FRESH_MS ? servers.list : readServers(),
     turns: new Turns(),
-    restores: new RunRestores(),
+    restores: options.restores ?? new RunRestores(),
     ownership: options.ownership ?? new Ownership(),
     unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),
     slots: new SlotReservations(),

@@ -1,5 +1,4 @@
 import { readRequestInputs, readRequestOutputs } from "../core/restore/state";
-import type { RequestOutputs } from "../core/restore/state";
 import { createRequest, diffRequest, droppedRequest, updateRequest } from "../core/restore/resources/request";
 import type { Checked } from "../core/snapshot/check";
 import type { Diff } from "../core/snapshot/diff";
@@ -22,12 +21,11 @@ export function requestHandler(runtime: ProviderRuntime) {
     },
 
     diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
-      return runtime.call(news, async () => {
+      return runtime.call(news, () => {
         runtime.log.forInputs(news, id);
         const recorded = readRequestOutputs(olds);
-        const diff = await diffRequest(() => runtime.open(), recorded, news, isUnknown);
-        if (diff.replaces.length > 0) await remember(runtime, recorded);
-        return diff;
+        runtime.restores.remember([recorded.serverId], recorded);
+        return diffRequest(() => runtime.open(), recorded, news, isUnknown);
       });
     },
 
@@ -58,13 +56,4 @@ export function requestHandler(runtime: ProviderRuntime) {
       return runtime.call(props, () => runtime.log.forId(id).info(droppedRequest(readRequestOutputs(props))));
     },
   };
-}
-
-/** A server that is still restoring for an earlier request of this resource is refused by name. */
-async function remember(
-  runtime: ProviderRuntime,
-  { serverId, snapshotId, requestedAt }: RequestOutputs,
-): Promise<void> {
-  const session = await runtime.open();
-  session.restores.remember([serverId], { snapshotId, requestedAt });
 }

@@ -4,6 +4,7 @@ import type { Resolved, Settings } from "../core/config/settings";
 import type { Session, SessionOptions } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/check";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
+import { RunRestores } from "../core/restore/run-restores";
 import { Ownership } from "../core/snapshot/ownership";
 import type { SnapshotOutputs } from "../core/snapshot/properties";
 import { snapshotProgress } from "../core/status";
@@ -36,6 +37,7 @@ export interface RuntimeOptions {
 export class ProviderRuntime {
   readonly log: ResourceLog;
   readonly ownership = new Ownership();
+  readonly restores = new RunRestores();
   /** What state holds as not completed and the program goes on with: it may be a replacement of what is deleted. */
   private readonly unfinished = new Map<string, SnapshotOutputs>();
   private config: ConfigureRequest["config"] = { get: () => undefined };
@@ -117,6 +119,7 @@ export class ProviderRuntime {
     return createSession(settings, {
       ...session,
       ownership: this.ownership,
+      restores: this.restores,
       unfinished: this.unfinished,
       isAbandoned: () => engine.isGone(),
     });

@@ -119,6 +119,18 @@ const REGRESSIONS: readonly Regression[] = [
       up(),
     ],
   },
+  {
+    name: "a restore whose answer was lost does not take one of another resource that an earlier run has recorded",
+    commands: [
+      declare(),
+      up(),
+      restore(),
+      up({ ...trouble("restore", "500"), cut: { at: 3, how: "cancelled" } }),
+      { ...restore(), restore: "golden" } as Command,
+      up({ ...FINE, cut: { at: 10, how: "killed before it acts" } }),
+      up(),
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

@@ -64,7 +64,7 @@ export function obstacleTo(session: Session, { snapshot, server }: RestorePlan):
   const by =
     earlier === undefined
       ? "by another run or by somebody else"
-      : `with snapshot ${earlier.snapshotId}, requested by this stack at ${earlier.requestedAt} and still running`;
+      : `this stack requested it last at ${earlier.requestedAt}, with snapshot ${earlier.snapshotId}`;
   return `${label} is being restored already (${by}); wait until that has ended`;
 }
 

@@ -52,7 +52,7 @@ describe("what happened is known from state alone", () => {
     const { requestedAt = "" } = fixture.stack.request?.outputs ?? {};
 
     await expect(fixture.up(other)).rejects.toThrow(
-      `is being restored already (with snapshot 801, requested by this stack at ${requestedAt} and still running)`,
+      `is being restored already (this stack requested it last at ${requestedAt}, with snapshot 801)`,
     );
     expect(fixture.stack.request?.outputs.snapshotId).toBe("801");
     expect(fixture.writes()).toEqual([POST.golden]);

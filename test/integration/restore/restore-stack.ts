@@ -95,10 +95,9 @@ export class RestoreStack {
     const earlier = this.request;
     this.request = await this.carryOut<RequestOutputs>(earlier, asked, (entry) => (this.request = entry), {
       check,
-      diff: async (olds, news) => {
-        const diff = await diffRequest(open, readRequestOutputs(olds), news, known);
-        if (diff.replaces.length > 0) session.restores.remember([olds.serverId], olds);
-        return diff;
+      diff: (olds, news) => {
+        session.restores.remember([olds.serverId], olds);
+        return diffRequest(open, readRequestOutputs(olds), news, known);
       },
       create: (inputs) => createRequest(session, readRequestInputs(inputs), told),
       update: (_id, olds) => Promise.resolve(olds),

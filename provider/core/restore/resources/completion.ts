@@ -70,15 +70,19 @@ async function complete(
     lookNow: clock.now() - startedAt > session.pace.settleMs,
   };
   let answer = known;
-  const later = session.restores.requestedAfter(inputs.serverId, startedAt);
-  if (later !== undefined) return overtaken(inputs, later, reporter);
+  // The step of a later one may have been compared before this one began, or since.
+  const isOvertaken = (): boolean =>
+    session.restores.requestedAfter(inputs.serverId, startedAt) !== undefined;
+  if (isOvertaken()) return overtaken(session, inputs, reporter);
   try {
     if (answer === "lost") {
       const look = await confirm(session, plan, { requestedAt: startedAt, answer }, wait, reporter);
+      if (isOvertaken()) return overtaken(session, inputs, reporter);
       if (!look.confirmed) return await unproven(session, inputs, look, wait, reporter);
       answer = "accepted";
     }
     const server = await waitForEnd(session, plan, wait, reporter);
+    if (isOvertaken()) return overtaken(session, inputs, reporter);
     const took = duration(clock.now() - startedAt);
     reporter.info(
       `${serverLabel(server.id, server.name)} is "${server.status}" again ${took} after the request.`,
@@ -121,8 +125,9 @@ async function unproven(
 }
 
 /** What the server does now is that other restore's. */
-function overtaken(inputs: CompletionInputs, later: number, reporter: Reporter): CompletionOutputs {
+function overtaken(session: Session, inputs: CompletionInputs, reporter: Reporter): CompletionOutputs {
   const outputs = outputsOf(inputs, "unproven", "", "");
+  const later = session.restores.requestedAfter(inputs.serverId, Date.parse(inputs.requestedAt)) ?? 0;
   const why = `Its end was not seen before another restore of the server was requested at ${new Date(later).toISOString()}.`;
   reporter.warn(`${neverKnown(outputs)} ${why}`);
   return outputs;
