@@ -102,5 +102,19 @@ function properties(
   const provided = { ...OUTPUTS, ...args, __provider: SNAPSHOT_PROVIDER };
   if (opts.id !== undefined) return provided;
   const __urn = futureUrn(name, SNAPSHOT_TYPE, opts.parent);
-  return { ...provided, __resource: name, __timeouts: opts.customTimeouts, __import: existing, __urn };
+  const __keeps = keepsOld(opts);
+  return {
+    ...provided,
+    __resource: name,
+    __timeouts: opts.customTimeouts,
+    __import: existing,
+    __keeps,
+    __urn,
+  };
+}
+
+/** The option by which the engine leaves the old snapshot where it is, although the provider wants it deleted first. */
+function keepsOld({ retainOnDelete, deleteBeforeReplace }: pulumi.CustomResourceOptions): string | undefined {
+  if (retainOnDelete === true) return "retainOnDelete";
+  return deleteBeforeReplace === false ? "deleteBeforeReplace: false" : undefined;
 }

@@ -27,7 +27,7 @@ export interface CheckContext {
 
 /** The keys that a program may give, and those that the resource class adds. */
 const ARGUMENTS = ["serverId", "name", "description", "triggers", "waitForCompletion"] as const;
-const INTERNAL = ["__provider", "__resource", "__timeouts", "__import", "__urn"];
+const INTERNAL = ["__provider", "__resource", "__timeouts", "__import", "__keeps", "__urn"];
 
 /**
  * Checks the arguments and decides the name. Unknown values pass; everything else that is wrong is a failure on
@@ -48,6 +48,7 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
       checkType(given("waitForCompletion"), "waitForCompletion", "boolean", context, fail) ?? true,
     __timeouts: checkTimeouts(given("__timeouts"), fail),
     __import: checkImport(given("__import"), fail),
+    __keeps: given("__keeps"),
   };
   return { inputs: defined(inputs), failures };
 }

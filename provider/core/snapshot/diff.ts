@@ -146,28 +146,38 @@ async function decideOrder(
     name: news["name"],
     before: olds.__replaces ?? [],
   };
+  // The engine may keep the old one, whatever the answer is.
+  const keeps = typeof news["__keeps"] === "string" ? news["__keeps"] : undefined;
   const deleteFirst = (): boolean => {
     session.slots.reserve(id, { ...plan, takesSlot: false });
     return true;
   };
   if (snapshotProgress(olds.status) === "failed") {
-    reporter.info(
-      `${what} ended as "${olds.status}" and cannot be restored: it is deleted first, then a new one is made.`,
-    );
+    const fate =
+      keeps === undefined ? "is deleted first, then a new one is made" : `stays on the server (${keeps})`;
+    reporter.info(`${what} ended as "${olds.status}" and cannot be restored: it ${fate}.`);
     return deleteFirst();
   }
   if (sameServer && news["__autoName"] === undefined && news["name"] === olds.name) {
     session.restores.deleteFirst({ id }, "its replacement has the same name");
-    reporter.warn(`${what} keeps its name, so it is deleted before its replacement is made: ${GAP}.`);
+    reporter.warn(
+      keeps === undefined
+        ? `${what} keeps its name, so it is deleted before its replacement is made: ${GAP}.`
+        : `${what} stays on the server (${keeps}) with the name that its replacement is to have, so the create will ` +
+            "be refused. Give another `name`, or none, or leave that option out.",
+    );
     return deleteFirst();
   }
   const held = sameServer && !isUnknown(news["serverId"]) ? await heldBy(session, olds.serverId, what) : [];
   // From here on nothing waits: two replacements that look at the same moment must not both take the last slot.
   if (session.slots.isFull(olds.serverId, held, id)) {
     session.restores.deleteFirst({ id }, "its replacement needs its slot");
+    const full = `${serverLabel(olds.serverId, olds.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
     reporter.warn(
-      `${serverLabel(olds.serverId, olds.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
-        `${what} is deleted before its replacement is made: ${GAP}.`,
+      keeps === undefined
+        ? `${full}, so ${what} is deleted before its replacement is made: ${GAP}.`
+        : `${full}, and ${what} stays (${keeps}), so the create of its replacement will be refused. Delete one of ` +
+            "them first, or leave that option out.",
     );
     return deleteFirst();
   }

@@ -62,6 +62,28 @@ describe("a replacement", () => {
     expect(stage.requests()).toEqual([]);
   });
 
+  test.each(["retainOnDelete", "deleteBeforeReplace: false"])(
+    "that %s keeps from going first is announced as one that will be refused",
+    async (__keeps) => {
+      const stage = await open();
+      leave(stage, 0);
+      const kept: object = { __keeps };
+      const { __autoName: _none, ...named } = next;
+      await diff(stage, { ...next, ...kept });
+      await diff(stage, { ...named, name: recorded.name, ...kept });
+      await diff(stage, { ...next, ...kept }, { ...recorded, status: "failed" });
+      expect(
+        [...stage.told.warnings, ...stage.told.infos].map((line) => line.replaceAll(`(${__keeps})`, "(K)")),
+      ).toEqual([
+        expect.stringMatching(
+          /has no free slot .* stays \(K\), so the create of its replacement will be refused/,
+        ),
+        expect.stringMatching(/^snapshot 701 .* stays on the server \(K\) with the name .* will be refused/),
+        expect.stringMatching(/ended as "failed" and cannot be restored: it stays on the server \(K\)\.$/),
+      ]);
+    },
+  );
+
   test("of a failed snapshot deletes it first", async () => {
     const stage = await open();
     expect(await diff(stage, inputs, { ...recorded, status: "failed" })).toMatchObject({
