@@ -26,6 +26,7 @@ export function errorFor(request: RequestRef, answer: Answer, now: number): Erro
     requestId: answer.requestId === undefined ? undefined : oneLine(redact(answer.requestId), 80),
     detail: detail === undefined ? undefined : redact(detail),
     foreign: typeof body !== "object" || body === null || Array.isArray(body),
+    namesField: namesField(body),
     retryAfterMs: retryAfterMs(answer.retryAfter, now),
   };
   if (status === 401 || status === 403) return new AuthError(details);
@@ -82,12 +83,26 @@ function sentences(body: unknown): string {
   if (typeof body === "string") return body;
   if (Array.isArray(body)) return body.map(sentences).filter(Boolean).join(" ");
   if (typeof body !== "object" || body === null) return "";
-  const plain = ["detail", "error", "message", "non_field_errors"];
   return Object.entries(body)
     .map(([key, value]) => {
       const said = sentences(value);
-      return said === "" || plain.includes(key) ? said : `${key}: ${said}`;
+      return said === "" || OF_NO_FIELD.includes(key) ? said : `${key}: ${said}`;
     })
     .filter(Boolean)
     .join("; ");
+}
+
+/** The keys under which a body speaks of the whole request. */
+const OF_NO_FIELD = ["detail", "error", "message", "non_field_errors"];
+/** What a request carries. */
+const ARGUMENTS = ["server_id", "name", "description"];
+
+/** Whether an error body finds fault with an argument: `{field: [texts]}`, at its top or one level below it. */
+function namesField(body: unknown, isTop = true): boolean {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
+  return Object.entries(body).some(([key, value]: [string, unknown]) => {
+    const isGeneral = OF_NO_FIELD.includes(key) || key === "errors";
+    if (isGeneral) return isTop && namesField(value, false);
+    return sentences(value) !== "" && (ARGUMENTS.includes(key) || Array.isArray(value));
+  });
 }

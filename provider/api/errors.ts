@@ -54,6 +54,8 @@ export interface ApiErrorDetails extends RequestRef {
   readonly detail?: string | undefined;
   /** The body was no JSON object: the answer may come from a proxy instead of the API. */
   readonly foreign?: boolean | undefined;
+  /** The body says which argument is wrong: nothing that passes by itself. */
+  readonly namesField?: boolean | undefined;
   /** What `Retry-After` asks for. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -66,6 +68,7 @@ export class ApiError extends VpsorgError {
   readonly requestId: string | undefined;
   readonly detail: string | undefined;
   readonly foreign: boolean;
+  readonly namesField: boolean;
   /** How long the server asks to wait before the next request, if it does. */
   readonly retryAfterMs: number | undefined;
 
@@ -77,6 +80,7 @@ export class ApiError extends VpsorgError {
     this.requestId = details.requestId;
     this.detail = details.detail;
     this.foreign = details.foreign ?? false;
+    this.namesField = details.namesField ?? false;
     this.retryAfterMs = details.retryAfterMs;
   }
 }

@@ -1,19 +1,22 @@
 import { ApiError, RateLimitError } from "../api";
 import type { Pace } from "./pace";
 
+// Of the server's state. "Please try again" alone is what a wrong argument is answered with as well.
 const BUSY_TEXT =
-  /\b(busy|in progress|locked|another (operation|snapshot|action|task)|try again|please wait)\b/i;
+  /\b(busy|in progress|locked|restoring|being (restored|created|rebuilt|resized|started|stopped|migrated)|another (operation|snapshot|action|task))\b/i;
 const NOT_BUSY_TEXT = /\b(exists?|already (taken|used)|unique|duplicate)\b/i;
 const LONGEST_MS = 60_000;
 
 /**
  * Whether the API refuses only because the server is occupied just now. 409 and 423 say so by themselves
- * (unless the text speaks of a name that is taken); a 400 says so in its text only.
+ * (unless the text speaks of a name that is taken); a 400 says so in its text only. Fault with an argument never passes,
+ * whatever words it is found in.
  */
 export function isBusy(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   const said = error.detail ?? "";
   if (error.status === 423) return true;
+  if (error.namesField) return false;
   if (error.status === 409) return !NOT_BUSY_TEXT.test(said);
   return error.status === 400 && BUSY_TEXT.test(said);
 }

@@ -120,15 +120,31 @@ test("a create whose time is over before its turn comes is not sent", async () =
   expect(ours(stage).map(({ name }) => name)).toEqual(["web-0000001"]);
 });
 
-test("a 400 that is no busy server is final", async () => {
+test.each<[number, object, RegExp]>([
+  [400, { name: ["Enter a valid name. Please try again."] }, /name: Enter a valid name\. Please try again/],
+  [400, { name: ["The word locked is reserved."] }, /name: The word locked/],
+  [400, { error: { description: "Too long: another task has it." } }, /description: Too long/],
+  [400, { errors: { server_id: ["Not a busy server."] } }, /server_id: Not a busy/],
+  [400, { detail: "Invalid name, please try again." }, /Invalid name, please try again/],
+  [409, { name: ["Not allowed."] }, /name: Not allowed/],
+])("a %d that is no busy server is final: %j", async (status, body, said) => {
   const stage = await open({ seeded: false });
-  const body = { name: ["Enter a valid name."] };
-  stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400, body } });
+  stage.emulator.fault({ match: { method: "POST" }, times: 0, action: { kind: "status", status, body } });
   const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
-  expect(failed.message).toMatch(
-    /^snapshot "web-1a2b3c4" of server 12345 was not created: VPS\.org answered 400 .*name: Enter a valid name/,
+  expect(failed.message).toContain(
+    `snapshot "web-1a2b3c4" of server 12345 was not created: VPS.org answered ${status}`,
   );
+  expect(failed.message).toMatch(said);
   expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
+});
+
+test("a busy server may answer with a list of texts", async () => {
+  const stage = await open({ seeded: false });
+  const body = { non_field_errors: ["Another operation is in progress. Please try again."] };
+  stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400, body } });
+  const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+  expect(valueOf(made)).toMatchObject({ id: NEW });
+  expect(posts(stage)).toBe(2);
 });
 
 test("a 429 that lasts on the POST alone ends with nothing made, after a bounded number of POSTs", async () => {
