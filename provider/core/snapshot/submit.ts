@@ -89,7 +89,7 @@ async function post(
       const foreign = error instanceof ApiError && error.foreign;
       const look = await search(session, inputs, known, deadline, foreign ? "lag" : "first look");
       if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
-      if (!look.seen) throw unknownOutcome(session, inputs, error);
+      if (!look.seen) throw unknownOutcome(session, inputs, error, look.seen);
       refuseTakenName(session, look.held, inputs);
       // The server may have filled up meanwhile, or that may be what kept it busy.
       if (look.held.length >= SNAPSHOTS_PER_SERVER) {
@@ -136,7 +136,7 @@ async function resolveFailure(
   if (mayHaveHappened(error) || error instanceof RateLimitError || isBusy(error)) {
     const look = await search(session, inputs, known, deadline, "lag");
     if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
-    if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(session, inputs, error);
+    if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(session, inputs, error, look.seen);
   }
   if (error instanceof ApiError && error.status === 400) await explainRefusal(session, inputs);
   throw refused(inputs, error);
@@ -256,11 +256,14 @@ function found(
   return record;
 }
 
-function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown): Error {
+function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown, seen: boolean): Error {
+  // Where no list could be read, the command would fail likewise just now.
+  const looked = seen
+    ? `No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. Before you try again run`
+    : "No list could be read after it. Before you try again, and once the API answers, run";
   return new OutcomeUnknownError(
     `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
-      `${sentence(said(error))} No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. ` +
-      `Before you try again run \`npx --no-install pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
+      `${sentence(said(error))} ${looked} \`npx --no-install pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
       `there, ${adoptOrDelete(session.voice, "ID")}.`,
     { cause: error },
   );

@@ -89,6 +89,10 @@ test("a create that is answered 429 is not called refused where no list can be r
   stage.emulator.fault({ match: { method: "GET" }, skip: 1, times: 0, action: unreadable });
   const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
   expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+  expect(failed.message).not.toContain("No list has shown it");
+  expect(failed.message).toContain(
+    "No list could be read after it. Before you try again, and once the API answers, run `npx --no-install pulumi-vpsorg list --server 12345`: ",
+  );
   expect(ours(stage)).toHaveLength(1);
 });
 
