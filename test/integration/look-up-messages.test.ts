@@ -166,6 +166,7 @@ describe("what a look-up may be asked", () => {
     ["a part of the name", { nameRegex: "ight" }, ["804", "802", "801"]],
     ["a name of another server", { serverId: 12346, nameRegex: "2" }, []],
     ["a status", { status: "failed" }, ["803"]],
+    ["a status in capitals", { status: "Failed" }, ["803"]],
   ])("%s", async (_what, filter, ids) => {
     expect(await all(filter)).toEqual(ids);
   });

@@ -114,7 +114,7 @@ function matcher(filter: SnapshotFilter): (snapshot: SnapshotRecord) => boolean 
     (id === undefined || s.id === id) &&
     (filter.name === undefined || s.name === asName(filter.name)) &&
     (regex === undefined || regex.test(s.name)) &&
-    (filter.status === undefined || s.status === filter.status) &&
+    (filter.status === undefined || s.status.toLowerCase() === filter.status.toLowerCase()) &&
     (before === undefined || Date.parse(s.createdAt) < before) &&
     (after === undefined || Date.parse(s.createdAt) > after);
 }
