@@ -48,7 +48,7 @@ export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord
     serverName: asName(wire.server.name ?? ""),
     name: asName(wire.name),
     status: oneLine(wire.status, WORD_LIMIT),
-    createdAt: oneLine(wire.created_at, WORD_LIMIT),
+    createdAt: withZone(oneLine(wire.created_at, WORD_LIMIT)),
   };
   if (typeof wire.size_mb === "number") record.sizeMb = wire.size_mb;
   const description = printable(wire.description ?? "");
@@ -71,6 +71,11 @@ export function toRestore(wire: z.infer<typeof restoreSchema>): RestoreAccepted 
     snapshotName: asName(snapshot.name),
     server: toServer(server),
   };
+}
+
+/** A time without a zone is UTC, as all that the API documents are; `Date.parse` would read it as local time. */
+function withZone(time: string): string {
+  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(time) ? `${time.replace(" ", "T")}Z` : time;
 }
 
 /** UUIDs compare without case. */

@@ -78,6 +78,17 @@ describe("a snapshot", () => {
     expect(record.sizeMb).toBe(0);
   });
 
+  test.each([
+    ["2025-01-15T18:30:00Z", "2025-01-15T18:30:00Z"],
+    ["2025-01-15T18:30:00+02:00", "2025-01-15T18:30:00+02:00"],
+    ["2025-01-15T18:30:00.250000", "2025-01-15T18:30:00.250000Z"],
+    ["2025-01-15 18:30", "2025-01-15T18:30Z"],
+    ["2025-01-15", "2025-01-15"],
+    ["yesterday", "yesterday"],
+  ])("was made at a time that needs a zone: %s is %s", (created_at, createdAt) => {
+    expect(toSnapshot(snapshotSchema.parse({ ...snapshot, created_at })).createdAt).toBe(createdAt);
+  });
+
   test("loses control characters in every text", () => {
     const dirty = "a\u001b[2J\u202eb";
     const wire = {
