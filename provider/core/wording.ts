@@ -16,9 +16,9 @@ export function serverLabel(id: string, name = ""): string {
   return name === "" ? `server ${id}` : `server ${id} (${oneLine(name, 80)})`;
 }
 
-/** A text as a sentence, whoever wrote it. */
+/** A text as a sentence, whoever wrote it. One that ends with a {@link listing} is whole without a full stop. */
 export function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return /[.!?]$|\n  .*$/.test(text) ? text : `${text}.`;
 }
 
 /** What an error says, for a sentence of ours. */

@@ -1,5 +1,5 @@
 import type { SnapshotRecord } from "../../provider/api";
-import { age, duration, listing, serverLabel, snapshotLabel } from "../../provider/core/wording";
+import { age, duration, listing, sentence, serverLabel, snapshotLabel } from "../../provider/core/wording";
 
 const NOW = Date.parse("2026-01-15T12:00:00Z");
 
@@ -56,6 +56,18 @@ test("a snapshot is named by id, name and server, in one line", () => {
     'snapshot 8 "ab c" of server 1 (web)',
   );
   expect(snapshotLabel({ id: "8", name: "a", serverId: "1" })).toBe('snapshot 8 "a" of server 1');
+});
+
+test.each([
+  ["gone", "gone."],
+  ["gone.", "gone."],
+  [
+    "one of these:\n  801  golden  3 days old  completed",
+    "one of these:\n  801  golden  3 days old  completed",
+  ],
+  ["one of these:\n  801  golden\nor none", "one of these:\n  801  golden\nor none."],
+])("as a sentence, %j is %j", (text, expected) => {
+  expect(sentence(text)).toBe(expected);
 });
 
 describe("a listing", () => {
