@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { VpsorgError } from "../api/errors";
+import { reworded, VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config/settings";
 import type { Settings } from "../core/config/settings";
 import type { Session } from "../core/session";
@@ -24,6 +24,17 @@ export async function openSession(connection: Connection | undefined): Promise<S
     sessions.set(key, session);
   }
   return session;
+}
+
+/** What goes wrong with an account that the very call names is no fault of the configuration. */
+export async function blaming<T>(connection: Connection | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (connection === undefined || !(error instanceof VpsorgError)) throw error;
+    const message = error.message.replace(/\bvpsorg:(endpoint|token)\b/g, "connection.$1");
+    throw message === error.message ? error : reworded(error, message);
+  }
 }
 
 function settingsFor(connection: Connection | undefined): Settings {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotRecord } from "../api/records";
-import { openSession } from "./connection";
+import { blaming, openSession } from "./connection";
 import type { Connection } from "./connection-args";
 import { mocked, mockedOutput } from "./monitor";
 
@@ -27,7 +27,7 @@ export interface GetSnapshotArgs {
   name?: string | undefined;
   /** A regular expression that some part of the name matches. */
   nameRegex?: string | undefined;
-  /** For example `completed`. */
+  /** For example `completed`; in capitals or not. */
   status?: string | undefined;
   /** Take the newest where several match. @default false: several are an error */
   mostRecent?: boolean | undefined;
@@ -64,8 +64,10 @@ export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
 export async function getSnapshot(args: GetSnapshotArgs, connection?: Connection): Promise<SnapshotInfo> {
   const mock = mocked<SnapshotInfo>("getSnapshot", args);
   if (mock !== undefined) return mock;
-  const [session, { findSnapshot }] = await load(connection);
-  return toInfo(await findSnapshot(session, { ...args }));
+  return blaming(connection, async () => {
+    const [session, { findSnapshot }] = await load(connection);
+    return toInfo(await findSnapshot(session, { ...args }));
+  });
 }
 
 /** {@link getSnapshot} for arguments that are outputs: in a preview in which they are unknown, so is the result. */
@@ -86,8 +88,10 @@ export async function getSnapshots(
 ): Promise<GetSnapshotsResult> {
   const mock = mocked<GetSnapshotsResult>("getSnapshots", args);
   if (mock !== undefined) return mock;
-  const [session, { findSnapshots }] = await load(connection);
-  const { snapshots, remainingSlots } = await findSnapshots(session, args);
+  const { snapshots, remainingSlots } = await blaming(connection, async () => {
+    const [session, { findSnapshots }] = await load(connection);
+    return findSnapshots(session, args);
+  });
   return { snapshots: snapshots.map(toInfo), ...(remainingSlots === undefined ? {} : { remainingSlots }) };
 }
 

@@ -4,6 +4,7 @@ import {
   getSnapshots,
   getSnapshotsOutput,
   isVpsorgError,
+  restoreSnapshot,
   VpsorgError,
 } from "../../provider";
 import type { Connection, SnapshotInfo } from "../../provider";
@@ -157,6 +158,26 @@ describe("errors", () => {
     expect(error.message).toMatch(
       /^VPS\.org did not accept the API token \(401\b.*: the token is the one given to the call as `connection\.token`\. Pass a valid one\.$/,
     );
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["a look-up", () => getSnapshot({ id: 801 }, { token: CANARY, endpoint: "ftp://a.test" })],
+    ["all", () => getSnapshots({}, { token: CANARY, endpoint: "ftp://a.test" })],
+    ["a restore", () => restoreSnapshot({ snapshotId: 801 }, { token: CANARY, endpoint: "ftp://a.test" })],
+  ])("name the argument that gave a wrong endpoint, for %s", async (_what, call) => {
+    const error = await errorOf(call());
+
+    expect(error).toMatchObject({ code: "CONFIGURATION" });
+    expect(error.message).toMatch(/^the endpoint in connection\.endpoint must start with https:/);
+  });
+
+  it("name the argument that gave an endpoint where nobody is", async () => {
+    const error = await errorOf(
+      getSnapshot({ id: 801 }, { token: CANARY, endpoint: `${emulator.endpoint}/x` }),
+    );
+
+    expect(error).toMatchObject({ code: "NOT_FOUND" });
+    expect(error.message).toMatch(/ Check connection\.endpoint\.$/);
   });
 
   it("say that there is no token", async () => {
