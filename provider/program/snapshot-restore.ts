@@ -56,7 +56,10 @@ export class SnapshotRestore extends pulumi.ComponentResource {
   readonly requestedAt: pulumi.Output<string>;
   /** VPS.org's word for the server's status at the end. */
   readonly serverStatus: pulumi.Output<string>;
-  /** ISO 8601, when the server was first seen working after the request; empty where that was never seen. */
+  /**
+   * ISO 8601, when the server was first seen working after the request, or stopped as it was before it; empty where
+   * that was never seen.
+   */
   readonly restoredAt: pulumi.Output<string>;
   /** The snapshot that holds the state before this restore, where `safetySnapshot` was given then. */
   readonly safetySnapshotId: pulumi.Output<string | undefined>;
@@ -153,6 +156,7 @@ class RestoreRequest extends pulumi.CustomResource {
   declare readonly requestedAt: pulumi.Output<string>;
   declare readonly answer: pulumi.Output<string>;
   declare readonly safetySnapshotId: pulumi.Output<string | undefined>;
+  declare readonly __statusBefore: pulumi.Output<string | undefined>;
   declare readonly __endpoint: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: pulumi.Inputs, opts: StepOptions) {
@@ -169,6 +173,7 @@ const REQUEST_OUTPUTS = {
   requestedAt: undefined,
   answer: undefined,
   safetySnapshotId: undefined,
+  __statusBefore: undefined,
   __endpoint: undefined,
 };
 
@@ -184,7 +189,7 @@ class RestoreCompletion extends pulumi.CustomResource {
     opts: StepOptions,
   ) {
     const { id: requestId, snapshotId, snapshotName, serverId, serverName } = request;
-    const { requestedAt, answer, safetySnapshotId, __endpoint } = request;
+    const { requestedAt, answer, safetySnapshotId, __statusBefore, __endpoint } = request;
     const props = {
       ...{ serverStatus: undefined, restoredAt: undefined },
       ...{
@@ -196,6 +201,7 @@ class RestoreCompletion extends pulumi.CustomResource {
         requestedAt,
         answer,
         safetySnapshotId,
+        __statusBefore,
         __endpoint,
       },
       __timeouts,

@@ -62,5 +62,6 @@ export async function waitForRestoreOf(
   const { plan, requestedAt } = running;
   const label = serverLabel(plan.server.id, plan.server.name);
   reporter.info(`${label} is being restored by this run: the snapshot is taken when that has ended.`);
-  await waitForEnd(session, plan, { startedAt: requestedAt, deadlineAt }, reporter);
+  const statusBefore = plan.server.status;
+  await waitForEnd(session, plan, { startedAt: requestedAt, deadlineAt, statusBefore }, reporter);
 }

@@ -27,7 +27,7 @@ export async function restore(
   const startedAt = session.clock.now();
   const deadlineAt = startedAt + (request.timeoutMs ?? RESTORE_TIMEOUT_MS);
   const sent = await requestRestore(session, plan, request.serverId, request.signal);
-  const wait = { ...request, startedAt, deadlineAt };
+  const wait = { ...request, startedAt, deadlineAt, statusBefore: plan.server.status };
   if (sent.answer === "lost") await confirmOrThrow(session, plan, sent, wait, reporter);
   const end = await waitForEnd(session, plan, wait, reporter);
   return {

@@ -61,6 +61,8 @@ export interface RequestOutputs extends RequestInputs {
   readonly answer: RestoreAnswer;
   /** The snapshot of the state before, where one was taken for this request. */
   readonly safetySnapshotId?: string | undefined;
+  /** The server's status right before it. */
+  readonly __statusBefore?: string | undefined;
   /** Where it was sent; absent at the default endpoint. */
   readonly __endpoint?: string | undefined;
 }
@@ -75,13 +77,17 @@ export interface CompletionInputs {
   readonly answer: RestoreAnswer;
   readonly safetySnapshotId?: string | undefined;
   readonly __timeouts?: Timeouts | undefined;
+  readonly __statusBefore?: string | undefined;
   readonly __endpoint?: string | undefined;
 }
 
 export interface CompletionOutputs extends CompletionInputs {
   /** The API's word; empty until it was read. */
   readonly serverStatus: string;
-  /** ISO 8601, when the server was first seen working after the request; empty where that was not seen. */
+  /**
+   * ISO 8601, when the server was first seen working after the request, or as it was before it where it was stopped
+   * then; empty where that was not seen.
+   */
   readonly restoredAt: string;
 }
 
@@ -107,6 +113,7 @@ const completionInputs = {
   answer,
   safetySnapshotId: z.optional(z.string()),
   __timeouts: z.optional(timeoutsSchema),
+  __statusBefore: z.optional(z.string()),
   __endpoint: z.optional(z.string()),
 };
 
@@ -128,6 +135,7 @@ const schemas = {
     requestedAt: z.string(),
     answer,
     safetySnapshotId: z.optional(z.string()),
+    __statusBefore: z.optional(z.string()),
     __endpoint: z.optional(z.string()),
   }),
   completionInputs: z.object(completionInputs),

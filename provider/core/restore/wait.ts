@@ -21,6 +21,8 @@ export interface RestoreWait {
   /** When it was requested: the polling schedule counts from there. */
   readonly startedAt: number;
   readonly deadlineAt: number;
+  /** The server's status right before the request, where that is known. */
+  readonly statusBefore?: string | undefined;
   /** Look at once: it may have ended long ago. */
   readonly lookNow?: boolean;
   readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
@@ -52,7 +54,7 @@ interface Sight {
  *
  * A working status right after the request may be stale: it counts once the server has been seen restoring and the
  * settling time is over, or when it holds for that time. A stopped or suspended server is an end only when it stays
- * so for that time, because a restore stops the server first.
+ * so for that time, because a restore stops the server first; a good one where it was so before the request.
  */
 export async function awaitRestore(
   session: Session,
@@ -149,13 +151,19 @@ function verdict(
       throw ended(plan, server, sight);
     case "down":
       // Before it has been seen restoring it may just be on its way there: a restore stops the server first.
-      if (steady && (sight.seenRestoring || elapsed >= DOWN_FACTOR * session.pace.settleMs))
-        throw ended(plan, server, sight);
-      return undefined;
+      if (!steady || (!sight.seenRestoring && elapsed < DOWN_FACTOR * session.pace.settleMs))
+        return undefined;
+      if (isStopped(server.status) && isStopped(wait.statusBefore ?? "")) return server;
+      throw ended(plan, server, sight);
     case "restoring":
     case "unknown":
       return undefined;
   }
+}
+
+/** The one state that a server is left in on purpose: in any other one it is on its way, or kept from it. */
+function isStopped(status: string): boolean {
+  return status.toLowerCase() === "stopped";
 }
 
 /** A display that fails must not end the watching of a restore that goes on. */

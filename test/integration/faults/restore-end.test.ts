@@ -62,6 +62,15 @@ describe("a restore is done", () => {
     expect(valueOf(await run(stage))).toMatchObject({ serverStatus: "active" });
   });
 
+  test("where the server was stopped before it and stays stopped after it", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ restoringLagMs: 30_000, finalServerStatus: "stopped" });
+    stage.emulator.outside.setServer(SERVER, { status: "stopped" });
+    const done = await run(stage);
+    expect(valueOf(done)).toMatchObject({ serverStatus: "stopped" });
+    expect(elapsed(done)).toBeGreaterThanOrEqual(6 * MINUTE);
+  });
+
   test("where only the list of servers can be asked", async () => {
     const stage = await open();
     stage.emulator.setBehaviour({ serverDetail: 405, pageSize: 2 });

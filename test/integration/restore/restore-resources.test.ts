@@ -91,6 +91,19 @@ describe("what happened is known from state alone", () => {
     expect(killed.completion?.outputs).toMatchObject({ serverStatus: "active", answer: "accepted" });
   });
 
+  test("a server that was stopped before it is as it was when it is stopped again, in a later run too", async () => {
+    const { emulator } = fixture.account;
+    emulator.setBehaviour({ finalServerStatus: "stopped" });
+    emulator.outside.setServer(SERVER, { status: "stopped" });
+    await expect(fixture.up({ ...back, create: "1m" })).rejects.toThrow(/has not ended after/);
+
+    await fixture.up(back);
+
+    expect(fixture.stack.completion?.outputs).toMatchObject({ serverStatus: "stopped" });
+    expect(fixture.stack.completion?.outputs.restoredAt).not.toBe("");
+    expect(fixture.restores()).toHaveLength(1);
+  });
+
   test("after a lost answer, a restore that is seen by a later run only is waited for and called unproven", async () => {
     fixture.account.emulator.fault({ match: { method: "POST" }, when: "before", action: { kind: "reset" } });
     const killed = new RestoreStack();

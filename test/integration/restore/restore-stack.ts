@@ -103,7 +103,8 @@ export class RestoreStack {
       update: (_id, olds) => Promise.resolve(olds),
     });
     const { id: requestId, outputs } = this.request;
-    const { snapshotName, serverName, requestedAt, answer, safetySnapshotId, __endpoint } = outputs;
+    const { snapshotName, serverName, requestedAt, answer, safetySnapshotId } = outputs;
+    const { __statusBefore, __endpoint } = outputs;
     const waiting = defined({
       ...{
         requestId,
@@ -114,7 +115,7 @@ export class RestoreStack {
         requestedAt,
         answer,
       },
-      ...{ safetySnapshotId, __timeouts, __endpoint },
+      ...{ safetySnapshotId, __timeouts, __statusBefore, __endpoint },
     });
     this.completion = await this.carryOut<CompletionOutputs>(
       this.completion,

@@ -67,6 +67,7 @@ async function complete(
   const wait: RestoreWait = {
     startedAt,
     deadlineAt,
+    statusBefore: inputs.__statusBefore,
     lookNow: clock.now() - startedAt > session.pace.settleMs,
   };
   let answer = known;

@@ -53,6 +53,7 @@ export async function createRequest(
       snapshotName: snapshot.name,
       serverName: server.name,
       safetySnapshotId: inputs.safety?.id,
+      __statusBefore: server.status,
     };
     const outputs = { ...inputs, ...names, requestedAt: at, answer, ...endpointMark(session.endpoint) };
     return { id: `${snapshot.id}-${at}`, outputs: defined(outputs) };
@@ -80,8 +81,18 @@ export async function diffRequest(
 /** The request itself is never changed, and nothing is sent. */
 export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): RequestOutputs {
   // A safety snapshot that came later does not hold the state before this request.
-  const { snapshotName, serverName, requestedAt, answer, safetySnapshotId, __endpoint } = recorded;
-  return defined({ ...inputs, snapshotName, serverName, requestedAt, answer, safetySnapshotId, __endpoint });
+  const { snapshotName, serverName, requestedAt, answer, safetySnapshotId } = recorded;
+  const { __statusBefore, __endpoint } = recorded;
+  const kept = {
+    snapshotName,
+    serverName,
+    requestedAt,
+    answer,
+    safetySnapshotId,
+    __statusBefore,
+    __endpoint,
+  };
+  return defined({ ...inputs, ...kept });
 }
 
 function carriedOut(olds: RequestOutputs): CarriedOut {
