@@ -2,6 +2,12 @@
 import { runCommand } from "./program";
 import { Terminal } from "./terminal";
 
+// A reader that has seen enough (`list | head -0`) ends nothing: what was asked of VPS.org goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 const terminal = new Terminal();
 void runCommand(process.argv.slice(2), terminal).then((code) => {
   terminal.stop();

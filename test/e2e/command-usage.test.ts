@@ -70,6 +70,18 @@ describe("help", () => {
   });
 });
 
+it("ends quietly where nobody reads what it prints", async () => {
+  const { code, output } = await project.node(
+    "-e",
+    `const { spawn } = require("node:child_process");
+const child = spawn(process.execPath, [${JSON.stringify(MAIN)}, "list"], { stdio: ["ignore", "pipe", "inherit"] });
+child.stdout.destroy();
+child.on("close", (code) => console.log("ended with", code));`,
+  );
+
+  expect([code, output]).toEqual([0, "ended with 0\n"]);
+});
+
 describe("used wrongly", () => {
   const HINT = "(add --help for the options)\n";
 
