@@ -1,6 +1,7 @@
 import type { ServerRecord } from "../api";
-import { AbortedError, reworded, VpsorgError } from "../api/errors";
+import { AbortedError, reworded, VpsorgError, WaitTimeoutError } from "../api/errors";
 import { oneLine } from "../api/text";
+import { ID_FORM, toId } from "../core/ids";
 import { planRestore } from "../core/restore/plan";
 import type { RestorePlan } from "../core/restore/plan";
 import { restore as restoreSnapshot } from "../core/restore/run";
@@ -140,8 +141,15 @@ async function watch(
   timeoutMs: number,
   json: boolean,
 ): Promise<void> {
-  const found = await session.client.getServer(server);
-  if (found === undefined) throw new VpsorgError("NOT_FOUND", `there is no server ${server} in this account`);
+  const id = toId(server);
+  if (id === undefined) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `--watch must be the id of a server, ${ID_FORM}; it is ${JSON.stringify(server)}`,
+    );
+  }
+  const found = await session.client.getServer(id);
+  if (found === undefined) throw new VpsorgError("NOT_FOUND", `there is no server ${id} in this account`);
   const startedAt = session.clock.now();
   const plan = {
     server: found,
@@ -165,18 +173,18 @@ async function watch(
   terminal.result(json ? JSON.stringify(end, null, 2) : `${serverLabel(end.id, end.name)} is ${end.status}.`);
 }
 
-/** An interrupt stops the watching; the restore continues on the server, and the message says how to watch again. */
+/** An interrupt or the time allowed ends the watching; the restore continues, and the message says how to watch again. */
 async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const done = onInterrupt(() => controller.abort());
   try {
     return await work(controller.signal);
   } catch (error) {
+    if (!(error instanceof AbortedError || error instanceof WaitTimeoutError)) throw error;
     // What was stopped before it was asked for is not to be watched.
-    if (!(error instanceof AbortedError) || error.message.includes("Nothing was restored")) throw error;
-    throw new AbortedError(
-      `${sentence(error.message)} Watch again with \`npx --no-install pulumi-vpsorg restore --watch ${server}\`.`,
-    );
+    if (error.message.includes("Nothing was restored")) throw error;
+    const again = `Watch again with \`npx --no-install pulumi-vpsorg restore --watch ${server}\`.`;
+    throw reworded(error, `${sentence(error.message)} ${again}`);
   } finally {
     done();
   }
