@@ -19,7 +19,7 @@ export async function orInterrupted<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const done = onInterrupt(() => {
-    terminal.say(say());
+    terminal.fail("ABORTED", say());
     process.exit(EXIT.interrupted);
   });
   try {

@@ -8,8 +8,9 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== "EPIPE") throw error;
   });
 }
-const terminal = new Terminal();
-void runCommand(process.argv.slice(2), terminal).then((code) => {
+const argv = process.argv.slice(2);
+const terminal = new Terminal(argv.includes("--json"));
+void runCommand(argv, terminal).then((code) => {
   terminal.stop();
   process.exitCode = code;
 });

@@ -26,8 +26,13 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
     await define(terminal).parseAsync([...argv], { from: "user" });
     return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    report(terminal, error, argv.includes("--json"));
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    if (error instanceof CommanderError) {
+      // It has told people already.
+      if (terminal.json) terminal.fail("INVALID_ARGUMENT", usageProblem(error));
+      return EXIT.usage;
+    }
+    report(terminal, error);
     return exitCodeFor(error);
   }
 }
@@ -36,6 +41,7 @@ function define(terminal: Terminal): Command {
   const program = new Command("pulumi-vpsorg")
     .description("Lists, takes, deletes, imports and restores snapshots of VPS.org servers.")
     .version(packageVersion())
+    .configureOutput(terminal.json ? { writeErr: () => undefined } : {})
     .exitOverride()
     .showHelpAfterError("(add --help for the options)")
     .addHelpText("after", ENVIRONMENT);
@@ -99,16 +105,13 @@ function common(command: Command): Command {
     .showHelpAfterError("(add --help for the options)");
 }
 
-function report(terminal: Terminal, error: unknown, json: boolean): void {
+/** What is wrong with the arguments. */
+function usageProblem(error: CommanderError): string {
+  return error.message.replace(/^error: /, "").replaceAll("\n", " ");
+}
+
+function report(terminal: Terminal, error: unknown): void {
   const message = forCommand(error instanceof Error ? error.message : String(error));
   const code = error instanceof VpsorgError ? error.code : "FAILED";
-  // Whoever answers "no" has made no error.
-  const label = code === "ABORTED" ? "" : "error: ";
-  terminal.say(
-    json
-      ? JSON.stringify({
-          error: { code, message, ...(error instanceof PartialFailure ? { id: error.id } : {}) },
-        })
-      : `${label}${message}`,
-  );
+  terminal.fail(code, message, error instanceof PartialFailure ? { id: error.id } : {});
 }

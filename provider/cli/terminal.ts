@@ -8,6 +8,9 @@ export class Terminal {
   private readonly spinner = yoctoSpinner({ stream: process.stderr, handleSignals: false });
   private spinning = false;
 
+  /** `json`: a script reads. Then standard error holds JSON as well, one object a line, and no progress. */
+  constructor(readonly json = false) {}
+
   /** Somebody can be asked. */
   get canAsk(): boolean {
     return process.stdin.isTTY && process.stderr.isTTY;
@@ -21,7 +24,15 @@ export class Terminal {
 
   /** Anything that is not a result. */
   say(text: string): void {
+    this.write("message", text);
+  }
+
+  /** Why the command ends without a result. */
+  fail(code: string, message: string, more: object = {}): void {
+    // Whoever answers "no" has made no error.
+    const label = code === "ABORTED" ? "" : "error: ";
     this.stop();
+    const text = this.json ? JSON.stringify({ error: { code, message, ...more } }) : `${label}${message}`;
     process.stderr.write(`${printable(text)}\n`);
   }
 
@@ -46,7 +57,7 @@ export class Terminal {
   reporter(): Reporter {
     return {
       info: (message) => this.say(message),
-      warn: (message) => this.say(`warning: ${message}`),
+      warn: (message) => this.write("warning", message, "warning: "),
       progress: (message) => this.progress(message),
     };
   }
@@ -57,7 +68,20 @@ export class Terminal {
     this.spinning = false;
   }
 
+  private write(kind: string, text: string, label = ""): void {
+    this.stop();
+    const plain = printable(`${label}${text}`);
+    const line = this.forScript ? JSON.stringify({ [kind]: printable(text) }) : plain;
+    process.stderr.write(`${line}\n`);
+  }
+
+  /** A person at a terminal reads standard error, whoever reads the result. */
+  private get forScript(): boolean {
+    return this.json && !process.stderr.isTTY;
+  }
+
   private progress(told: string): void {
+    if (this.forScript) return;
     const message = printable(told);
     if (!process.stderr.isTTY) {
       process.stderr.write(`${message}\n`);

@@ -334,12 +334,15 @@ describe("restore --safety-snapshot", () => {
   });
 
   it("gives its id as JSON", async () => {
-    const { code, stdout } = await run("801", "--yes", "--safety-snapshot", "--json");
+    const { code, stdout, stderr } = await run("801", "--yes", "--safety-snapshot", "--json");
 
     expect([code, JSON.parse(stdout)]).toMatchObject([
       0,
       { snapshotId: "801", safetySnapshotId: String(safety()?.id) },
     ]);
+    // What is said on the way is JSON as well, one object a line.
+    const said = stderr.trimEnd().split("\n");
+    expect(said.map((line) => Object.keys(JSON.parse(line) as object))).toEqual(said.map(() => ["message"]));
   });
 
   it("refuses a full server before anything is touched, and lists what fills it", async () => {
@@ -530,6 +533,15 @@ describe("restore --watch", () => {
     expect(stderr).toContain('"suspended", which is not a working status');
   });
 
+  it("ends with 2, without a request, where the server is no id", async () => {
+    const { code, stderr } = await run("--watch", "abc");
+
+    expect([code, emulator.requests()]).toEqual([2, []]);
+    expect(stderr).toBe(
+      'error: --watch must be the id of a server, a positive whole number or a UUID; it is "abc"\n',
+    );
+  });
+
   it("ends with 3 where there is no such server", async () => {
     const { code, stderr } = await run("--watch", "99999");
 
@@ -545,6 +557,7 @@ describe("restore --watch", () => {
 
     expect([code, writes()]).toEqual([5, []]);
     expect(stderr).toContain('the server is "restoring"');
+    expect(stderr).toMatch(/Watch again with `npx --no-install pulumi-vpsorg restore --watch 12345`\.\n$/);
     // It does not know which snapshot: it makes none up.
     expect(stderr).not.toContain("snapshot ?");
   });

@@ -113,6 +113,22 @@ describe("progress", () => {
     expect(stdout + stderr).not.toContain("\u001b");
     expect(stderr).toMatch(/: in_progress, /);
   });
+
+  it("is none where a script reads JSON", async () => {
+    emulator.setBehaviour({ finalSnapshotStatus: "failed" });
+
+    const { code, stdout, stderr } = await start([...create, "--json"], false).ended;
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: "OPERATION_FAILED" } });
+  });
+
+  it("is there for a person who has a script read JSON", async () => {
+    const { stdout, stderr } = await start([...create, "--json"], true).ended;
+
+    expect(JSON.parse(stdout)).toMatchObject({ status: "completed" });
+    expect(stderr).toContain(": in_progress");
+  });
 });
 
 describe("Ctrl-C", () => {
@@ -133,6 +149,21 @@ describe("Ctrl-C", () => {
         "`npx --no-install pulumi-vpsorg list --server 12347` shows it.\n",
     );
     expect(deletes()).toBe(0);
+  });
+
+  it("gives JSON to a script", async () => {
+    emulator.setBehaviour({ neverCompletes: true });
+    const { interrupt, ended } = start([...create, "--json"], false);
+    for (let i = 0; emulator.model.listSnapshots(12347).length === 0 && i < 400; i++) await pause(25);
+    await pause(200);
+
+    interrupt();
+    const { code, stderr } = await ended;
+
+    expect(code).toBe(130);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: "ABORTED", message: expect.stringContaining("Stopped watching.") as string },
+    });
   });
 
   it("while the create is not answered says that it may have happened", async () => {

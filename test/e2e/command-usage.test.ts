@@ -123,6 +123,19 @@ describe("used wrongly", () => {
     else expect(output).toMatch(said);
     expect(emulator.requests()).toEqual([]);
   });
+
+  it.each<[string[], string]>([
+    [["list", "--bogus"], "unknown option '--bogus'"],
+    [["lst"], "unknown command 'lst' (Did you mean list?)"],
+    [["create"], "required option '--server <id>' not specified"],
+    [["delete"], "missing required argument 'id'"],
+    [["list", "--server", "web"], '--server must be a positive whole number or a UUID; it is "web"'],
+  ])("%j --json", async (args, message) => {
+    const { code, stdout, output } = await run(...args, "--json");
+
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(JSON.parse(output)).toEqual({ error: { code: "INVALID_ARGUMENT", message } });
+  });
 });
 
 describe("import-file where it cannot write", () => {
