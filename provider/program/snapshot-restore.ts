@@ -14,6 +14,7 @@ import {
 } from "./tokens";
 import { restoreOptions } from "./restore-options";
 import type { StepOptions } from "./restore-options";
+import { comparable } from "./triggers";
 import { futureUrn } from "./urn";
 
 /** The arguments of a {@link SnapshotRestore}. */
@@ -22,7 +23,7 @@ export interface SnapshotRestoreArgs {
   snapshotId: pulumi.Input<string | number>;
   /** The server whose data is overwritten: the snapshot has to be of this server. */
   serverId: pulumi.Input<string | number>;
-  /** Any values. A change of one of them restores again. */
+  /** Any values that JSON can hold, and dates. A change of one of them restores again. */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
    * Take a snapshot of the present state before each restore, and keep it: `before-restore-<id>-<time>`. It needs a
@@ -72,12 +73,14 @@ export class SnapshotRestore extends pulumi.ComponentResource {
    */
   constructor(name: string, args: SnapshotRestoreArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { component, step, timeouts } = restoreOptions(name, opts);
+    const triggers = comparable(`SnapshotRestore "${name}"`, args.triggers);
     super(RESTORE_TYPE, name, {}, component);
     noteConfiguration();
     const { safetySnapshot = false, ...rest } = args;
     const options: StepOptions = { ...step, parent: this };
     const intent = {
       ...rest,
+      triggers,
       __resource: name,
       __component: futureUrn(name, RESTORE_TYPE, opts.parent),
       __linked: isLinked(rest.snapshotId),

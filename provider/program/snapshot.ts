@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
+import { comparable } from "./triggers";
 import { futureUrn } from "./urn";
 
 /** The arguments of a {@link Snapshot}. All of them are fixed on the server when the snapshot is made. */
@@ -16,7 +17,10 @@ export interface SnapshotArgs {
   name?: pulumi.Input<string>;
   /** Free text. A change replaces the snapshot. */
   description?: pulumi.Input<string>;
-  /** Any values. A change of one of them replaces the snapshot: `[release]` takes a fresh one for each release. */
+  /**
+   * Any values that JSON can hold, and dates. A change of one of them replaces the snapshot: `[release]` takes a fresh
+   * one for each release.
+   */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
    * Whether to wait until the snapshot is `completed` (3 to 10 minutes by VPS.org's documentation). A change
@@ -99,7 +103,8 @@ function properties(
   opts: pulumi.CustomResourceOptions,
   existing: pulumi.ID | undefined,
 ): pulumi.Inputs {
-  const provided = { ...OUTPUTS, ...args, __provider: SNAPSHOT_PROVIDER };
+  const triggers = comparable(`Snapshot "${name}"`, args?.triggers);
+  const provided = { ...OUTPUTS, ...args, triggers, __provider: SNAPSHOT_PROVIDER };
   if (opts.id !== undefined) return provided;
   const __urn = futureUrn(name, SNAPSHOT_TYPE, opts.parent);
   const __keeps = keepsOld(opts);
