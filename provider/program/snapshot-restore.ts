@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
+import { warnIfUnresolvable } from "./host-module";
 import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { Snapshot } from "./snapshot";
@@ -76,6 +77,7 @@ export class SnapshotRestore extends pulumi.ComponentResource {
     const triggers = comparable(`SnapshotRestore "${name}"`, args.triggers);
     super(RESTORE_TYPE, name, {}, component);
     noteConfiguration();
+    warnIfUnresolvable();
     const { safetySnapshot = false, ...rest } = args;
     const options: StepOptions = { ...step, parent: this };
     const intent = {

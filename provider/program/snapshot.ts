@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { warnIfUnresolvable } from "./host-module";
 import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
@@ -68,6 +69,7 @@ export class Snapshot extends pulumi.CustomResource {
     const { import: existing, ...rest } = opts;
     super(SNAPSHOT_TYPE, name, properties(name, args, rest, existing), rest);
     noteConfiguration();
+    warnIfUnresolvable();
   }
 
   /**

@@ -18,6 +18,8 @@ export interface Finished {
 export interface ProjectOptions {
   /** An example to copy, by its folder's name. */
   readonly example?: string;
+  /** The folder to lie in. @default one below the checkout */
+  readonly parent?: string;
   /** Files to write, by their path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -36,7 +38,7 @@ export class Project {
   readonly env: Record<string, string>;
 
   constructor(private readonly options: ProjectOptions = {}) {
-    const parent = join(ROOT, ".build", "projects");
+    const { parent = join(ROOT, ".build", "projects") } = options;
     mkdirSync(parent, { recursive: true });
     this.dir = mkdtempSync(join(parent, "p-"));
     if (options.example !== undefined) {
