@@ -1,5 +1,6 @@
 import { startEmulator } from "../emulator";
 import { Project } from "../support/project";
+import { indented } from "./indented";
 import { runDemo } from "./steps";
 
 /**
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
   const emulator = await startEmulator({ token, speed: 120 });
   const project = new Project({
     example: "basic",
-    onOutput: indented(),
+    onOutput: indented((text) => void process.stdout.write(text)),
     env: { VPSORG_ENDPOINT: emulator.endpoint, VPSORG_TOKEN: token, VPSORG_POLL_INTERVAL_SECONDS: "0.25" },
   });
   try {
@@ -21,18 +22,6 @@ async function main(): Promise<void> {
     project.remove();
     await emulator.close();
   }
-}
-
-/** Writes what comes, two columns in, whatever pieces it comes in, without the engine's sign of life. */
-function indented(): (text: string) => void {
-  let rest = "";
-  return (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      if (!/^@ \w+( \w+)?\.*$/.test(line)) process.stdout.write(line === "" ? "\n" : `  ${line}\n`);
-    }
-  };
 }
 
 main().catch((error: unknown) => {
