@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VpsorgError } from "../api/errors";
 import { packageVersion } from "../api/version";
-import { PartialFailure } from "../core/snapshot/partial";
+import { InitError } from "../core/init-error";
 import { openContext } from "./context";
 import type { CommonOptions, Context } from "./context";
 import type { CreateOptions } from "./create";
@@ -113,5 +113,5 @@ function usageProblem(error: CommanderError): string {
 function report(terminal: Terminal, error: unknown): void {
   const message = forCommand(error instanceof Error ? error.message : String(error));
   const code = error instanceof VpsorgError ? error.code : "FAILED";
-  terminal.fail(code, message, error instanceof PartialFailure ? { id: error.id } : {});
+  terminal.fail(code, message, error instanceof InitError ? { id: error.id } : {});
 }

@@ -1,6 +1,5 @@
 import { printable } from "../api/text";
-import { PartialRestore } from "../core/restore/resources/partial";
-import { PartialFailure } from "../core/snapshot/partial";
+import { InitError } from "../core/init-error";
 
 /** Properties as the engine sends them. */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -28,21 +27,6 @@ export class DisplayError extends Error {
   }
 }
 
-/** An error by which the host records the resource although the operation did not end well. */
-export class PartialCreateError extends DisplayError {
-  readonly reasons: readonly string[];
-
-  constructor(
-    readonly id: string,
-    readonly properties: Properties,
-    message: string,
-  ) {
-    super(message);
-    // The engine shows the reasons only, not the message.
-    this.reasons = [this.message];
-  }
-}
-
 /** No stack trace and no error of another library ever reaches the engine. */
 export async function withErrorBoundary<T>(props: Properties, work: () => T | Promise<T>): Promise<T> {
   try {
@@ -54,8 +38,9 @@ export async function withErrorBoundary<T>(props: Properties, work: () => T | Pr
 
 /** Turns whatever a core operation threw into what the host understands. */
 function forHost(error: unknown, provider: unknown): Error {
-  if (error instanceof PartialFailure || error instanceof PartialRestore) {
-    return new PartialCreateError(error.id, { __provider: provider, ...error.outputs }, error.message);
-  }
-  return new DisplayError(error instanceof Error ? error.message : String(error));
+  const shown = new DisplayError(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof InitError)) return shown;
+  // By these the host knows that the resource is to be recorded; the engine shows the reasons only, not the message.
+  const properties = { __provider: provider, ...error.outputs };
+  return Object.assign(shown, { id: error.id, properties, reasons: [shown.message] });
 }

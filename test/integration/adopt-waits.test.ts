@@ -2,7 +2,7 @@ import { checkAdoption } from "../../provider/core/snapshot/adopt";
 import { checkSnapshot } from "../../provider/core/snapshot/check";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import type { Created } from "../../provider/core/snapshot/create";
-import { PartialFailure } from "../../provider/core/snapshot/partial";
+import { InitError } from "../../provider/core/init-error";
 import { readInputs } from "../../provider/core/snapshot/properties";
 import type { SnapshotInputs } from "../../provider/core/snapshot/properties";
 import { openAccount } from "../support/account";
@@ -38,13 +38,13 @@ async function inputsOf(args: Props = {}): Promise<SnapshotInputs> {
 const create = (inputs: SnapshotInputs): Promise<Created> =>
   createSnapshot(account.session, inputs, account.told);
 
-async function partial(work: Promise<unknown>): Promise<PartialFailure> {
+async function partial(work: Promise<unknown>): Promise<InitError> {
   const outcome = await work.then(
     () => "it went well",
     (error: unknown) => error,
   );
-  expect(outcome).toBeInstanceOf(PartialFailure);
-  return outcome as PartialFailure;
+  expect(outcome).toBeInstanceOf(InitError);
+  return outcome as InitError;
 }
 
 describe("a snapshot that is still being made", () => {
@@ -127,7 +127,7 @@ describe("what changes between the check and the adoption", () => {
 
     const outcome = await create(inputs).catch((error: unknown) => error);
 
-    expect(outcome).not.toBeInstanceOf(PartialFailure);
+    expect(outcome).not.toBeInstanceOf(InitError);
     expect(outcome).toMatchObject({ message });
   });
 });

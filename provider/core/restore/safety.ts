@@ -4,7 +4,7 @@ import type { Session } from "../session";
 import { createSnapshot } from "../snapshot/create";
 import type { Created } from "../snapshot/create";
 import { safetyName } from "../snapshot/name";
-import { PartialFailure } from "../snapshot/partial";
+import { InitError } from "../init-error";
 import { sentence } from "../wording";
 
 /** A snapshot of the state before a restore. */
@@ -45,8 +45,7 @@ export async function takeSafetySnapshot(
     if (!isVpsorgError(error)) throw error;
     const apart = error.message.includes("\n") ? "\n" : " ";
     const message = `${sentence(error.message)}${apart}Nothing was restored.`;
-    if (error instanceof PartialFailure)
-      throw new PartialFailure(error.id, error.outputs, error.code, message);
+    if (error instanceof InitError) throw new InitError(error.id, error.outputs, error.code, message);
     throw reworded(error, message);
   }
 }

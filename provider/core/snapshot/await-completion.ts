@@ -8,7 +8,7 @@ import { reportUnknownWord } from "../wait/unknown-word";
 import type { Watched, WatchOutcome } from "../wait/watched";
 import type { Deadline } from "./deadline";
 import { mayLag } from "./find";
-import { PartialFailure } from "./partial";
+import { InitError } from "../init-error";
 import { toOutputs } from "./properties";
 import type { SnapshotInputs, SnapshotOutputs } from "./properties";
 
@@ -57,7 +57,7 @@ export async function awaitCompletion(
   });
   const recorded = toOutputs(inputs, { ...last, status });
   const unlisted = outcome.kind === "neverListed" ? { __unlisted: true } : {};
-  throw new PartialFailure(id, { ...recorded, ...unlisted }, code, message);
+  throw new InitError(id, { ...recorded, ...unlisted }, code, message);
 }
 
 /** Goes on waiting for a snapshot that state holds; it may have been completed long ago. */

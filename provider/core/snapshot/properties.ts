@@ -9,47 +9,7 @@ import { snapshotProgress } from "../status";
  * schemas ask for little.
  */
 
-/** The arguments after `check`: ids as text, defaults filled in, the name decided. */
-export interface SnapshotInputs {
-  readonly serverId: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly triggers?: readonly unknown[] | undefined;
-  readonly waitForCompletion: boolean;
-  /** The prefix of a name that was made here; absent where the user gave the name. */
-  readonly __autoName?: string | undefined;
-  /** `opts.customTimeouts`, which the engine does not hand to a dynamic provider. */
-  readonly __timeouts?: Timeouts | undefined;
-  /** The id of `opts.import`, as long as the program gives it. */
-  readonly __import?: string | undefined;
-  /** Of a snapshot that was imported: tells this import from another one of the same snapshot; see `Ownership`. */
-  readonly __claim?: string | undefined;
-}
-
-export interface Timeouts {
-  readonly create?: string | undefined;
-  readonly update?: string | undefined;
-  readonly delete?: string | undefined;
-}
-
-/** The inputs, and what the API says. */
-export interface SnapshotOutputs extends Omit<SnapshotInputs, "__autoName" | "__import"> {
-  /**
-   * Of a replacement: the ids that it replaced and that may still wait for their deletion. They are no leftovers of an
-   * interrupted run, and it is waited for whatever `waitForCompletion` says.
-   */
-  readonly __replaces?: readonly string[] | undefined;
-  /** No list has shown it so far: its absence does not mean that it is gone. */
-  readonly __unlisted?: boolean | undefined;
-  /** The base of the API where it was made, if that is not the documented one. */
-  readonly __endpoint?: string | undefined;
-  readonly serverName: string;
-  readonly status: string;
-  readonly sizeMb?: number | undefined;
-  readonly createdAt: string;
-}
-
-/** `customTimeouts`, as state files hold them. */
+/** `customTimeouts`, as state files hold them: times such as "45m". */
 export const timeoutsSchema = z.object({
   create: z.optional(z.string()),
   update: z.optional(z.string()),
@@ -57,35 +17,52 @@ export const timeoutsSchema = z.object({
 });
 
 const id = z.union([z.string(), z.pipe(z.number(), z.transform(String))]);
+const text = z._default(z.string(), "");
 
+const args = {
+  description: z.optional(z.string()),
+  triggers: z.optional(z.readonly(z.array(z.unknown()))),
+  waitForCompletion: z._default(z.boolean(), true),
+  /** `opts.customTimeouts`, which the engine does not hand to a dynamic provider. */
+  __timeouts: z.optional(timeoutsSchema),
+  /** Of a snapshot that was imported: tells this import from another one of the same snapshot; see `Ownership`. */
+  __claim: z.optional(z.string()),
+};
+
+/** The arguments after `check`: ids as text, defaults filled in, the name decided. */
 const inputs = z.object({
   serverId: id,
   name: z.string(),
-  description: z.optional(z.string()),
-  triggers: z.optional(z.array(z.unknown())),
-  waitForCompletion: z._default(z.boolean(), true),
+  ...args,
+  /** The prefix of a name that was made here; absent where the user gave the name. */
   __autoName: z.optional(z.string()),
-  __timeouts: z.optional(timeoutsSchema),
+  /** The id of `opts.import`, as long as the program gives it. */
   __import: z.optional(z.string()),
-  __claim: z.optional(z.string()),
 });
 
+/** The inputs, and what the API says. */
 const outputs = z.object({
   serverId: z._default(id, ""),
-  name: z._default(z.string(), ""),
-  description: z.optional(z.string()),
-  triggers: z.optional(z.array(z.unknown())),
-  waitForCompletion: z._default(z.boolean(), true),
-  __timeouts: z.optional(timeoutsSchema),
-  __replaces: z.optional(z.array(z.string())),
-  __endpoint: z.optional(z.string()),
-  __claim: z.optional(z.string()),
+  name: text,
+  ...args,
+  /**
+   * Of a replacement: the ids that it replaced and that may still wait for their deletion. They are no leftovers of an
+   * interrupted run, and it is waited for whatever `waitForCompletion` says.
+   */
+  __replaces: z.optional(z.readonly(z.array(z.string()))),
+  /** No list has shown it so far: its absence does not mean that it is gone. */
   __unlisted: z.optional(z.boolean()),
-  serverName: z._default(z.string(), ""),
-  status: z._default(z.string(), ""),
+  /** The base of the API where it was made, if that is not the documented one. */
+  __endpoint: z.optional(z.string()),
+  serverName: text,
+  status: text,
   sizeMb: z.optional(z.number()),
-  createdAt: z._default(z.string(), ""),
+  createdAt: text,
 });
+
+export type Timeouts = Readonly<z.infer<typeof timeoutsSchema>>;
+export type SnapshotInputs = Readonly<z.infer<typeof inputs>>;
+export type SnapshotOutputs = Readonly<z.infer<typeof outputs>>;
 
 export function readInputs(value: unknown): SnapshotInputs {
   const parsed = inputs.safeParse(value);

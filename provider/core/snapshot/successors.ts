@@ -5,7 +5,7 @@ import { sentence, snapshotLabel } from "../wording";
 import { resumeWait } from "./await-completion";
 import { startDeadline } from "./deadline";
 import { automaticPrefix } from "./name";
-import { PartialFailure } from "./partial";
+import { InitError } from "../init-error";
 import type { SnapshotOutputs } from "./properties";
 
 /**
@@ -53,7 +53,7 @@ async function awaitOne(
     await resumeWait(session, id, recorded, deadline, line);
   } catch (error) {
     if (session.lists.writes.hasDeleted(id)) return;
-    if (!(error instanceof PartialFailure)) throw error;
+    if (!(error instanceof InitError)) throw error;
     throw kept(
       error.code,
       what,

@@ -1,6 +1,6 @@
 import { OutcomeUnknownError, QuotaError } from "../../../provider/api";
 import type { Created } from "../../../provider/core/snapshot/create";
-import { PartialFailure } from "../../../provider/core/snapshot/partial";
+import { InitError } from "../../../provider/core/init-error";
 import { nextCreates, nextResumes } from "./next-run";
 import { errorOf, valueOf } from "./outcome";
 import type { Ended, Expectation } from "./outcome";
@@ -35,16 +35,16 @@ function expectMade({ stage, outcome }: Ended, sent = 1): void {
   expectRequests(stage, sent);
 }
 
-function partialOf({ outcome }: Ended): PartialFailure {
+function partialOf({ outcome }: Ended): InitError {
   const failed = errorOf(outcome);
-  if (!(failed instanceof PartialFailure)) throw new Error(`the id is lost: ${failed.message}`);
+  if (!(failed instanceof InitError)) throw new Error(`the id is lost: ${failed.message}`);
   expect(failed.id).toBe(NEW);
   expect(failed.outputs).toMatchObject({ serverId: SERVER, name: NAME, __timeouts: TIMEOUTS });
   return failed;
 }
 
 /** The next run ends with exactly one, the one that was recorded. */
-async function expectResumed(stage: Stage, failure: PartialFailure): Promise<void> {
+async function expectResumed(stage: Stage, failure: InitError): Promise<void> {
   const next = await nextResumes(stage, failure);
   expect(valueOf(next)).toMatchObject({ name: NAME, status: "completed", sizeMb: 5120 });
   expect(ours(stage)).toMatchObject([{ id: Number(NEW), status: "completed" }]);
@@ -71,7 +71,7 @@ export const CREATE: Readonly<Record<string, Expectation>> = {
   /** Nothing was made, and the error says that nothing was, or by which name to look for it. */
   unmade: async ({ stage, outcome, says }) => {
     const failed = errorOf(outcome);
-    expect(failed).not.toBeInstanceOf(PartialFailure);
+    expect(failed).not.toBeInstanceOf(InitError);
     expect(failed.message).toMatch(NAMED);
     expect(failed.message).toMatch(/was not created|was created: .* may still appear/s);
     expect(failed.message).toMatch(says);
@@ -156,7 +156,7 @@ export const WAIT: Readonly<Record<string, Expectation>> = {
       expect(next.error.message).not.toMatch(/in no list any more/);
     }
     await stage.clock.sleep(300_000);
-    await nextResumes(stage, !next.ok && next.error instanceof PartialFailure ? next.error : failed);
+    await nextResumes(stage, !next.ok && next.error instanceof InitError ? next.error : failed);
     expect(ours(stage).length).toBeLessThanOrEqual(1);
     if (exists > 0) expect(ours(stage)).toMatchObject([{ id: Number(NEW), status: "completed" }]);
   },

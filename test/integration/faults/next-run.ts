@@ -1,7 +1,8 @@
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
-import { PartialFailure } from "../../../provider/core/snapshot/partial";
+import type { InitError } from "../../../provider/core/init-error";
+import { readOutputs } from "../../../provider/core/snapshot/properties";
 import { updateSnapshot } from "../../../provider/core/snapshot/update";
 import { attempt } from "./outcome";
 import type { Outcome } from "./outcome";
@@ -21,10 +22,11 @@ export async function nextCreates(stage: Stage): Promise<{ warnings: readonly st
 }
 
 /** A partial state was recorded: the engine asks for a diff and then goes on with the wait, or replaces. */
-export async function nextResumes(stage: Stage, failure: PartialFailure): Promise<Outcome> {
+export async function nextResumes(stage: Stage, failure: InitError): Promise<Outcome> {
   const told = stage.retell();
   const session = stage.another();
-  const { id, outputs } = failure;
+  const { id } = failure;
+  const outputs = readOutputs(failure.outputs);
   const diff = await diffSnapshot(
     () => Promise.resolve(session),
     id,

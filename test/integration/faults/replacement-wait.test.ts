@@ -2,7 +2,8 @@ import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import type { Diff } from "../../../provider/core/snapshot/diff";
-import { PartialFailure } from "../../../provider/core/snapshot/partial";
+import { InitError } from "../../../provider/core/init-error";
+import { readOutputs } from "../../../provider/core/snapshot/properties";
 import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/properties";
 import { updateSnapshot } from "../../../provider/core/snapshot/update";
 import type { Session } from "../../../provider/core/session";
@@ -35,9 +36,9 @@ const here = (stage: Stage): SnapshotOutputs => ({ ...old, __endpoint: stage.ses
 
 const names = (stage: Stage): string[] => ours(stage).map(({ name }) => name);
 
-async function failedCreate(stage: Stage): Promise<PartialFailure> {
+async function failedCreate(stage: Stage): Promise<{ id: string; outputs: SnapshotOutputs }> {
   const failed = errorOf(await attempt(() => createSnapshot(stage.session, next, stage.told)));
-  if (failed instanceof PartialFailure) return failed;
+  if (failed instanceof InitError) return { id: failed.id, outputs: readOutputs(failed.outputs) };
   throw failed;
 }
 

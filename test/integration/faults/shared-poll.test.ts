@@ -1,5 +1,5 @@
 import { createSnapshot } from "../../../provider/core/snapshot/create";
-import { PartialFailure } from "../../../provider/core/snapshot/partial";
+import { InitError } from "../../../provider/core/init-error";
 import { errorOf, valueOf } from "./outcome";
 import type { Outcome } from "./outcome";
 import { singleStage } from "./single-stage";
@@ -40,7 +40,7 @@ test("one of them that vanishes ends its own wait only", async () => {
   const all = await createAll(stage, ["12345"], 3);
   const failures = all.filter(({ ok }) => !ok).map(errorOf);
   expect(failures).toHaveLength(1);
-  expect(failures[0]).toBeInstanceOf(PartialFailure);
+  expect(failures[0]).toBeInstanceOf(InitError);
   expect(failures[0]).toMatchObject({ id: "802", outputs: { status: "missing" } });
   expect(stage.emulator.model.listSnapshots("12345").map(({ id, status }) => [id, status])).toEqual([
     [803, "completed"],

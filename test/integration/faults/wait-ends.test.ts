@@ -1,5 +1,5 @@
 import { createSnapshot } from "../../../provider/core/snapshot/create";
-import { PartialFailure } from "../../../provider/core/snapshot/partial";
+import { InitError } from "../../../provider/core/init-error";
 import { nextResumes } from "./next-run";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
@@ -12,9 +12,9 @@ const MINUTE = 60_000;
 const WHAT = `snapshot ${NEW} "${NAME}" of server ${SERVER} (web-server-01)`;
 const { __timeouts: _own, ...patient } = inputs;
 
-async function partial(stage: Stage, given = inputs): Promise<PartialFailure> {
+async function partial(stage: Stage, given = inputs): Promise<InitError> {
   const failed = errorOf(await attempt(() => createSnapshot(stage.session, given, stage.told)));
-  if (!(failed instanceof PartialFailure)) throw failed;
+  if (!(failed instanceof InitError)) throw failed;
   expect([failed.id, posts(stage), ours(stage).length]).toEqual([NEW, 1, 1]);
   return failed;
 }
@@ -129,7 +129,7 @@ test("lists that were empty for a while are no reason to delete what is there af
   const second = errorOf(await nextResumes(stage, failed));
   expect(second).toMatchObject({ id: NEW, outputs: { status: "missing" } });
   expect(second.message).toContain("The next `pulumi up` looks again");
-  if (!(second instanceof PartialFailure)) throw second;
+  if (!(second instanceof InitError)) throw second;
 
   stage.emulator.outside.setSnapshot(NEW, { status: "completed" });
   expect(valueOf(await nextResumes(stage, second))).toMatchObject({ status: "completed" });
@@ -144,7 +144,7 @@ test("a wait that ended early is resumed although it vanished meanwhile: the nex
   stage.emulator.outside.deleteSnapshot(NEW);
   const second = errorOf(await nextResumes(stage, failed));
   expect(second).toMatchObject({ id: NEW, outputs: { status: "missing" } });
-  if (!(second instanceof PartialFailure)) throw second;
+  if (!(second instanceof InitError)) throw second;
   valueOf(await nextResumes(stage, second));
   expect(ours(stage)).toMatchObject([{ name: NEXT_NAME, status: "completed" }]);
 });

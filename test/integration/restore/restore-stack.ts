@@ -5,7 +5,7 @@ import {
   diffCompletion,
   updateCompletion,
 } from "../../../provider/core/restore/resources/completion";
-import { PartialRestore } from "../../../provider/core/restore/resources/partial";
+import { InitError } from "../../../provider/core/init-error";
 import { createRequest, diffRequest } from "../../../provider/core/restore/resources/request";
 import { createSafety, diffSafety, updateSafety } from "../../../provider/core/restore/resources/safety";
 import {
@@ -142,7 +142,7 @@ export class RestoreStack {
       record(wire(entry));
       return wire(entry);
     } catch (error) {
-      if (error instanceof PartialRestore) record(wire({ id: error.id, outputs: error.outputs as T }));
+      if (error instanceof InitError) record(wire({ id: error.id, outputs: error.outputs as T }));
       throw error;
     }
   }

@@ -13,7 +13,7 @@ import { RESTORE_TIMEOUT_MS, whatWasSeen } from "../run";
 import { rollbackHint } from "../safety";
 import type { CompletionInputs, CompletionOutputs, RestoreAnswer } from "../state";
 import type { RestoreWait } from "../wait";
-import { PartialRestore } from "./partial";
+import { InitError } from "../../init-error";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -90,7 +90,7 @@ async function complete(
     );
     return outputsOf(inputs, answer, server.status, new Date(clock.now()).toISOString());
   } catch (error) {
-    if (!isVpsorgError(error) || error instanceof PartialRestore) throw error;
+    if (!isVpsorgError(error) || error instanceof InitError) throw error;
     throw partial(inputs, answer, error);
   }
 }
@@ -144,12 +144,12 @@ function neverKnown(completion: CompletionInputs): string {
   );
 }
 
-function partial(inputs: CompletionInputs, answer: RestoreAnswer, error: VpsorgError): PartialRestore {
+function partial(inputs: CompletionInputs, answer: RestoreAnswer, error: VpsorgError): InitError {
   const { safetySnapshotId: id } = inputs;
   const message =
     `${sentence(error.message)} The request is recorded: the next \`pulumi up\` looks again and does not restore a second ` +
     `time. To restore once more change \`triggers\`.${rollbackHint(id === undefined ? undefined : { id })}`;
-  return new PartialRestore(inputs.requestId, outputsOf(inputs, answer, "", ""), error.code, message);
+  return new InitError(inputs.requestId, outputsOf(inputs, answer, "", ""), error.code, message);
 }
 
 function outputsOf(

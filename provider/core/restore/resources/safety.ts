@@ -1,12 +1,11 @@
-import { isVpsorgError } from "../../../api";
 import type { SnapshotRecord } from "../../../api";
 import type { Reporter } from "../../report";
 import type { Session } from "../../session";
 import { awaitCompletion } from "../../snapshot/await-completion";
 import { startDeadline } from "../../snapshot/deadline";
 import type { Diff } from "../../snapshot/diff";
-import { PartialFailure } from "../../snapshot/partial";
-import { defined } from "../../snapshot/properties";
+import { InitError } from "../../init-error";
+import { defined, readOutputs } from "../../snapshot/properties";
 import type { SnapshotOutputs } from "../../snapshot/properties";
 import { snapshotProgress } from "../../status";
 import { safetyVoice } from "../../voice";
@@ -15,7 +14,6 @@ import { waitForRestoreOf } from "../completion";
 import { planRestore } from "../plan";
 import { takeSafetySnapshot } from "../safety";
 import type { SafetyInputs, SafetyOutputs } from "../state";
-import { PartialRestore } from "./partial";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -83,8 +81,9 @@ async function recorded<T>(session: Session, inputs: SafetyInputs, work: () => P
   try {
     return await work();
   } catch (error) {
-    if (!isVpsorgError(error) || !(error instanceof PartialFailure)) throw error;
-    throw new PartialRestore(error.id, toOutputs(session, inputs, error.outputs), error.code, error.message);
+    if (!(error instanceof InitError)) throw error;
+    const outputs = toOutputs(session, inputs, readOutputs(error.outputs));
+    throw new InitError(error.id, outputs, error.code, error.message);
   }
 }
 
