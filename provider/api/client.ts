@@ -5,10 +5,13 @@ import type { Clock } from "./clock";
 import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
 import { isOtherId } from "./ids";
+import { refuseOddServer } from "./odd";
 import { readPages } from "./pages";
 import type { FetchPage } from "./pages";
 import {
   firstProblem,
+  listedServerSchema,
+  readListed,
   restoreSchema,
   serverSchema,
   snapshotSchema,
@@ -16,7 +19,7 @@ import {
   toServer,
   toSnapshot,
 } from "./schema";
-import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
+import type { OddSnapshot, RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 import { RetryAfterGate } from "./retry-after-gate";
 import { createTransport } from "./transport";
 import type { Adapter, Limits } from "./transport";
@@ -53,8 +56,11 @@ export interface ListCallOptions extends CallOptions {
 export interface VpsorgClient {
   /** Every request passes it. */
   readonly gate: RetryAfterGate;
-  /** The whole list, or an error: a list that is provably not whole never comes back. */
-  listSnapshots(options?: ListCallOptions): Promise<readonly SnapshotRecord[]>;
+  /**
+   * The whole list, or an error: a list that is provably not whole never comes back. An entry that is not as documented
+   * does not spoil the others.
+   */
+  listSnapshots(options?: ListCallOptions): Promise<readonly (SnapshotRecord | OddSnapshot)[]>;
   /** Sent once; repeated only where the request never left. */
   createSnapshot(input: NewSnapshot, options?: CallOptions): Promise<SnapshotRecord>;
   deleteSnapshot(id: string, options?: CallOptions): Promise<void>;
@@ -185,16 +191,20 @@ function serverLookup(call: Call, listServers: VpsorgClient["listServers"]): Vps
       if (!unsupported) throw error;
     }
     const servers = await listServers(options);
-    return servers.find((server) => server.id === id);
+    const server = servers.find((listed) => listed.id === id);
+    refuseOddServer(server);
+    return server;
   };
 }
 
-function parseSnapshot(request: RequestRef, item: unknown, at: string): SnapshotRecord {
-  return toSnapshot(parse(request, snapshotSchema, item, at));
+function parseSnapshot(request: RequestRef, item: unknown, at: string): SnapshotRecord | OddSnapshot {
+  const read = readListed(item, at);
+  if ("unusable" in read) throw new ResponseShapeError(request, read.unusable);
+  return read;
 }
 
 function parseServer(request: RequestRef, item: unknown, at: string): ServerRecord {
-  return toServer(parse(request, serverSchema, item, at));
+  return toServer(parse(request, listedServerSchema, item, at));
 }
 
 function parse<S extends z.ZodMiniType>(

@@ -18,9 +18,20 @@ export interface SnapshotRecord {
   readonly description?: string;
 }
 
+/**
+ * An entry of a list of which something that may matter cannot be read. Whoever does not need that goes on: its id says
+ * that it is there, and its server that it takes a slot. Whoever needs it fails with the problem.
+ */
+export interface OddSnapshot extends Partial<Pick<SnapshotRecord, "serverId" | "name" | "status">> {
+  readonly id: string;
+  /** For a message: `server should be object`. */
+  readonly problem: string;
+}
+
 export interface ServerRecord {
   readonly id: string;
   readonly name: string;
+  /** In a list empty where it cannot be read: whoever needs it has to refuse that. */
   readonly status: string;
 }
 

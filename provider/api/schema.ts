@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
+import type { OddSnapshot, RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 import { asName, oneLine, printable } from "./text";
 
 /**
@@ -21,7 +21,33 @@ export const snapshotSchema = z.object({
   description: z.optional(z.nullable(z.string())),
 });
 
+/**
+ * An entry of a list. Nothing is decided by the size, nor by a server's name; and a time that cannot be read is one of
+ * unknown age, as a text that is no time is. The rest is strict: what it is missing in becomes an {@link OddSnapshot}.
+ */
+const listedSchema = z.object({
+  ...snapshotSchema.shape,
+  server: z.object({ id, name: z.catch(z.optional(z.nullable(z.string())), undefined) }),
+  size_mb: z.catch(z.optional(z.nullable(z.number().check(z.nonnegative()))), undefined),
+  created_at: z.catch(z.string(), ""),
+});
+
+/** What of an entry that is not as documented can be read all the same; nothing proves anything without an id. */
+const oddSchema = z.object({
+  id,
+  server: z.catch(z.optional(z.object({ id })), undefined),
+  name: z.catch(z.optional(z.string()), undefined),
+  status: z.catch(z.optional(z.string()), undefined),
+});
+
 export const serverSchema = z.object({ id, name: z.string(), status: z.string() });
+
+/** One of a list: only its id is needed of those that are not meant. */
+export const listedServerSchema = z.object({
+  id,
+  name: z.catch(z.string(), ""),
+  status: z.catch(z.string(), ""),
+});
 
 export const restoreSchema = z.object({
   /** Another word is no confirmation. */
@@ -54,6 +80,25 @@ export function toSnapshot(wire: z.infer<typeof snapshotSchema>): SnapshotRecord
   const description = printable(wire.description ?? "");
   if (description !== "") record.description = description;
   return record;
+}
+
+/** An entry of a list of snapshots; the first problem where it has not even an id. */
+export function readListed(
+  item: unknown,
+  at: string,
+): SnapshotRecord | OddSnapshot | { readonly unusable: string } {
+  const whole = listedSchema.safeParse(item);
+  if (whole.success) return toSnapshot(whole.data);
+  const odd = oddSchema.safeParse(item);
+  if (!odd.success) return { unusable: firstProblem(odd.error, at) };
+  const { server, name, status } = odd.data;
+  return {
+    id: toText(odd.data.id),
+    problem: firstProblem(whole.error),
+    ...(server === undefined ? {} : { serverId: toText(server.id) }),
+    ...(name === undefined ? {} : { name: asName(name) }),
+    ...(status === undefined ? {} : { status: oneLine(status, WORD_LIMIT) }),
+  };
 }
 
 export function toServer(wire: z.infer<typeof serverSchema>): ServerRecord {

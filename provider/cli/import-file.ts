@@ -17,7 +17,9 @@ export async function importFile({ terminal, session }: Context, options: Import
   const { out, server, nameRegex, force } = options;
   // A link counts as well, also one that leads nowhere: it would be written through.
   if (lstatSync(out, { throwIfNoEntry: false }) !== undefined && force !== true) throw existing(out);
-  const { snapshots } = await findSnapshots(session, { serverId: server, nameRegex });
+  const { snapshots, odd } = await findSnapshots(session, { serverId: server, nameRegex });
+  for (const { id, problem } of odd)
+    terminal.say(`left out: snapshot ${id}, which cannot be read: ${problem}`);
   const usable = snapshots.filter((snapshot) => snapshotProgress(snapshot.status) !== "failed");
   for (const left of snapshots.filter((s) => !usable.includes(s))) {
     terminal.say(`left out: ${snapshotLabel(left)}, which ended as "${left.status}"`);

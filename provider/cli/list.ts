@@ -9,18 +9,20 @@ export interface ListOptions extends CommonOptions {
 }
 
 export async function list({ terminal, session }: Context, options: ListOptions): Promise<void> {
-  const { snapshots, remainingSlots } = await findSnapshots(session, { serverId: options.server });
+  const { snapshots, odd, remainingSlots } = await findSnapshots(session, { serverId: options.server });
+  for (const { id, problem } of odd)
+    terminal.say(`left out: snapshot ${id}, which cannot be read: ${problem}`);
   if (options.json === true) {
     terminal.result(
       JSON.stringify({ snapshots, ...(remainingSlots === undefined ? {} : { remainingSlots }) }, null, 2),
     );
     return;
   }
-  if (snapshots.length === 0)
+  if (snapshots.length === 0 && odd.length === 0)
     terminal.say(
       options.server === undefined ? "There are no snapshots." : `Server ${options.server} has no snapshots.`,
     );
-  else terminal.result(table(snapshots, session.clock.now()));
+  else if (snapshots.length > 0) terminal.result(table(snapshots, session.clock.now()));
   if (remainingSlots !== undefined)
     terminal.say(`${remainingSlots} more can be taken of server ${String(options.server)}.`);
 }

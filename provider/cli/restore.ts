@@ -8,7 +8,7 @@ import { restore as restoreSnapshot } from "../core/restore/run";
 import { awaitRestore } from "../core/restore/wait";
 import { rollbackHint, takeSafetySnapshot } from "../core/restore/safety";
 import type { SafetySnapshot } from "../core/restore/safety";
-import { age, duration, sentence, serverLabel, snapshotLabel } from "../core/wording";
+import { age, duration, moment, sentence, serverLabel, snapshotLabel } from "../core/wording";
 import type { CommonOptions, Context } from "./context";
 import { onInterrupt, orInterrupted } from "./interrupt";
 import { timeoutOption } from "./timeout";
@@ -77,7 +77,7 @@ async function confirm(
   const label = serverLabel(server.id, server.name);
   const loss =
     `This overwrites everything on ${label} with snapshot ${snapshot.id} "${oneLine(snapshot.name)}", ${age(snapshot.createdAt, session.clock.now())}.\n` +
-    `What was written since ${snapshot.createdAt} is lost, the server is stopped meanwhile, and it cannot be undone.`;
+    `What was written since ${moment(snapshot.createdAt)} is lost, the server is stopped meanwhile, and it cannot be undone.`;
   if (options.yes === true) {
     terminal.say(loss);
     return;

@@ -1,3 +1,4 @@
+import { refuseOddServer } from "../api";
 import type { ServerRecord } from "../api";
 import { sameForm } from "./ids";
 import type { Session } from "./session";
@@ -12,6 +13,7 @@ export async function findServer(
   serverId: string,
 ): Promise<ServerRecord | undefined> {
   const found = servers.find(({ id }) => id === serverId);
+  refuseOddServer(found);
   if (found !== undefined || servers.every(({ id }) => sameForm(id, serverId))) return found;
   return session.client.getServer(serverId, { attempts: 1 });
 }

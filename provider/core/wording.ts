@@ -53,6 +53,11 @@ export function age(createdAt: string, now: number): string {
   return Number.isNaN(created) ? "of unknown age" : `${duration(now - created)} old`;
 }
 
+/** A time stamp for "since …": the API may show none that can be read. */
+export function moment(createdAt: string): string {
+  return createdAt === "" ? "a time that is not known" : createdAt;
+}
+
 /** One line each, newest first: id, name, age, status. */
 export function listing(snapshots: readonly SnapshotRecord[], now: number): string {
   return [...snapshots]

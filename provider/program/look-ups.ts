@@ -89,8 +89,8 @@ export async function getSnapshots(
   const mock = mocked<GetSnapshotsResult>("getSnapshots", args);
   if (mock !== undefined) return mock;
   const { snapshots, remainingSlots } = await blaming(connection, async () => {
-    const [session, { findSnapshots }] = await load(connection);
-    return findSnapshots(session, args);
+    const [session, { findReadable }] = await load(connection);
+    return findReadable(session, args);
   });
   return { snapshots: snapshots.map(toInfo), ...(remainingSlots === undefined ? {} : { remainingSlots }) };
 }

@@ -107,12 +107,14 @@ test("a next on another origin is refused, and nobody asks there", async () => {
   expect([visits, asked().length]).toEqual([0, 1]);
 });
 
-test("one entry of another form is named with its place", async () => {
+test("one entry without an id is named with its place", async () => {
   emulator.outside.fillServer(12345);
-  fault({ kind: "patch", set: { "results.3.status": 5 } }, { times: 0 });
+  fault({ kind: "patch", set: { "results.3.id": null } }, { times: 0 });
   await expect(client.listSnapshots()).rejects.toMatchObject({
     code: "RESPONSE_SHAPE",
-    message: expect.stringContaining(" cannot be used: results[3].status should be string") as string,
+    message: expect.stringContaining(
+      " cannot be used: results[3].id is neither of the forms that it can have",
+    ) as string,
   });
 });
 

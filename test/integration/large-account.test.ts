@@ -29,11 +29,11 @@ describe("an account of 2,000 snapshots in 20 pages", () => {
       match: { method: "GET", query: "page=7" },
       times: 0,
       when: "after",
-      action: { kind: "replaceBody", body: { count: SNAPSHOTS, next: null, results: [{ id: 1 }] } },
+      action: { kind: "replaceBody", body: { count: SNAPSHOTS, next: null, results: [{ name: "web" }] } },
     });
     await expect(account.session.lists.list(undefined)).rejects.toMatchObject({
       code: "RESPONSE_SHAPE",
-      message: expect.stringContaining("results[0].server should be object") as string,
+      message: expect.stringContaining("results[0].id is neither of the forms that it can have") as string,
     });
     expect(pages().at(-1)).toBe("7");
   });

@@ -1,5 +1,13 @@
 import type { SnapshotRecord } from "../../provider/api";
-import { age, duration, listing, sentence, serverLabel, snapshotLabel } from "../../provider/core/wording";
+import {
+  age,
+  duration,
+  listing,
+  moment,
+  sentence,
+  serverLabel,
+  snapshotLabel,
+} from "../../provider/core/wording";
 
 const NOW = Date.parse("2026-01-15T12:00:00Z");
 
@@ -68,6 +76,13 @@ test.each([
   ["one of these:\n  801  golden\nor none", "one of these:\n  801  golden\nor none."],
 ])("as a sentence, %j is %j", (text, expected) => {
   expect(sentence(text)).toBe(expected);
+});
+
+test.each([
+  ["2026-01-15T11:00:00Z", "2026-01-15T11:00:00Z"],
+  ["", "a time that is not known"],
+])("since %j is since %s", (createdAt, expected) => {
+  expect(moment(createdAt)).toBe(expected);
 });
 
 describe("a listing", () => {

@@ -1,9 +1,12 @@
-import type { SnapshotRecord } from "../../api";
+import { oddError } from "../../api";
+import type { OddSnapshot, SnapshotRecord } from "../../api";
 import { isOtherId, sameForm } from "../ids";
 
 /** A list that was whole when it was read. */
 export interface Listing {
   readonly snapshots: readonly SnapshotRecord[];
+  /** Entries that are there as well, and of which not all can be read. */
+  readonly odd: readonly OddSnapshot[];
   /** The one server it was asked for; `undefined` for the whole account. */
   readonly serverId: string | undefined;
   /** When its last page had come. */
@@ -15,15 +18,44 @@ export interface Listing {
 
 /** Whether a later whole list holds the same snapshots as an earlier one, as far as the earlier one goes. */
 export function holdTheSame(before: Listing, whole: Listing): boolean {
-  const part = narrow(whole, before.serverId);
+  const { serverId } = before;
+  const part = narrow({ ...whole, odd: ofKnownServer(whole, serverId) }, serverId);
   // Nobody can compare them; the whole one can be compared with the next one.
   if (part === undefined) return false;
-  const ids = new Set(before.snapshots.map((snapshot) => snapshot.id));
-  return part.snapshots.length === ids.size && part.snapshots.every((snapshot) => ids.has(snapshot.id));
+  const ids = new Set([...before.snapshots, ...ofKnownServer(before, serverId)].map(({ id }) => id));
+  const there = [...part.snapshots, ...part.odd];
+  return there.length === ids.size && there.every(({ id }) => ids.has(id));
 }
 
-export function byId(listing: Listing, id: string): SnapshotRecord | undefined {
-  return listing.snapshots.find((snapshot) => snapshot.id === id);
+/** Without those that only the API's own filter can ascribe to a server, where one server is compared. */
+function ofKnownServer({ odd }: Listing, serverId: string | undefined): readonly OddSnapshot[] {
+  return serverId === undefined ? odd : odd.filter((snapshot) => snapshot.serverId !== undefined);
+}
+
+/** Whether it is there, whatever can be read of it: enough to say that it is not gone. */
+export function holds({ snapshots, odd }: Listing, id: string): boolean {
+  return snapshots.some((snapshot) => snapshot.id === id) || odd.some((snapshot) => snapshot.id === id);
+}
+
+/** The snapshot, `undefined` where there is none; an error where it is there and cannot be read. */
+export function byId({ snapshots, odd }: Listing, id: string): SnapshotRecord | undefined {
+  const unreadable = odd.find((snapshot) => snapshot.id === id);
+  if (unreadable !== undefined) throw oddError(unreadable);
+  return snapshots.find((snapshot) => snapshot.id === id);
+}
+
+/**
+ * All that a server holds, for a create: an entry that cannot be read takes a slot like any other, and is nobody's. Its
+ * name has to be readable, or nobody could say that the new one's is free.
+ */
+export function occupants({ snapshots, odd, serverId = "" }: Listing): readonly SnapshotRecord[] {
+  return [
+    ...snapshots,
+    ...odd.map(({ id, name, status = "unreadable", serverId: server = serverId, problem }) => {
+      if (name === undefined) throw oddError({ id, problem });
+      return { id, name, status, serverId: server, serverName: "", createdAt: "" };
+    }),
+  ];
 }
 
 /**
@@ -32,18 +64,22 @@ export function byId(listing: Listing, id: string): SnapshotRecord | undefined {
  */
 export function narrow(listing: Listing, serverId: string | undefined): Listing | undefined {
   if (serverId === undefined || listing.serverId !== undefined) return listing;
+  // Of which server these are only the API's filter can tell.
+  if (listing.odd.some((s) => s.serverId === undefined)) return undefined;
   const snapshots = listing.snapshots.filter((s) => s.serverId === serverId);
-  if (snapshots.length === 0 && !listing.snapshots.every((s) => sameForm(s.serverId, serverId))) {
-    return undefined;
-  }
-  return { ...listing, serverId, snapshots };
+  const odd = listing.odd.filter((s) => s.serverId === serverId);
+  const comparable = ({ serverId: other = "" }: { readonly serverId?: string }): boolean =>
+    sameForm(other, serverId);
+  const isEmpty = snapshots.length + odd.length === 0;
+  if (isEmpty && !(listing.snapshots.every(comparable) && listing.odd.every(comparable))) return undefined;
+  return { ...listing, serverId, snapshots, odd };
 }
 
 /** Drops what a filter let through that names another server in the same form of id. */
-export function filtered(
-  snapshots: readonly SnapshotRecord[],
+export function filtered<T extends { readonly serverId?: string }>(
+  snapshots: readonly T[],
   serverId: string | undefined,
-): readonly SnapshotRecord[] {
+): readonly T[] {
   if (serverId === undefined) return snapshots;
-  return snapshots.filter((s) => !isOtherId(s.serverId, serverId));
+  return snapshots.filter((s) => s.serverId === undefined || !isOtherId(s.serverId, serverId));
 }

@@ -1,6 +1,6 @@
 import { VpsorgError } from "../../api";
-import type { Clock, SnapshotRecord, VpsorgClient } from "../../api";
-import { byId, filtered, holdTheSame, narrow } from "./listing";
+import type { Clock, OddSnapshot, SnapshotRecord, VpsorgClient } from "../../api";
+import { byId, filtered, holds, holdTheSame, narrow, occupants } from "./listing";
 import type { Listing } from "./listing";
 import { RecentWrites } from "./recent-writes";
 
@@ -136,7 +136,7 @@ export class SnapshotLists {
     if (found !== undefined) return found;
     // Two empty answers of one moment are one fault.
     await this.clock.sleep(this.apartMs);
-    return byId(await this.agreeing(first, (whole) => byId(whole, id) !== undefined), id);
+    return byId(await this.agreeing(first, (whole) => holds(whole, id)), id);
   }
 
   /**
@@ -175,8 +175,7 @@ export class SnapshotLists {
    * stale, so several creates at once cost one list.
    */
   async onServer(serverId: string): Promise<readonly SnapshotRecord[]> {
-    const { snapshots } = await this.baseline(serverId);
-    return this.writes.over(snapshots, serverId);
+    return this.writes.over(occupants(await this.baseline(serverId)), serverId);
   }
 
   private async baseline(serverId: string): Promise<Listing> {
@@ -222,15 +221,17 @@ export class SnapshotLists {
   ): Promise<Listing> {
     const { generation } = this;
     const { signal, attempts, deadlineAt } = options;
-    const all = await this.client.listSnapshots({
+    const entries = await this.client.listSnapshots({
       serverId,
       signal,
       ...(attempts === undefined ? {} : { attempts }),
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
       ...(serverId === undefined ? { onPages: (pages) => (this.wholePages = pages) } : {}),
     });
+    const all = filtered<SnapshotRecord | OddSnapshot>(entries, serverId);
     const listing: Listing = {
-      snapshots: filtered(all, serverId),
+      snapshots: all.filter((entry): entry is SnapshotRecord => !("problem" in entry)),
+      odd: all.filter((entry) => "problem" in entry),
       serverId,
       at: this.clock.now(),
       began,

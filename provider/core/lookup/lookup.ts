@@ -1,5 +1,5 @@
-import { asName, oneLine, VpsorgError } from "../../api";
-import type { SnapshotRecord } from "../../api";
+import { asName, oddError, oneLine, VpsorgError } from "../../api";
+import type { OddSnapshot, SnapshotRecord } from "../../api";
 import { lookFor } from "../failed-look";
 import { ID_FORM, toId } from "../ids";
 import type { Session } from "../session";
@@ -20,6 +20,8 @@ export interface SnapshotFilter {
 export interface Found {
   /** Newest first. */
   readonly snapshots: readonly SnapshotRecord[];
+  /** Entries that match as far as they can be read, and of which something that was asked for cannot. */
+  readonly odd: readonly OddSnapshot[];
   /** How many more the server can hold; only where the filter names a server. */
   readonly remainingSlots?: number;
 }
@@ -29,14 +31,36 @@ export async function findSnapshots(session: Session, filter: SnapshotFilter): P
   refuseUnknownKeys(filter);
   const matches = matcher(filter);
   const serverId = filter.serverId === undefined ? undefined : idOf("serverId", filter.serverId);
-  const { snapshots } = await lookFor(
+  const listing = await lookFor(
     serverId === undefined ? session.lists.gather(undefined) : session.lists.gatherServer(serverId),
     (why) => `the snapshots could not be listed: ${why}`,
   );
-  const found = snapshots.filter(matches).sort(newestFirst);
-  if (serverId === undefined) return { snapshots: found };
-  if (snapshots.length === 0) await refuseUnknownServer(session, serverId);
-  return { snapshots: found, remainingSlots: Math.max(0, SNAPSHOTS_PER_SERVER - snapshots.length) };
+  const matching = listing.snapshots.filter(matches).sort(newestFirst);
+  const { createdBefore, createdAfter } = filter;
+  const undated = createdBefore === undefined && createdAfter === undefined ? [] : matching.filter(isUndated);
+  const snapshots = matching.filter((snapshot) => !undated.includes(snapshot));
+  const odd = [...listing.odd.filter(matches), ...undated.map(asUndated)];
+  if (serverId === undefined) return { snapshots, odd };
+  // What cannot be read takes a slot all the same.
+  const held = listing.snapshots.length + listing.odd.length;
+  if (held === 0) await refuseUnknownServer(session, serverId);
+  return { snapshots, odd, remainingSlots: Math.max(0, SNAPSHOTS_PER_SERVER - held) };
+}
+
+/** For a caller that needs each match whole: one that cannot be read would be missing without a word. */
+export async function findReadable(session: Session, filter: SnapshotFilter): Promise<Found> {
+  const found = await findSnapshots(session, filter);
+  const [odd] = found.odd;
+  if (odd !== undefined) throw oddError(odd);
+  return found;
+}
+
+function isUndated({ createdAt }: SnapshotRecord): boolean {
+  return Number.isNaN(Date.parse(createdAt));
+}
+
+function asUndated({ id, serverId, name, status }: SnapshotRecord): OddSnapshot {
+  return { id, serverId, name, status, problem: "created_at is no time that can be read" };
 }
 
 /** Exactly one snapshot: none or several is an error that lists the candidates. */
@@ -46,6 +70,8 @@ export async function findSnapshot(
 ): Promise<SnapshotRecord> {
   const { snapshots } = await findOrLookAgain(session, filter);
   const [first, second] = snapshots;
+  const undated = filter.mostRecent === true && second !== undefined ? snapshots.find(isUndated) : undefined;
+  if (undated !== undefined) throw oddError(asUndated(undated));
   if (first !== undefined && (second === undefined || filter.mostRecent === true)) return first;
   const now = session.clock.now();
   if (first === undefined) throw await noneFound(session, filter, now);
@@ -58,10 +84,10 @@ export async function findSnapshot(
 
 /** Nothing is called missing on a list that is a moment old: a resource of the same run may just have made it. */
 async function findOrLookAgain(session: Session, filter: SnapshotFilter): Promise<Found> {
-  const found = await findSnapshots(session, filter);
+  const found = await findReadable(session, filter);
   if (found.snapshots.length > 0) return found;
   session.lists.invalidate();
-  return findSnapshots(session, filter);
+  return findReadable(session, filter);
 }
 
 /** How many candidates an error lists. */
@@ -105,18 +131,20 @@ async function refuseUnknownServer(session: Session, serverId: string): Promise<
   if (!known) throw new VpsorgError("NOT_FOUND", `there is no server ${serverId} in this account`);
 }
 
-function matcher(filter: SnapshotFilter): (snapshot: SnapshotRecord) => boolean {
+/** What cannot be read matches for all that anybody knows; a server's own list has been filtered by the API. */
+function matcher(filter: SnapshotFilter): (snapshot: Partial<SnapshotRecord>) => boolean {
   const id = filter.id === undefined ? undefined : idOf("id", filter.id);
   const regex = filter.nameRegex === undefined ? undefined : regexOf(filter.nameRegex);
+  const status = filter.status?.toLowerCase();
   const before = timeOf("createdBefore", filter.createdBefore);
   const after = timeOf("createdAfter", filter.createdAfter);
   return (s) =>
     (id === undefined || s.id === id) &&
-    (filter.name === undefined || s.name === asName(filter.name)) &&
-    (regex === undefined || regex.test(s.name)) &&
-    (filter.status === undefined || s.status.toLowerCase() === filter.status.toLowerCase()) &&
-    (before === undefined || Date.parse(s.createdAt) < before) &&
-    (after === undefined || Date.parse(s.createdAt) > after);
+    (filter.name === undefined || s.name === undefined || s.name === asName(filter.name)) &&
+    (regex === undefined || s.name === undefined || regex.test(s.name)) &&
+    (status === undefined || s.status === undefined || s.status.toLowerCase() === status) &&
+    !(before !== undefined && timeOfRecord(s) >= before) &&
+    !(after !== undefined && timeOfRecord(s) <= after);
 }
 
 function idOf(property: string, value: string | number): string {
@@ -149,10 +177,14 @@ function invalid(message: string): VpsorgError {
   return new VpsorgError("INVALID_ARGUMENT", message);
 }
 
+/** Not a number where it cannot be read, which is neither before nor after anything. */
+function timeOfRecord({ createdAt = "" }: Partial<SnapshotRecord>): number {
+  return Date.parse(createdAt);
+}
+
 function newestFirst(a: SnapshotRecord, b: SnapshotRecord): number {
   return (
-    Date.parse(b.createdAt) - Date.parse(a.createdAt) ||
-    b.id.localeCompare(a.id, undefined, { numeric: true })
+    (timeOfRecord(b) || 0) - (timeOfRecord(a) || 0) || b.id.localeCompare(a.id, undefined, { numeric: true })
   );
 }
 

@@ -2,7 +2,7 @@ import { VpsorgError } from "../../api/errors";
 import type { Reporter } from "../report";
 import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/check";
-import { age, sentence, serverLabel } from "../wording";
+import { age, moment, sentence, serverLabel } from "../wording";
 import { obstacleTo, readPlan } from "./plan";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -87,7 +87,7 @@ async function announceKnown(
   const old = age(snapshot.createdAt, session.clock.now());
   reporter.warn(
     `all data on ${serverLabel(server.id, server.name)} will be overwritten with snapshot ${snapshot.id} "${snapshot.name}": ` +
-      `everything written since ${snapshot.createdAt} (${old}) is lost, and the server is stopped.`,
+      `everything written since ${moment(snapshot.createdAt)} (${old}) is lost, and the server is stopped.`,
   );
   const obstacle = obstacleTo(session, read);
   if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${sentence(obstacle)}`);

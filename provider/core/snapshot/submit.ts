@@ -2,6 +2,7 @@ import {
   AbortedError,
   ApiError,
   mayHaveHappened,
+  oddError,
   OutcomeUnknownError,
   RateLimitError,
   ResponseShapeError,
@@ -15,6 +16,7 @@ import type { Reporter } from "../report";
 import { isOtherId } from "../ids";
 import type { Session } from "../session";
 import { lookFor } from "../failed-look";
+import { occupants } from "../lists/listing";
 import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
 import { adoptOrDelete } from "../voice";
 import type { Deadline } from "./deadline";
@@ -146,7 +148,7 @@ async function resolveFailure(
 async function explainRefusal(session: Session, inputs: SnapshotInputs): Promise<void> {
   const held = await session.lists
     .list(inputs.serverId)
-    .then((l) => l.snapshots)
+    .then(occupants)
     .catch(() => []);
   if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
 }
@@ -189,10 +191,13 @@ async function search(
   for (;;) {
     let wait = pace.searchStepMs;
     try {
-      const { snapshots } = await session.lists.list(inputs.serverId, { attempts: 1 });
+      const listing = await session.lists.list(inputs.serverId, { attempts: 1 });
+      // It may be the one that is looked for, and what cannot be read of it may say that it is not.
+      const odd = listing.odd.find(({ id, name }) => !known.has(id) && (name ?? inputs.name) === inputs.name);
+      if (odd !== undefined) throw oddError(odd);
+      held = occupants(listing);
       seen = true;
-      held = snapshots;
-      const made = theNewOne(snapshots, inputs, known, clock.now());
+      const made = theNewOne(listing.snapshots, inputs, known, clock.now());
       if (made !== undefined || until === "first look") return { found: made, seen, held };
     } catch (error) {
       // A look that fails finds nothing; the search goes on until its own end.

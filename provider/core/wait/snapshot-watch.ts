@@ -1,6 +1,6 @@
-import { AuthError, NotFoundError, RateLimitError, ResponseShapeError, ApiError } from "../../api";
+import { AuthError, NotFoundError, oddError, RateLimitError, ResponseShapeError, ApiError } from "../../api";
 import type { Clock, RetryAfterGate, SnapshotRecord } from "../../api";
-import { byId } from "../lists/listing";
+import { byId, holds } from "../lists/listing";
 import type { Listing } from "../lists/listing";
 import type { ListOptions, SnapshotLists } from "../lists/snapshot-lists";
 import type { Pace } from "../pace";
@@ -122,6 +122,13 @@ export class SnapshotWatch {
   private update(waiter: Waiter, listing: Listing): boolean {
     waiter.refusals = 0;
     waiter.failure = undefined;
+    const odd = listing.odd.find(({ id }) => id === waiter.target.id);
+    if (odd !== undefined) {
+      // It is there, and how it is may be readable the next time; those who wait for others are not held up.
+      waiter.seen = true;
+      waiter.failure = oddError(odd);
+      return true;
+    }
     const record = byId(listing, waiter.target.id);
     if (record === undefined) return !waiter.seen && !this.graceIsOver(waiter);
     waiter.seen = true;
@@ -135,8 +142,7 @@ export class SnapshotWatch {
 
   /** One list that lacks a snapshot is no proof: only a whole list of the account that agrees with it is. */
   private async confirm(missing: readonly Waiter[], lacking: Listing): Promise<void> {
-    const shows = (whole: Listing): boolean =>
-      missing.every(({ target }) => byId(whole, target.id) !== undefined);
+    const shows = (whole: Listing): boolean => missing.every(({ target }) => holds(whole, target.id));
     const whole = await this.lists.agreeing(lacking, shows, oneLook(missing));
     for (const waiter of missing) {
       if (this.update(waiter, whole)) continue;
