@@ -265,7 +265,8 @@ function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown
   // Where no list could be read, the command would fail likewise just now.
   const looked = seen
     ? `No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. Before you try again run`
-    : "No list could be read after it. Before you try again, and once the API answers, run";
+    : "It could not be looked for, because no list could be read, yet it may still appear. Before you try again, and once " +
+      "the API answers, run";
   return new OutcomeUnknownError(
     `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
       `${sentence(said(error))} ${looked} \`npx --no-install pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +

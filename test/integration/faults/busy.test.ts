@@ -91,7 +91,7 @@ test("a create that is answered 429 is not called refused where no list can be r
   expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
   expect(failed.message).not.toContain("No list has shown it");
   expect(failed.message).toContain(
-    "No list could be read after it. Before you try again, and once the API answers, run `npx --no-install pulumi-vpsorg list --server 12345`: ",
+    "It could not be looked for, because no list could be read, yet it may still appear. Before you try again, and once the API answers, run `npx --no-install pulumi-vpsorg list --server 12345`: ",
   );
   expect(ours(stage)).toHaveLength(1);
 });
