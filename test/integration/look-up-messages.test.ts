@@ -182,6 +182,7 @@ describe("what a look-up may be asked", () => {
 
     expect(await findSnapshots(account.session, { serverId: 12347, nameRegex: "no such" })).toEqual({
       snapshots: [],
+      odd: [],
       remainingSlots,
     });
     expect(await findSnapshots(account.session, {})).not.toHaveProperty("remainingSlots");

@@ -1,3 +1,4 @@
+import { findReadable } from "../../../provider/core/lookup/lookup";
 import { restore } from "../../../provider/core/restore/run";
 import type { Session } from "../../../provider/core/session";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
@@ -40,7 +41,7 @@ export const COLUMNS = {
     once: listing,
     lasting: listing,
     outage: { ms: 1000 },
-    act: async (_stage, session) => (await session.lists.list(undefined)).snapshots,
+    act: async (_stage, session) => (await findReadable(session, {})).snapshots,
   },
   create: {
     seeded: false,

@@ -115,7 +115,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ),
   "missing fields": answer(
     { kind: "patch", drop: ["status", "results.*.status", "server.status"] },
-    /cannot be used: (results\[0\]\.|server\.)?status\b/,
+    /cannot be used: (snapshot \d+: |server\.)?status\b/,
   ),
   "unknown status": {
     ...unknownStatus,
