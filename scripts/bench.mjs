@@ -3,8 +3,11 @@
  * bench/results.json and bench/plot.svg. Some minutes; the quieter the machine, the better.
  */
 import { join } from "node:path";
-import { build, buildAside, install, run } from "./setup.mjs";
+import { build, buildAside, environment, install, run } from "./setup.mjs";
 
 install();
 const { out, code } = await buildAside("bench", "bench");
-process.exitCode = code || (await build()) || (await run([join(out, "bench", "main.js")]));
+process.exitCode =
+  code ||
+  (await build()) ||
+  (await run([join(out, "bench", "main.js")], { env: environment({ QUICK_START: "off" }) }));

@@ -29,7 +29,8 @@ describe("20 snapshots of 5 servers, imported by a file", () => {
 
   beforeAll(async () => {
     stack = await Deployment.open(
-      { files, env: { VPSORG_TOKEN: CANARY } },
+      // The program is the one that the command has printed, and its types have to be right.
+      { files, env: { VPSORG_TOKEN: CANARY, PULUMI_NODEJS_TRANSPILE_ONLY: "false" } },
       { servers: SERVERS, snapshots: [...OURS, ...FOREIGN, FAILED] },
     );
   });

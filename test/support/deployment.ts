@@ -94,7 +94,7 @@ function files(dir: string): string[] {
 /** A plain JavaScript program: no compiler runs, and the tests stay quick. */
 export function program(body: string): Readonly<Record<string, string>> {
   return {
-    "Pulumi.yaml": "name: test\nruntime: nodejs\n",
+    "Pulumi.yaml": "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
     "package.json": JSON.stringify({ name: "test", main: "index.js" }),
     "index.js": `const { Snapshot, SnapshotRestore, getSnapshot, getSnapshots, getSnapshotOutput, getSnapshotsOutput, restoreSnapshot } = require("pulumi-vpsorg");
 const pulumi = require("@pulumi/pulumi");

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pulumiCommand } from "../engine/choose";
 import type { PulumiCommand } from "../engine/choose";
-import { compileCache } from "./compile-cache";
+import { nodeEnvironment } from "./compile-cache";
 
 /** The checkout, wherever this file was compiled to. */
 export const ROOT = process.cwd();
@@ -115,7 +115,9 @@ function engineEnvironment(dir: string): Record<string, string> {
     PULUMI_BACKEND_URL: `file://${dir}`,
     PULUMI_CONFIG_PASSPHRASE: "only for this demo",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    NODE_COMPILE_CACHE: compileCache(),
+    ...nodeEnvironment(),
+    // `npm test` checks the types of the examples once, for all runs of them.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     NO_COLOR: "1",
   };
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { pulumiCommand } from "../../engine/choose";
+import { nodeEnvironment } from "../../support/compile-cache";
 
 const root = join(__dirname, "..", "..", "..");
 /** Inside the checkout, where a program finds the installed SDK. */
@@ -185,6 +186,7 @@ export class Project {
     mkdirSync(home, { recursive: true });
     return {
       ...process.env,
+      ...nodeEnvironment(),
       PATH: [dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter),
       PULUMI_HOME: home,
       PULUMI_BACKEND_URL: `file://${home}`,

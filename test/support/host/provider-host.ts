@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { compileCache } from "../compile-cache";
+import { compileCache, quickStart } from "../compile-cache";
 import { ProviderClient } from "./provider-client";
 
 /** From the checkout `require("pulumi-vpsorg/host")` finds the built package, as in a project that has it installed. */
@@ -39,7 +39,7 @@ export class ProviderHost {
 
   static async start({ engineAddress, env, cwd = ROOT }: HostOptions): Promise<ProviderHost> {
     if (!existsSync(join(ROOT, "dist", "host", "index.js"))) throw new Error("build first: npm run build");
-    const child = spawn(process.execPath, [HOST, engineAddress], {
+    const child = spawn(process.execPath, [...quickStart(), HOST, engineAddress], {
       cwd,
       env: environment({ NODE_COMPILE_CACHE: compileCache(), ...env }),
       stdio: ["ignore", "pipe", "pipe"],
