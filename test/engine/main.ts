@@ -1,33 +1,10 @@
-import { type Args, parseArgs } from "./cli/args";
-import { CliError } from "./cli/cli-error";
-import * as config from "./cli/config-commands";
-import { operate } from "./cli/operations";
-import * as stack from "./cli/stack-commands";
+import { parseArgs } from "./cli/args";
+import { announce, commands, explain } from "./cli/commands";
 import { Interrupts } from "./deploy/interrupts";
-
-const banner = "This is the offline engine, a stand-in for Pulumi for trying and testing. It is not Pulumi.";
-
-const commands: Record<string, (args: Args) => void> = {
-  version: () => console.log("v3.0.0-offline"),
-  cancel: stack.cancel,
-  "stack init": stack.init,
-  "stack select": stack.select,
-  "stack export": stack.exportState,
-  "stack output": stack.output,
-  "stack rm": stack.remove,
-  "stack ls": stack.list,
-  "config set": config.set,
-  "config get": config.get,
-  "config rm": config.remove,
-};
-
-/** Output that a program may read stays free of the banner. */
-const isForPrograms = (args: Args) =>
-  args.is("json") || ["stack export", "stack output", "config get", "version"].includes(args.command);
 
 async function main(): Promise<void> {
   const args = parseArgs(process.argv.slice(2));
-  (isForPrograms(args) ? console.error : console.log)(banner);
+  announce(args);
   const command = commands[args.command];
   if (command) {
     command(args);
@@ -35,6 +12,7 @@ async function main(): Promise<void> {
   }
   const interrupts = new Interrupts();
   interrupts.listen();
+  const { operate } = await import("./cli/operations.js");
   await operate(args, interrupts);
 }
 
@@ -49,14 +27,5 @@ async function exit(code: number): Promise<never> {
 
 main().then(
   () => exit(0),
-  (error: unknown) => {
-    const known = error instanceof CliError;
-    const message = known
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-    if (message !== "") console.error(`error: ${message}`);
-    return exit(known ? error.exitCode : 255);
-  },
+  (error: unknown) => exit(explain(error)),
 );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pulumiCommand } from "../engine/choose";
 import type { PulumiCommand } from "../engine/choose";
 import { nodeEnvironment } from "./compile-cache";
+import { runHere } from "./engine-here";
 
 /** The checkout, wherever this file was compiled to. */
 export const ROOT = process.cwd();
@@ -53,13 +54,21 @@ export class Project {
 
   /** Runs the Pulumi command line. */
   pulumi(...args: string[]): Promise<Finished> {
-    return this.start(args).finished;
+    const isOffline = this.command.kind === "offline";
+    const done = isOffline ? runHere([...args, "--non-interactive"], this.dir, this.env) : undefined;
+    if (done === undefined) return this.start(args).finished;
+    this.options.onOutput?.(done.output);
+    return Promise.resolve(done);
   }
 
   /** The same, still running: for tests that interrupt it. */
   start(args: readonly string[]): { readonly pid: number; readonly finished: Promise<Finished> } {
-    const command = this.options.engine ?? pulumiCommand(ROOT);
-    return this.spawn(command.command, [...command.args, ...args, "--non-interactive"]);
+    const { command, args: first } = this.command;
+    return this.spawn(command, [...first, ...args, "--non-interactive"]);
+  }
+
+  private get command(): PulumiCommand {
+    return this.options.engine ?? pulumiCommand(ROOT);
   }
 
   /** Runs another program of the project with this Node. */
