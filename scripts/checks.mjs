@@ -1,0 +1,90 @@
+/** What `npm test` and its smaller ones have in common: they run checks, count them, and end with one line. */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { bin, root, run, types } from "./setup.mjs";
+
+let passed = 0;
+let failed = 0;
+
+export async function check(name, work) {
+  const started = Date.now();
+  console.log(`\n> ${name}`);
+  const code = await work();
+  if (code === 0) passed++;
+  else failed++;
+  console.log(`${code === 0 ? "ok" : "FAILED"}: ${name} (${seconds(Date.now() - started)})`);
+  return code === 0;
+}
+
+const cache = (name) => [
+  "--cache",
+  "--cache-strategy",
+  "content",
+  "--cache-location",
+  join(root, ".build", name),
+];
+
+export const lint = (...more) => run([bin("eslint/bin/eslint.js"), ".", "--max-warnings=0", ...more]);
+/** Only the files that have changed: a rule that asks for types may miss what such a change means for another file. */
+export const lintChanged = () => lint(...cache("eslint"));
+export const format = (how = "--check") =>
+  run([bin("prettier/bin/prettier.cjs"), how, "--log-level=warn", ...cache("prettier"), "."]);
+
+/** What the sources have to hold without being run. Each takes one core. */
+export const sources = () =>
+  Promise.all([check("lint", lint), check("types", types).then(() => check("formatting", format))]);
+
+/** The tests of the named projects of jest.config.cjs, of all where none is named; `more` goes to Jest. */
+export async function jest(projects, more) {
+  const results = join(root, ".build", "jest.json");
+  mkdirSync(join(root, ".build"), { recursive: true });
+  rmSync(results, { force: true });
+  console.log(`\n> jest: ${projects.join(", ") || "unit, integration, model, host, end to end"}`);
+  const only = projects.length > 0 ? ["--selectProjects", ...projects] : [];
+  const args = ["--ci", "--maxWorkers=2", "--json", `--outputFile=${results}`, ...more, ...only];
+  const code = await run([bin("jest/bin/jest.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  const before = failed;
+  count(results);
+  // A run that broke off, or a suite that did not load, fails even where no single test did.
+  if (code !== 0 && failed === before) failed++;
+}
+
+function count(file) {
+  try {
+    const results = JSON.parse(readFileSync(file, "utf8"));
+    passed += results.numPassedTests;
+    failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
+    if (results.numTotalTests === 0) failed++;
+    showTimes(results.testResults);
+  } catch {
+    failed++;
+  }
+}
+
+/** Where the time went: each project, and its slowest suites, slowest first. */
+function showTimes(suites, slowest = 10) {
+  const projects = new Map();
+  for (const { name, startTime, endTime, assertionResults } of suites) {
+    const [, project, ...path] = relative(root, name).split(sep);
+    const suite = { name: path.join("/"), ms: endTime - startTime, tests: assertionResults.length };
+    projects.set(project, [...(projects.get(project) ?? []), suite]);
+  }
+  for (const [project, all] of [...projects].sort(([, a], [, b]) => total(b) - total(a))) {
+    const tests = all.reduce((sum, suite) => sum + suite.tests, 0);
+    console.log(`\n${project}: ${tests} tests in ${all.length} suites, ${seconds(total(all))}`);
+    const sorted = all.sort((a, b) => b.ms - a.ms);
+    for (const { name, ms } of sorted.slice(0, slowest)) console.log(`${seconds(ms).padStart(9)}  ${name}`);
+    const rest = sorted.slice(slowest);
+    if (rest.length > 0) console.log(`${seconds(total(rest)).padStart(9)}  ${rest.length} more`);
+  }
+}
+
+const total = (suites) => suites.reduce((sum, { ms }) => sum + ms, 0);
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
+/** The last line counts the checks and the tests together. */
+export function end() {
+  console.log("");
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
