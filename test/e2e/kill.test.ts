@@ -6,20 +6,13 @@ import { hostOf, killAllIn } from "../support/processes";
 
 jest.setTimeout(120_000);
 
-/** Where in the work the blow falls: a request that is held open until after it. */
+const HELD = { kind: "delay", ms: 60_000 } as const;
+/** Where in the work the blow falls: a request that is held until after it. */
 const STAGES = {
-  "before the POST": { match: { method: "GET" }, action: { kind: "delay", ms: 1500 } },
-  "while the POST is answered": {
-    match: { method: "POST" },
-    when: "after",
-    action: { kind: "delay", ms: 1500 },
-  },
-  "in the wait": { match: { method: "GET" }, skip: 2, action: { kind: "delay", ms: 1500 } },
-  "while the DELETE is answered": {
-    match: { method: "DELETE" },
-    when: "after",
-    action: { kind: "delay", ms: 1500 },
-  },
+  "before the POST": { match: { method: "GET" }, action: HELD },
+  "while the POST is answered": { match: { method: "POST" }, when: "after", action: HELD },
+  "in the wait": { match: { method: "GET" }, skip: 2, action: HELD },
+  "while the DELETE is answered": { match: { method: "DELETE" }, when: "after", action: HELD },
 } satisfies Record<string, Fault>;
 type Stage = keyof typeof STAGES;
 
@@ -55,13 +48,17 @@ async function strike(
   const fault = stack.emulator.fault(STAGES[stage]);
   const running = stack.project.start(args);
   for (let i = 0; fault.hits() === 0; i++) {
-    if (i > 400) throw new Error(`"${stage}" was never reached`);
-    await pause(50);
+    if (i > 1000) throw new Error(`"${stage}" was never reached`);
+    await pause(20);
   }
-  await pause(100);
   await BLOWS[blow](running.pid, stack);
+  // One interrupt lets what is under way end; after the others nobody is left to take the answer.
+  if (blow === "one interrupt") {
+    await pause(200);
+    fault.remove();
+  }
   const done = await running.finished;
-  await pause(1600);
+  fault.remove();
   // A killed engine leaves its lock behind; the offline one takes it over and knows no such command.
   if (blow === "SIGKILL of the engine") await stack.run("cancel", "--yes");
   return done;

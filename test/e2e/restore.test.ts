@@ -119,14 +119,16 @@ describe("restoreSnapshot in a program, with everyRun", () => {
       match: stage === "in the wait" ? { method: "GET", path: "^/servers/" } : { method: "POST" },
       skip: stage === "in the wait" ? 2 : 0,
       when: "after",
-      action: { kind: "delay", ms: 1000 },
+      action: { kind: "delay", ms: 60_000 },
     });
     const running = stack.project.start(UP);
-    for (let i = 0; fault.hits() === 0 && i < 400; i++) await pause(50);
+    for (let i = 0; fault.hits() === 0 && i < 1000; i++) await pause(20);
     expect(fault.hits()).toBe(1);
-    await pause(100);
     blows[blow](running.pid);
-    await pause(1200);
+    await pause(200);
+    fault.remove();
+    // What an answer that comes now would lead to has time to show.
+    await pause(200);
     killAllIn(stack.project.dir);
     await running.finished;
     // A killed engine leaves its lock behind; the offline one takes it over and knows no such command.

@@ -4,7 +4,6 @@ import { answer, type ApiRequest } from "./api";
 import { messageOf } from "./checks";
 import { deliver, send } from "./deliver";
 import { goesOn, type FaultScript, type Strike } from "./fault-script";
-import type { FaultAction } from "./faults";
 import type { Incoming } from "./incoming";
 import type { Model } from "./model";
 import { readableBody, type LoggedRequest, type RequestLog } from "./request-log";
@@ -52,18 +51,26 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const decisive = strikes.find(({ action }) => !goesOn(action));
-  for (const { when, action } of strikes) if (when === "before") await perform(model, action, closing);
+  for (const strike of strikes) if (strike.when === "before") await perform(model, strike, closing);
   const own = decisive?.when === "before" ? undefined : answer(model, request);
-  for (const { when, action } of strikes) if (when === "after") await perform(model, action, closing);
+  for (const strike of strikes) if (strike.when === "after") await perform(model, strike, closing);
 
   if (decisive) deliver(response, decisive.action, own, model.behaviour().errorBodyStyle);
   else if (own) send(response, own);
 }
 
 /** Does what lets the request go on; nothing for the other kinds. */
-async function perform(model: Model, action: FaultAction, closing: AbortSignal): Promise<void> {
-  if (action.kind === "delay") await sleep(action.ms, undefined, { signal: closing });
+async function perform(model: Model, { action, removed }: Strike, closing: AbortSignal): Promise<void> {
+  if (action.kind === "delay") await delay(action.ms, removed, closing);
   if (action.kind === "run") model.outside.run(action.effect);
+}
+
+async function delay(ms: number, removed: AbortSignal, closing: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal: AbortSignal.any([removed, closing]) });
+  } catch (error) {
+    if (!removed.aborted) throw error;
+  }
 }
 
 function entryFor(context: Context, incoming: Incoming, authorised: boolean): Omit<LoggedRequest, "seq"> {

@@ -7,6 +7,8 @@ export interface Strike {
   id: string;
   when: "before" | "after";
   action: FaultAction;
+  /** Ends the delay that it is. */
+  removed: AbortSignal;
 }
 
 interface Entry {
@@ -14,6 +16,7 @@ interface Entry {
   fault: Fault;
   skipped: number;
   hits: number;
+  removed: AbortController;
 }
 
 /** A request, as far as faults look at it. */
@@ -38,13 +41,14 @@ export class FaultScript {
     const id = fault.id ?? `fault-${++this.#number}`;
     if (this.#entries.some((other) => other.id === id))
       throw new InvalidInput(`there is already a fault "${id}"`);
-    const entry: Entry = { id, fault, skipped: 0, hits: 0 };
+    const entry: Entry = { id, fault, skipped: 0, hits: 0, removed: new AbortController() };
     this.#entries.push(entry);
     return {
       id,
       hits: () => entry.hits,
       remove: () => {
         this.#entries = this.#entries.filter((other) => other !== entry);
+        entry.removed.abort();
       },
     };
   }
@@ -63,7 +67,7 @@ export class FaultScript {
         continue;
       }
       entry.hits += 1;
-      strikes.push({ id: entry.id, when, action });
+      strikes.push({ id: entry.id, when, action, removed: entry.removed.signal });
       if (!goesOn(action)) break;
     }
     return strikes;
@@ -79,6 +83,7 @@ export class FaultScript {
   }
 
   clear(): void {
+    for (const { removed } of this.#entries) removed.abort();
     this.#entries = [];
   }
 }

@@ -51,7 +51,7 @@ export type FaultAction =
   | { kind: "next"; url: string }
   /** A list whose first element is nested so deep. */
   | { kind: "deep"; depth: number }
-  /** Waits, then goes on. */
+  /** Waits, then goes on; when the fault is removed, at once. So a long one holds a request until it is let go. */
   | { kind: "delay"; ms: number }
   /** Other people do something, then it goes on. */
   | { kind: "run"; effect: OutsideAction };

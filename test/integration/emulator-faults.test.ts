@@ -204,6 +204,18 @@ describe("before and after", () => {
     expect(made()).toBe(1);
   });
 
+  test("a delay ends when its fault is removed", async () => {
+    const fault = once({ kind: "delay", ms: 60_000 }, { match: { method: "GET" } });
+    const cleared = once({ kind: "delay", ms: 60_000 }, { match: { method: "POST" } });
+    const [listed, created] = [list(), create()];
+    while (fault.hits() + cleared.hits() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    fault.remove();
+    expect((await listed).status).toBe(200);
+    expect(made()).toBe(0);
+    emulator.clearFaults();
+    expect((await created).status).toBe(201);
+  });
+
   test("a delay goes on to the answer, and to other faults", async () => {
     once({ kind: "delay", ms: 60 }, { times: 2 });
     once({ kind: "status", status: 500 });
