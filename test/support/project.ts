@@ -76,6 +76,11 @@ export class Project {
     return this.spawn(process.execPath, args).finished;
   }
 
+  /** The same with its two outputs in one pipe, so that they come in the order in which they were written. */
+  merged(...args: string[]): Promise<Finished> {
+    return this.spawn("sh", ["-c", 'exec "$0" "$@" 2>&1', process.execPath, ...args]).finished;
+  }
+
   async outputs(): Promise<Record<string, unknown>> {
     const { stdout } = await this.pulumi("stack", "output", "--json");
     return JSON.parse(stdout) as Record<string, unknown>;
