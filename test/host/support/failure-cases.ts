@@ -81,8 +81,8 @@ export const failureCases: readonly FailureCase[] = [
   {
     what: "another shape",
     call: "read",
-    fault: { kind: "replaceBody", body: { count: 1, results: [{ id: 1 }] } },
-    says: [/cannot be used/, /results\[0\]\.server should be object/],
+    fault: { kind: "replaceBody", body: { count: 1, results: [{ name: "web" }] } },
+    says: [/cannot be used/, /results\[0\]\.id is neither/],
   },
   {
     what: "an incomplete list",
