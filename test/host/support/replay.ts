@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Emulator } from "../../emulator";
 import { Ledger } from "../../recorded/ledger";
 import { maskAnswer } from "../../recorded/mask";
@@ -71,7 +72,16 @@ export class Replay {
     await this.emulator.close();
   }
 
+  /** A safety snapshot is named by its second, and no command line is so quick that two runs fall into one. */
+  private async nextSecond(): Promise<void> {
+    const second = (ms: number): number => Math.floor(ms / 1000);
+    const made = this.emulator.model.listSnapshots().filter(({ name }) => name.startsWith("before-restore-"));
+    const isNow = made.some(({ created_at }) => second(Date.parse(created_at)) === second(Date.now()));
+    if (isNow) await pause(1000 - (Date.now() % 1000));
+  }
+
   private async run({ hosts }: RecordedRun, strike: Strike | undefined): Promise<Replayed> {
+    await this.nextSecond();
     const struck = strike === undefined ? Promise.resolve() : this.strike(strike);
     const answers = new Map<number, Answer>();
     for (const host of hosts) await this.host(host, struck, answers);
