@@ -9,7 +9,7 @@ import { KINDS } from "./weather";
 const SEED = Number(process.env["MODEL_SEED"] ?? 20260115);
 const PATH = process.env["MODEL_PATH"];
 const IN_PROCESS = PATH === undefined ? 2000 : 1;
-const OVER_SOCKETS = 150;
+const OVER_SOCKETS = 75;
 const MINUTE = 60_000;
 
 function expectKept(over: string, { seed, sequences, steps, failure }: Explored, started: number): void {

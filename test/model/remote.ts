@@ -81,6 +81,14 @@ function happened(reports: readonly FaultReport[]): string[] {
   return reports.filter(({ hits }) => hits > 0).map(({ id }) => id);
 }
 
+/** Where a request goes. Axios tells it too, but merges the whole configuration for that once more each time. */
+export function urlOf({ baseURL = "", url = "", params }: InternalAxiosRequestConfig): URL {
+  const whole = new URL(baseURL + url);
+  const query = (params ?? {}) as Readonly<Record<string, unknown>>;
+  for (const [key, value] of Object.entries(query)) whole.searchParams.set(key, String(value));
+  return whole;
+}
+
 /** A connection that is refused: nothing was sent. */
 export function refuse(config: InternalAxiosRequestConfig): never {
   const { port } = urlOf(config);
