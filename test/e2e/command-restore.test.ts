@@ -18,15 +18,15 @@ const commands = new Commands();
 beforeEach(async () => {
   emulator = await startEmulator({
     token: CANARY,
-    // A second for the restore, and less for a snapshot.
-    speed: 300,
+    // Half a second for the restore, and less for a snapshot.
+    speed: 600,
     snapshots: [
       { id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" },
       { id: 802, serverId: 12345, name: "broken", status: "failed", createdAt: "2026-01-11T08:00:00Z" },
     ],
   });
   project = new Project({
-    env: { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: emulator.endpoint, VPSORG_POLL_INTERVAL_SECONDS: "0.1" },
+    env: { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: emulator.endpoint, VPSORG_POLL_INTERVAL_SECONDS: "0.05" },
   });
 });
 

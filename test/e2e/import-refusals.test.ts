@@ -44,7 +44,6 @@ describe("an import that cannot be", () => {
   }
 
   const WEB = 'new Snapshot("web", { serverId: 12345 }, { import: "801" });';
-  const WHAT = 'snapshot 801 "golden" of server 12345 (web-server-01)';
 
   it("fails the preview for each argument that differs, by its name", async () => {
     const { output } = await fails(
@@ -79,25 +78,6 @@ describe("an import that cannot be", () => {
 
     expect(output).toContain("snapshot 801 cannot belong to two resources");
     expect((await stack.snapshots()).map(({ urn }) => urn.split("::").pop())).toEqual(["web"]);
-  });
-
-  it("is refused where state already holds another one", async () => {
-    const { output } = await fails("up", WEB.replace("801", "802"));
-
-    expect(output).toContain(
-      `the resource option import asks for snapshot 802, but the state already holds ${WHAT}. Nothing was changed.`,
-    );
-    expect((await stack.snapshots()).map(({ id }) => id)).toEqual(["801"]);
-  });
-
-  it("is refused where the option is left and the resource would be replaced", async () => {
-    const { output } = await fails("up", WEB.replace("12345", '12345, triggers: ["v2"]'));
-
-    expect(output).toContain(
-      `${WHAT} was imported and would be replaced, because of triggers. Nothing was changed. Remove the resource ` +
-        "option import to have it replaced, or give back the old values to keep it.",
-    );
-    expect((await stack.snapshots()).map(({ id }) => id)).toEqual(["801"]);
   });
 
   it("leaves the snapshot alone where a resource is renamed and imports it again", async () => {

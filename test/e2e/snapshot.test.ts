@@ -1,4 +1,3 @@
-import { startEmulator } from "../emulator";
 import { CANARY } from "../support/account";
 import { Deployment, program } from "../support/deployment";
 
@@ -150,65 +149,5 @@ exports.id = web.id; exports.status = web.status;
 
     expect(traces).not.toContain(CANARY);
     expect(traces).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)/m);
-  });
-});
-
-/** What `waitForCompletion: false` and another account cannot cost: the only restore point, and the state's knowledge. */
-describe("nothing that can be restored is lost", () => {
-  let stack: Deployment;
-
-  beforeAll(async () => {
-    stack = await Deployment.open({
-      files: program(`
-new Snapshot("web", { serverId: 12345, triggers: [config.get("release") ?? "1"], waitForCompletion: false },
-  { customTimeouts: { create: config.get("create") ?? "20s", update: "20s" } });
-`),
-    });
-    await stack.up();
-  });
-
-  afterAll(() => stack.close());
-
-  it("a replacement that is not completed keeps the old one, over two runs", async () => {
-    const [old] = await stack.snapshots();
-    stack.emulator.outside.setSnapshot(Number(old?.id), { status: "completed" });
-    stack.emulator.setBehaviour({ neverCompletes: true });
-    await stack.must("config", "set", "release", "2");
-    await stack.must("config", "set", "create", "1s");
-
-    const { output } = await stack.must("preview");
-    expect(output).toMatch(/is replaced, and the new one is waited for although waitForCompletion is false/);
-    expect((await stack.run("up", "--yes", "--skip-preview")).code).not.toBe(0);
-    expect(stack.emulator.model.listSnapshots()).toHaveLength(2);
-
-    stack.emulator.setBehaviour({ neverCompletes: null });
-    await stack.up();
-    expect(stack.emulator.model.listSnapshots()).toMatchObject([{ status: "completed" }]);
-    expect(stack.writes().filter((write) => write.startsWith("DELETE"))).toEqual([
-      `DELETE /snapshots/${String(old?.id)}/`,
-    ]);
-  });
-
-  it("another endpoint is refused, and another account is warned of", async () => {
-    const other = await startEmulator({ token: CANARY });
-    const destroy = ["destroy", "--yes", "--skip-preview", "--run-program"];
-    try {
-      await stack.must("config", "set", "vpsorg:endpoint", other.endpoint);
-      const refused = await stack.run(...destroy);
-      expect(refused.code).not.toBe(0);
-      expect(refused.output).toContain(
-        `recorded at ${stack.emulator.endpoint}, and the endpoint is ${other.endpoint}`,
-      );
-    } finally {
-      await stack.must("config", "set", "vpsorg:endpoint", stack.emulator.endpoint);
-      await other.close();
-    }
-    expect(await stack.snapshots()).toHaveLength(1);
-    stack.emulator.outside.removeServer(12345);
-    const { output } = await stack.must(...destroy);
-    expect(output).toMatch(
-      /warning: snapshot \d+ "web-[0-9a-f]{7}" .* is not in this account at http.*, and neither is its server\./,
-    );
-    expect(await stack.snapshots()).toEqual([]);
   });
 });
