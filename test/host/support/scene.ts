@@ -95,9 +95,9 @@ export async function checked(client: ProviderClient, args: Properties, olds: Pr
   return inputs;
 }
 
-/** Waits, for 3 seconds at most, until something that another process tells has arrived. */
+/** Waits, for 10 seconds at most, until something that another process tells has arrived. */
 export async function eventually<T>(look: () => T | undefined | false): Promise<T> {
-  const until = Date.now() + 3000;
+  const until = Date.now() + 10_000;
   for (;;) {
     const seen = look();
     if (seen !== undefined && seen !== false) return seen;
