@@ -131,6 +131,22 @@ const REGRESSIONS: readonly Regression[] = [
       up(),
     ],
   },
+  {
+    name: "a replacement that nothing tells to be one is not waited for",
+    api: lag(5000),
+    commands: [
+      declare(),
+      up(),
+      restore(undefined, true),
+      up({ ...FINE, others: { at: 5, what: "delete ours" } }),
+      { ...declare(false), server: 1, name: "nightly" } as Command,
+      up(),
+      { do: "remove restore", restore: "back" },
+      { do: "others delete", pick: 7 },
+      refresh,
+      up(),
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

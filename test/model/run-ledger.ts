@@ -1,6 +1,20 @@
+import type { SnapshotView } from "../emulator/views";
 import type { Ledger, Post } from "./ledger";
 import type { Entry } from "./resources";
 import type { RestoreStep } from "./restore-ledger";
+
+/**
+ * Whether nothing tells that one is the other's replacement: that one vanished and was refreshed away, and the create
+ * after it is a new one, of another given name on another server.
+ */
+function isStranger({ outputs }: Entry, old: SnapshotView | undefined): boolean {
+  const stem = (name: unknown): string => String(name).replace(/-[0-9a-f]{7}$/, "");
+  return (
+    outputs["__replaces"] === undefined &&
+    outputs["serverId"] !== String(old?.server.id) &&
+    stem(outputs["name"]) !== stem(old?.name)
+  );
+}
 
 const LIMIT = 5;
 const BASELINE_MS = 2000;
@@ -79,9 +93,12 @@ export class RunLedger {
   /** To be called before a DELETE leaves. */
   judgeDelete(id: string): void {
     const fresh = this.replacements.get(id);
-    const now = this.ledger.live().find((snapshot) => String(snapshot.id) === fresh?.id);
+    const live = this.ledger.live();
+    const [now, old] = [fresh?.id, id].map((one) => live.find((snapshot) => String(snapshot.id) === one));
     // What other people did to it since it was recorded as completed is not to be known.
-    if (fresh !== undefined && fresh.outputs["status"] !== "completed" && now?.status !== "completed")
+    const open =
+      fresh !== undefined && fresh.outputs["status"] !== "completed" && now?.status !== "completed";
+    if (open && !isStranger(fresh, old))
       this.ledger.problems.push(`${id} of "${fresh.name}" is deleted while its replacement is not completed`);
     if (!this.deleting.includes(id))
       this.ledger.problems.push(`DELETE of ${id}, which no step of the engine asked for`);
