@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
-import { caller } from "./call";
-import type { Call } from "./call";
+import { caller } from "./http/call";
+import type { Call } from "./http/call";
 import type { Clock } from "./clock";
 import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
 import type { RequestRef } from "./errors";
 import { isOtherId } from "./ids";
-import { refuseOddServer } from "./odd";
-import { readPages } from "./pages";
-import type { FetchPage } from "./pages";
+import { refuseOddServer } from "./odd-record";
+import { readPages } from "./http/pages";
+import type { FetchPage } from "./http/pages";
 import {
   firstProblem,
   listedServerSchema,
@@ -20,9 +20,9 @@ import {
   toSnapshot,
 } from "./schema";
 import type { OddSnapshot, RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
-import { RetryAfterGate } from "./retry-after-gate";
-import { createTransport } from "./transport";
-import type { Adapter, Limits } from "./transport";
+import { RetryAfterGate } from "./http/retry-after-gate";
+import { createTransport } from "./http/transport";
+import type { Adapter, Limits } from "./http/transport";
 
 export interface ClientOptions {
   readonly endpoint: string;

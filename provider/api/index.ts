@@ -2,10 +2,10 @@
 export type { CallOptions, ClientOptions, NewSnapshot, VpsorgClient } from "./client";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
-export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
+export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./http/endpoint";
 export * from "./errors";
-export { oddError, refuseOddServer } from "./odd";
-export type { RetryAfterGate } from "./retry-after-gate";
+export { oddError, refuseOddServer } from "./odd-record";
+export type { RetryAfterGate } from "./http/retry-after-gate";
 export type { OddSnapshot, RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 export { asName, oneLine, printable } from "./text";
-export type { Adapter, Limits } from "./transport";
+export type { Adapter, Limits } from "./http/transport";

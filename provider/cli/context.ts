@@ -1,6 +1,6 @@
-import { isLoopback } from "../api/endpoint";
+import { isLoopback } from "../api/http/endpoint";
 import { VpsorgError } from "../api/errors";
-import { endpointNotice, resolveSettings } from "../core/config/settings";
+import { endpointNotice, resolveSettings } from "../core/config";
 import type { Session } from "../core/session";
 import type { Terminal } from "./terminal";
 
@@ -26,7 +26,7 @@ export async function openContext(terminal: Terminal, options: CommonOptions): P
   if (notice !== undefined && !isKnown) terminal.say(notice);
   const [{ createSession }, { commandVoice }] = await Promise.all([
     import("../core/session.js"),
-    import("../core/voice.js"),
+    import("../core/messages/advice.js"),
   ]);
   return { terminal, session: createSession(settings, { voice: commandVoice }) };
 }

@@ -4,12 +4,12 @@ import { packageVersion } from "../api/version";
 import { InitError } from "../core/init-error";
 import { openContext } from "./context";
 import type { CommonOptions, Context } from "./context";
-import type { CreateOptions } from "./create";
-import type { DeleteOptions } from "./delete";
+import type { CreateOptions } from "./commands/create";
+import type { DeleteOptions } from "./commands/delete";
 import { EXIT, exitCodeFor } from "./exit-code";
-import type { ImportFileOptions } from "./import-file";
-import type { ListOptions } from "./list";
-import type { RestoreOptions } from "./restore";
+import type { ImportFileOptions } from "./commands/import-file";
+import type { ListOptions } from "./commands/list";
+import type { RestoreOptions } from "./commands/restore";
 import type { Terminal } from "./terminal";
 import { forCommand } from "./wording";
 
@@ -52,7 +52,7 @@ function define(terminal: Terminal): Command {
 
   common(program.command("list").description("list snapshots, newest first"))
     .option("--server <id>", "only those of this server")
-    .action(within<ListOptions>(async (context, o) => (await import("./list.js")).list(context, o)));
+    .action(within<ListOptions>(async (context, o) => (await import("./commands/list.js")).list(context, o)));
 
   common(program.command("create").description("take a snapshot and wait until it is completed"))
     .requiredOption("--server <id>", "the server")
@@ -60,13 +60,15 @@ function define(terminal: Terminal): Command {
     .option("--description <text>", "free text")
     .option("--timeout <time>", "how long to wait, such as 45m or 1h", "30m")
     .option("--no-wait", "do not wait until it is completed")
-    .action(within<CreateOptions>(async (context, o) => (await import("./create.js")).create(context, o)));
+    .action(
+      within<CreateOptions>(async (context, o) => (await import("./commands/create.js")).create(context, o)),
+    );
 
   common(program.command("delete").description("delete a snapshot; this cannot be undone"))
     .argument("<id>", "the snapshot")
     .option("--yes", "do not ask")
     .action(async (id: string, o: DeleteOptions) =>
-      (await import("./delete.js")).remove(await openContext(terminal, o), id, o),
+      (await import("./commands/delete.js")).remove(await openContext(terminal, o), id, o),
     );
 
   common(program.command("restore").description("restore a snapshot and wait until its server works again"))
@@ -77,7 +79,7 @@ function define(terminal: Terminal): Command {
     .option("--yes", "do not ask")
     .option("--watch <server>", "watch a restore that is under way, and start none")
     .action(async (id: string | undefined, o: RestoreOptions) =>
-      (await import("./restore.js")).restore(await openContext(terminal, o), id, o),
+      (await import("./commands/restore.js")).restore(await openContext(terminal, o), id, o),
     );
 
   common(
@@ -91,7 +93,7 @@ function define(terminal: Terminal): Command {
     .option("--force", "overwrite the file")
     .action(
       within<ImportFileOptions>(async (context, o) =>
-        (await import("./import-file.js")).importFile(context, o),
+        (await import("./commands/import-file.js")).importFile(context, o),
       ),
     );
   return program;

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import yoctoSpinner from "yocto-spinner";
 import { printable } from "../api/text";
-import type { Reporter } from "../core/report";
+import type { Reporter } from "../core/messages/reporter";
 
 /** Where the command reads and writes: results on standard output, everything else on standard error. */
 export class Terminal {

@@ -1,5 +1,5 @@
 import { VpsorgError } from "../api/errors";
-import { parseTimespan } from "../core/timespan";
+import { parseTimespan } from "../core/time/duration";
 
 /** Milliseconds of the option `--timeout`. */
 export function timeoutOption(text: string): number {

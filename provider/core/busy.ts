@@ -1,5 +1,5 @@
 import { ApiError, RateLimitError } from "../api";
-import type { Pace } from "./pace";
+import type { Pace } from "./time/schedule";
 
 // Of the server's state. "Please try again" alone is what a wrong argument is answered with as well.
 const BUSY_TEXT =

@@ -1,19 +1,19 @@
 import { AbortedError, systemClock } from "../api";
 import { createClient } from "../api/client";
 import type { Adapter, Clock, Limits, ServerRecord, VpsorgClient } from "../api";
-import type { Settings } from "./config/settings";
-import { withTokenAdvice } from "./config/token-advice";
-import { SnapshotLists } from "./lists/snapshot-lists";
-import { createPace } from "./pace";
-import type { Pace } from "./pace";
+import type { Settings } from "./config";
+import { withTokenAdvice } from "./messages/token-advice";
+import { SnapshotLists } from "./account/snapshot-lists";
+import { createPace } from "./time/schedule";
+import type { Pace } from "./time/schedule";
 import { RunRestores } from "./restore/run-restores";
 import { Ownership } from "./snapshot/ownership";
-import type { SnapshotOutputs } from "./snapshot/properties";
+import type { SnapshotOutputs } from "./snapshot/state";
 import { SlotReservations } from "./snapshot/slots";
-import { Turns } from "./turns";
-import { pulumiVoice } from "./voice";
-import type { Voice } from "./voice";
-import { SnapshotWatch } from "./wait/snapshot-watch";
+import { Turns } from "./keyed-mutex";
+import { pulumiVoice } from "./messages/advice";
+import type { Voice } from "./messages/advice";
+import { SnapshotWatch } from "./account/snapshot-waiter";
 
 /**
  * One account as one process sees it. Everything that is shared between resources lives here: the connection,

@@ -1,6 +1,6 @@
 import { readCompletionInputs, readCompletionOutputs } from "../core/restore/state";
 import { createCompletion, diffCompletion, updateCompletion } from "../core/restore/resources/completion";
-import type { Checked } from "../core/snapshot/check";
+import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
 import type { Properties } from "./boundary";
 import type { ConfigureRequest, ProviderRuntime } from "./runtime";

@@ -1,6 +1,6 @@
 import { readRequestInputs, readRequestOutputs } from "../core/restore/state";
 import { createRequest, diffRequest, droppedRequest, updateRequest } from "../core/restore/resources/request";
-import type { Checked } from "../core/snapshot/check";
+import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
 import { isUnknown } from "./boundary";
 import type { Properties } from "./boundary";

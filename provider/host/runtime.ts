@@ -1,12 +1,12 @@
 import { VpsorgError } from "../api/errors";
-import { endpointNotice, resolveSettings } from "../core/config/settings";
-import type { Resolved, Settings } from "../core/config/settings";
+import { endpointNotice, resolveSettings } from "../core/config";
+import type { Resolved, Settings } from "../core/config";
 import type { Session, SessionOptions } from "../core/session";
-import type { CheckFailure } from "../core/snapshot/check";
+import type { CheckFailure } from "../core/snapshot/arguments";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
 import { RunRestores } from "../core/restore/run-restores";
 import { Ownership } from "../core/snapshot/ownership";
-import type { SnapshotOutputs } from "../core/snapshot/properties";
+import type { SnapshotOutputs } from "../core/snapshot/state";
 import { snapshotProgress } from "../core/status";
 import { withErrorBoundary } from "./boundary";
 import type { Properties } from "./boundary";

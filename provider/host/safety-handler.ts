@@ -1,7 +1,7 @@
 import { readSafetyInputs, readSafetyOutputs } from "../core/restore/state";
 import { createSafety, diffSafety, updateSafety } from "../core/restore/resources/safety";
-import { silentReporter } from "../core/report";
-import type { Checked } from "../core/snapshot/check";
+import { silentReporter } from "../core/messages/reporter";
+import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
 import { isUnknown } from "./boundary";
 import type { Properties } from "./boundary";

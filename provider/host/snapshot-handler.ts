@@ -1,11 +1,11 @@
 import { checkAdoption } from "../core/snapshot/adopt";
-import { checkSnapshot } from "../core/snapshot/check";
-import type { Checked } from "../core/snapshot/check";
+import { checkSnapshot } from "../core/snapshot/arguments";
+import type { Checked } from "../core/snapshot/arguments";
 import { diffSnapshot } from "../core/snapshot/diff";
 import type { Diff } from "../core/snapshot/diff";
 import { createSnapshot } from "../core/snapshot/create";
 import { deleteSnapshot } from "../core/snapshot/delete";
-import { readInputs, readOutputs } from "../core/snapshot/properties";
+import { readInputs, readOutputs } from "../core/snapshot/state";
 import { readSnapshot } from "../core/snapshot/read";
 import { updateSnapshot } from "../core/snapshot/update";
 import { isUnknown } from "./boundary";

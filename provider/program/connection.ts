@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { reworded, VpsorgError } from "../api/errors";
-import { resolveSettings } from "../core/config/settings";
-import type { Settings } from "../core/config/settings";
+import { resolveSettings } from "../core/config";
+import type { Settings } from "../core/config";
 import type { Session } from "../core/session";
 import type { Connection } from "./connection-args";
 import { noteConfiguration } from "./notices";

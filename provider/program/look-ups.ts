@@ -115,7 +115,7 @@ function looked<A extends object, T>(
 }
 
 function load(connection: Connection | undefined) {
-  return Promise.all([openSession(connection), import("../core/lookup/lookup.js")]);
+  return Promise.all([openSession(connection), import("../core/lookup.js")]);
 }
 
 function toInfo(record: SnapshotRecord): SnapshotInfo {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { endpointNotice, resolveSettings } from "../core/config/settings";
+import { endpointNotice, resolveSettings } from "../core/config";
 import { engineMonitor } from "./monitor";
 
 /** The runs that have been told, by their monitors. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Reporter } from "../core/report";
+import type { Reporter } from "../core/messages/reporter";
 import { inProgram } from "./monitor";
 
 /**

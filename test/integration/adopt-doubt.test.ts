@@ -1,6 +1,6 @@
 import { adopt, checkAdoption } from "../../provider/core/snapshot/adopt";
-import { checkSnapshot } from "../../provider/core/snapshot/check";
-import { readInputs } from "../../provider/core/snapshot/properties";
+import { checkSnapshot } from "../../provider/core/snapshot/arguments";
+import { readInputs } from "../../provider/core/snapshot/state";
 import type { Fault } from "../emulator";
 import { CANARY, openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";

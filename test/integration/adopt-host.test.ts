@@ -1,7 +1,7 @@
 import type { Properties } from "../../provider/host/boundary";
 import { createProvider } from "../../provider/host/provider";
 import type { Provider } from "../../provider/host/provider";
-import { planImport } from "../../provider/core/import-file/import-file";
+import { planImport } from "../../provider/core/import-file";
 import { startEmulator } from "../emulator";
 import type { Emulator } from "../emulator";
 import { CANARY } from "../support/account";

@@ -1,10 +1,10 @@
 import { checkAdoption } from "../../provider/core/snapshot/adopt";
-import { checkSnapshot } from "../../provider/core/snapshot/check";
+import { checkSnapshot } from "../../provider/core/snapshot/arguments";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import type { Created } from "../../provider/core/snapshot/create";
 import { InitError } from "../../provider/core/init-error";
-import { readInputs } from "../../provider/core/snapshot/properties";
-import type { SnapshotInputs } from "../../provider/core/snapshot/properties";
+import { readInputs } from "../../provider/core/snapshot/state";
+import type { SnapshotInputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 

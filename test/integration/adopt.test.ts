@@ -1,9 +1,9 @@
 import { checkAdoption } from "../../provider/core/snapshot/adopt";
-import { checkSnapshot } from "../../provider/core/snapshot/check";
-import type { Checked } from "../../provider/core/snapshot/check";
+import { checkSnapshot } from "../../provider/core/snapshot/arguments";
+import type { Checked } from "../../provider/core/snapshot/arguments";
 import { createSnapshot } from "../../provider/core/snapshot/create";
-import { readInputs } from "../../provider/core/snapshot/properties";
-import type { SnapshotOutputs } from "../../provider/core/snapshot/properties";
+import { readInputs } from "../../provider/core/snapshot/state";
+import type { SnapshotOutputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 

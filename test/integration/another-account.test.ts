@@ -1,6 +1,6 @@
 import { deleteSnapshot } from "../../provider/core/snapshot/delete";
 import { readSnapshot } from "../../provider/core/snapshot/read";
-import type { SnapshotOutputs } from "../../provider/core/snapshot/properties";
+import type { SnapshotOutputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 

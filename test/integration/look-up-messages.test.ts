@@ -1,5 +1,5 @@
-import { findSnapshot, findSnapshots } from "../../provider/core/lookup/lookup";
-import type { SnapshotFilter } from "../../provider/core/lookup/lookup";
+import { findSnapshot, findSnapshots } from "../../provider/core/lookup";
+import type { SnapshotFilter } from "../../provider/core/lookup";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 

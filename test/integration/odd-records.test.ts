@@ -1,9 +1,9 @@
 import { planRestore } from "../../provider/core/restore/plan";
-import { findReadable, findSnapshot, findSnapshots } from "../../provider/core/lookup/lookup";
+import { findReadable, findSnapshot, findSnapshots } from "../../provider/core/lookup";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../provider/core/snapshot/delete";
 import { readSnapshot } from "../../provider/core/snapshot/read";
-import type { SnapshotOutputs } from "../../provider/core/snapshot/properties";
+import type { SnapshotOutputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 

@@ -1,4 +1,4 @@
-import { findSnapshots } from "../../provider/core/lookup/lookup";
+import { findSnapshots } from "../../provider/core/lookup";
 import { planRestore } from "../../provider/core/restore/plan";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { openAccount } from "../support/account";

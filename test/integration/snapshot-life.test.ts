@@ -2,7 +2,7 @@ import { createSnapshot } from "../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../provider/core/snapshot/delete";
 import { readSnapshot } from "../../provider/core/snapshot/read";
 import { updateSnapshot } from "../../provider/core/snapshot/update";
-import type { SnapshotInputs } from "../../provider/core/snapshot/properties";
+import type { SnapshotInputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../support/account";
 import type { TestAccount } from "../support/account";
 

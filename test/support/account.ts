@@ -1,7 +1,7 @@
 import { createSession } from "../../provider/core/session";
 import type { Session, SessionOptions } from "../../provider/core/session";
-import type { Reporter } from "../../provider/core/report";
-import type { Settings } from "../../provider/core/config/settings";
+import type { Reporter } from "../../provider/core/messages/reporter";
+import type { Settings } from "../../provider/core/config";
 import { startEmulator } from "../emulator";
 import type { Emulator, EmulatorOptions } from "../emulator";
 import { SimulatedClock } from "./simulated-clock";

@@ -1,5 +1,5 @@
-import { detailOf, errorFor, retryAfterMs } from "../../provider/api/answer";
-import type { Answer } from "../../provider/api/answer";
+import { detailOf, errorFor, retryAfterMs } from "../../provider/api/http/response";
+import type { Answer } from "../../provider/api/http/response";
 import { ApiError, ResponseShapeError } from "../../provider/api/errors";
 
 const request = { method: "GET", path: "/snapshots/" };

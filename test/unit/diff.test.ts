@@ -1,4 +1,4 @@
-import { DEFAULT_ENDPOINT } from "../../provider/api/endpoint";
+import { DEFAULT_ENDPOINT } from "../../provider/api/http/endpoint";
 import { diffSnapshot } from "../../provider/core/snapshot/diff";
 import type { Diff } from "../../provider/core/snapshot/diff";
 import { createSession } from "../../provider/core/session";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { SnapshotRecord } from "../../provider/api";
-import { DEFAULT_ENDPOINT } from "../../provider/api/endpoint";
-import { planImport } from "../../provider/core/import-file/import-file";
-import { checkSnapshot } from "../../provider/core/snapshot/check";
+import { DEFAULT_ENDPOINT } from "../../provider/api/http/endpoint";
+import { planImport } from "../../provider/core/import-file";
+import { checkSnapshot } from "../../provider/core/snapshot/arguments";
 import { diffSnapshot } from "../../provider/core/snapshot/diff";
-import { silentReporter } from "../../provider/core/report";
+import { silentReporter } from "../../provider/core/messages/reporter";
 
 const PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 

@@ -1,5 +1,5 @@
 import { ResponseShapeError } from "../../provider/api/errors";
-import { isHtml, parseJson } from "../../provider/api/json";
+import { isHtml, parseJson } from "../../provider/api/http/json";
 
 const request = { method: "GET", path: "/snapshots/" };
 const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);

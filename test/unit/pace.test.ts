@@ -1,5 +1,5 @@
-import { createPace } from "../../provider/core/pace";
-import type { Operation } from "../../provider/core/pace";
+import { createPace } from "../../provider/core/time/schedule";
+import type { Operation } from "../../provider/core/time/schedule";
 
 const MINUTE = 60_000;
 

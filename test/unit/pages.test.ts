@@ -1,5 +1,5 @@
 import { IncompleteListError, ResponseShapeError } from "../../provider/api/errors";
-import { readPages } from "../../provider/api/pages";
+import { readPages } from "../../provider/api/http/pages";
 
 const ENDPOINT = "https://api.test/api/v1";
 const request = { method: "GET", path: "/snapshots/" };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../provider/api";
 import { ApiError, ConnectionError, RateLimitError } from "../../provider/api/errors";
-import { MAX_RETRY_AFTER_MS, RetryAfterGate } from "../../provider/api/retry-after-gate";
+import { MAX_RETRY_AFTER_MS, RetryAfterGate } from "../../provider/api/http/retry-after-gate";
 
 const request = { method: "GET", path: "/snapshots/" };
 

@@ -8,9 +8,9 @@ import {
   RateLimitError,
   ResponseShapeError,
 } from "../../provider/api/errors";
-import { MAX_BACKOFF_MS, retryDelay } from "../../provider/api/retry-policy";
-import { MAX_RETRY_AFTER_MS } from "../../provider/api/retry-after-gate";
-import type { RetryContext } from "../../provider/api/retry-policy";
+import { MAX_BACKOFF_MS, retryDelay } from "../../provider/api/http/retry-policy";
+import { MAX_RETRY_AFTER_MS } from "../../provider/api/http/retry-after-gate";
+import type { RetryContext } from "../../provider/api/http/retry-policy";
 
 const request = { method: "ANY", path: "/snapshots/" };
 const api = (status: number): ApiError => new ApiError({ ...request, status });

@@ -1,6 +1,6 @@
-import { endpointProblem, isLoopback } from "../../provider/api/endpoint";
-import { endpointNotice, resolveSettings } from "../../provider/core/config/settings";
-import type { Resolved } from "../../provider/core/config/settings";
+import { endpointProblem, isLoopback } from "../../provider/api/http/endpoint";
+import { endpointNotice, resolveSettings } from "../../provider/core/config";
+import type { Resolved } from "../../provider/core/config";
 import { CANARY } from "../support/account";
 
 type Values = Readonly<Record<string, string | undefined>>;

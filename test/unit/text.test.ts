@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { redactor } from "../../provider/api/redact";
+import { redactor } from "../../provider/api/http/redact";
 import { oneLine, printable } from "../../provider/api/text";
 
 // Written apart from the code under test: the Unicode categories, instead of ranges.

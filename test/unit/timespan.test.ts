@@ -1,4 +1,4 @@
-import { parseTimespan } from "../../provider/core/timespan";
+import { parseTimespan } from "../../provider/core/time/duration";
 
 test.each([
   ["45m", 2_700_000],

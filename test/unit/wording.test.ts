@@ -7,7 +7,7 @@ import {
   sentence,
   serverLabel,
   snapshotLabel,
-} from "../../provider/core/wording";
+} from "../../provider/core/messages/labels";
 
 const NOW = Date.parse("2026-01-15T12:00:00Z");
 

@@ -1,8 +1,8 @@
 import { VpsorgError } from "../../api/errors";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import type { CheckFailure } from "../snapshot/check";
-import { age, moment, sentence, serverLabel } from "../wording";
+import type { CheckFailure } from "../snapshot/arguments";
+import { age, moment, sentence, serverLabel } from "../messages/labels";
 import { obstacleTo, readPlan } from "./plan";
 
 type Raw = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { oneLine } from "../../api/text";
 import { ID_FORM, toId } from "../ids";
-import { checkTimeouts, shown } from "../snapshot/check";
-import type { CheckContext, Checked, CheckFailure } from "../snapshot/check";
-import { defined } from "../snapshot/properties";
+import { checkTimeouts, shown } from "../snapshot/arguments";
+import type { CheckContext, Checked, CheckFailure } from "../snapshot/arguments";
+import { defined } from "../snapshot/state";
 
 type Raw = Readonly<Record<string, unknown>>;
 type Fail = (property: string, reason: string) => void;

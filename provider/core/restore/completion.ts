@@ -1,7 +1,7 @@
 import type { ServerRecord } from "../../api";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { said, serverLabel } from "../wording";
+import { said, serverLabel } from "../messages/labels";
 import { confirmAccepted } from "./acceptance";
 import type { Acceptance } from "./acceptance";
 import type { RestorePlan } from "./plan";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
-import { lookFor } from "../failed-look";
+import { lookFor } from "../messages/explain";
 import { toId } from "../ids";
 import type { Session } from "../session";
-import type { CheckFailure } from "../snapshot/check";
-import { serverLabel } from "../wording";
+import type { CheckFailure } from "../snapshot/arguments";
+import { serverLabel } from "../messages/labels";
 import { refused } from "./plan";
 import type { RestoreIntent } from "./state";
 

@@ -1,10 +1,10 @@
 import { VpsorgError } from "../../api";
 import type { ServerRecord, SnapshotRecord } from "../../api";
 import { ID_FORM, sameForm, toId } from "../ids";
-import { lookFor } from "../failed-look";
+import { lookFor } from "../messages/explain";
 import type { Session } from "../session";
 import { serverState, snapshotProgress } from "../status";
-import { serverLabel, snapshotLabel } from "../wording";
+import { serverLabel, snapshotLabel } from "../messages/labels";
 import type { RestoreTarget } from "./types";
 
 /** What of a snapshot a restore has to know. */

@@ -9,7 +9,7 @@ import {
 } from "../../api";
 import { isOtherId } from "../ids";
 import type { Session } from "../session";
-import { sentence, serverLabel, snapshotLabel } from "../wording";
+import { sentence, serverLabel, snapshotLabel } from "../messages/labels";
 import type { RestorePlan } from "./plan";
 
 /** A request that has left. */

@@ -1,6 +1,6 @@
 import { VpsorgError } from "../../api/errors";
 import type { SnapshotRecord } from "../../api";
-import { serverLabel } from "../wording";
+import { serverLabel } from "../messages/labels";
 import { refused } from "./plan";
 import type { RestorePlan } from "./plan";
 

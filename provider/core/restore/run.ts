@@ -1,7 +1,7 @@
 import { AbortedError, isVpsorgError, mayHaveHappened, OutcomeUnknownError } from "../../api";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
+import { duration, said, sentence, serverLabel, snapshotLabel } from "../messages/labels";
 import { confirm, waitForEnd } from "./completion";
 import type { Confirmation } from "./completion";
 import { planRestore } from "./plan";

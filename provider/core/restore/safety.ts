@@ -1,11 +1,11 @@
 import { isVpsorgError, reworded } from "../../api";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { createSnapshot } from "../snapshot/create";
 import type { Created } from "../snapshot/create";
 import { safetyName } from "../snapshot/name";
 import { InitError } from "../init-error";
-import { sentence } from "../wording";
+import { sentence } from "../messages/labels";
 
 /** A snapshot of the state before a restore. */
 export interface SafetySnapshot {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { VpsorgError } from "../../api/errors";
 import { firstProblem } from "../../api/schema";
-import { timeoutsSchema } from "../snapshot/properties";
+import { timeoutsSchema } from "../snapshot/state";
 
 /**
  * What state files hold of a restore. Pulumi's state is its only journal: the request is a resource that is recorded

@@ -8,12 +8,12 @@ import {
   WaitTimeoutError,
 } from "../../api";
 import type { ServerRecord } from "../../api";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { serverState } from "../status";
-import { duration, sentence, serverLabel, snapshotLabel } from "../wording";
-import { ProgressLine } from "../wait/progress-line";
-import { reportUnknownWord } from "../wait/unknown-word";
+import { duration, sentence, serverLabel, snapshotLabel } from "../messages/labels";
+import { ProgressLine } from "../messages/progress-line";
+import { reportUnknownWord } from "../messages/unknown-status";
 import type { RestoreProgress } from "./progress";
 import type { RestorePlan } from "./plan";
 

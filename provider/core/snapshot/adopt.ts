@@ -1,15 +1,15 @@
 import { asName, printable, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { toId } from "../ids";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { snapshotProgress } from "../status";
-import { serverLabel, snapshotLabel } from "../wording";
-import type { Checked, CheckFailure } from "./check";
+import { serverLabel, snapshotLabel } from "../messages/labels";
+import type { Checked, CheckFailure } from "./arguments";
 import { sameText } from "./diff";
 import { newClaim } from "./ownership";
-import { defined } from "./properties";
-import type { SnapshotInputs } from "./properties";
+import { defined } from "./state";
+import type { SnapshotInputs } from "./state";
 
 /**
  * Adopting a snapshot that exists: Pulumi's own `import` cannot reach a dynamic resource, so the id comes in as

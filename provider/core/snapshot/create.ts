@@ -2,17 +2,17 @@ import { WaitTimeoutError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { waitForRestoreOf } from "../restore/completion";
 import { snapshotProgress } from "../status";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { duration, serverLabel } from "../wording";
-import type { Watched } from "../wait/watched";
+import { duration, serverLabel } from "../messages/labels";
+import type { Watched } from "../account/wait-target";
 import { adopt } from "./adopt";
-import { awaitCompletion } from "./await-completion";
-import { startDeadline } from "./deadline";
-import type { Deadline } from "./deadline";
+import { awaitCompletion } from "./wait";
+import { startDeadline } from "../time/deadline";
+import type { Deadline } from "../time/deadline";
 import { endpointMark } from "./endpoint";
-import { toOutputs } from "./properties";
-import type { SnapshotInputs, SnapshotOutputs } from "./properties";
+import { toOutputs } from "./state";
+import type { SnapshotInputs, SnapshotOutputs } from "./state";
 import { submit } from "./submit";
 
 export interface Created {

@@ -1,12 +1,12 @@
 import { ApiError, AuthError, NotFoundError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
 import { busyDelay } from "../busy";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { duration, said, sentence, snapshotLabel } from "../wording";
-import { findSettled } from "./find";
-import { startDeadline } from "./deadline";
-import type { Deadline } from "./deadline";
-import type { SnapshotOutputs } from "./properties";
+import { duration, said, sentence, snapshotLabel } from "../messages/labels";
+import { findSettled } from "../account/absence";
+import { startDeadline } from "../time/deadline";
+import type { Deadline } from "../time/deadline";
+import type { SnapshotOutputs } from "./state";
 import { warnIfServerIsMissing } from "./missing-server";
 import { awaitRestoresOf } from "./running-restore";
 import { awaitSuccessors } from "./successors";

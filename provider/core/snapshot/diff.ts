@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
 import { asName, printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api/records";
-import { lookFor } from "../failed-look";
+import { lookFor } from "../messages/explain";
 import type { Session } from "../session";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import { MISSING, snapshotProgress } from "../status";
-import { serverLabel, snapshotLabel } from "../wording";
+import { serverLabel, snapshotLabel } from "../messages/labels";
 import { toId } from "../ids";
 import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
 import { SNAPSHOTS_PER_SERVER } from "./slots";
-import { readOutputs, waitsOn } from "./properties";
-import type { SnapshotOutputs } from "./properties";
+import { readOutputs, waitsOn } from "./state";
+import type { SnapshotOutputs } from "./state";
 
 export interface Diff {
   readonly changes: boolean;

@@ -1,11 +1,11 @@
 import { asName, VpsorgError } from "../../api";
-import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/endpoint";
-import { lookFor } from "../failed-look";
+import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/http/endpoint";
+import { lookFor } from "../messages/explain";
 import { sameForm } from "../ids";
 import type { Session } from "../session";
-import { snapshotLabel } from "../wording";
-import { findSettled } from "./find";
-import type { SnapshotOutputs } from "./properties";
+import { snapshotLabel } from "../messages/labels";
+import { findSettled } from "../account/absence";
+import type { SnapshotOutputs } from "./state";
 
 /** Whatever state records with the endpoint that it belongs to. */
 type Marked = Pick<SnapshotOutputs, "__endpoint">;

@@ -1,8 +1,8 @@
-import { findServer } from "../find-server";
-import type { Reporter } from "../report";
+import { findServer } from "../account/find-server";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { said, sentence, snapshotLabel } from "../wording";
-import type { SnapshotOutputs } from "./properties";
+import { said, sentence, snapshotLabel } from "../messages/labels";
+import type { SnapshotOutputs } from "./state";
 
 /**
  * A snapshot that is gone is a normal end; where its server is missing as well, the token may be another account's,

@@ -1,10 +1,10 @@
 import { VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
-import { adoptOrDelete, remove } from "../voice";
-import { age, snapshotLabel } from "../wording";
+import { adoptOrDelete, remove } from "../messages/advice";
+import { age, snapshotLabel } from "../messages/labels";
 import { automaticPrefix, safetyTarget } from "./name";
-import type { SnapshotInputs } from "./properties";
+import type { SnapshotInputs } from "./state";
 
 /** A name that is taken is refused: nobody could tell the two apart, or which one a lost answer spoke of. */
 export function refuseTakenName(

@@ -1,13 +1,13 @@
 import { VpsorgError } from "../../api";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { lookFor } from "../failed-look";
-import { snapshotLabel } from "../wording";
+import { lookFor } from "../messages/explain";
+import { snapshotLabel } from "../messages/labels";
 import { endpointMark } from "./endpoint";
-import { findSettled } from "./find";
+import { findSettled } from "../account/absence";
 import { warnIfServerIsMissing } from "./missing-server";
-import { readOutputs, toOutputs } from "./properties";
-import type { SnapshotOutputs } from "./properties";
+import { readOutputs, toOutputs } from "./state";
+import type { SnapshotOutputs } from "./state";
 
 /**
  * The snapshot as it is now; `undefined` only where a whole list of the account lacks it. Every doubt (a list

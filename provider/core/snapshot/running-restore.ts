@@ -1,11 +1,11 @@
 import { ApiError, AuthError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
-import { findServer } from "../find-server";
-import type { Reporter } from "../report";
+import { findServer } from "../account/find-server";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { serverState } from "../status";
-import { ProgressLine } from "../wait/progress-line";
-import { duration, sentence, serverLabel } from "../wording";
-import type { Deadline } from "./deadline";
+import { ProgressLine } from "../messages/progress-line";
+import { duration, sentence, serverLabel } from "../messages/labels";
+import type { Deadline } from "../time/deadline";
 
 /**
  * Deletes nothing while the server is being restored, by whomever: it may be from this very snapshot, and whatever

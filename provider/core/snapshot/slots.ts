@@ -1,8 +1,8 @@
 import { QuotaError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
-import { listing, serverLabel } from "../wording";
-import type { SnapshotInputs } from "./properties";
+import { listing, serverLabel } from "../messages/labels";
+import type { SnapshotInputs } from "./state";
 
 /** What VPS.org documents, for every server and plan. */
 export const SNAPSHOTS_PER_SERVER = 5;

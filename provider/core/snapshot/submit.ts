@@ -12,17 +12,17 @@ import {
 import { printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api";
 import { busyDelay, isBusy } from "../busy";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import { isOtherId } from "../ids";
 import type { Session } from "../session";
-import { lookFor } from "../failed-look";
-import { occupants } from "../lists/listing";
-import { duration, said, sentence, serverLabel, snapshotLabel } from "../wording";
-import { adoptOrDelete } from "../voice";
-import type { Deadline } from "./deadline";
+import { lookFor } from "../messages/explain";
+import { occupants } from "../account/listing";
+import { duration, said, sentence, serverLabel, snapshotLabel } from "../messages/labels";
+import { adoptOrDelete } from "../messages/advice";
+import type { Deadline } from "../time/deadline";
 import { sameText } from "./diff";
 import { orphanWarnings, refuseTakenName } from "./preconditions";
-import type { SnapshotInputs } from "./properties";
+import type { SnapshotInputs } from "./state";
 import { quotaError, SNAPSHOTS_PER_SERVER } from "./slots";
 
 export interface Submitted {

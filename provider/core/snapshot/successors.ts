@@ -1,12 +1,12 @@
 import { VpsorgError } from "../../api";
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { sentence, snapshotLabel } from "../wording";
-import { resumeWait } from "./await-completion";
-import { startDeadline } from "./deadline";
+import { sentence, snapshotLabel } from "../messages/labels";
+import { resumeWait } from "./wait";
+import { startDeadline } from "../time/deadline";
 import { automaticPrefix } from "./name";
 import { InitError } from "../init-error";
-import type { SnapshotOutputs } from "./properties";
+import type { SnapshotOutputs } from "./state";
 
 /**
  * Before a snapshot is deleted, whatever may be its replacement has to be completed. `up --replace` and a tainted

@@ -1,11 +1,11 @@
-import type { Reporter } from "../report";
+import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { MISSING } from "../status";
-import { resumeWait } from "./await-completion";
-import { startDeadline } from "./deadline";
+import { resumeWait } from "./wait";
+import { startDeadline } from "../time/deadline";
 import { confirmMoved, endpointMark, isElsewhere } from "./endpoint";
-import { defined, waitsOn } from "./properties";
-import type { SnapshotInputs, SnapshotOutputs } from "./properties";
+import { defined, waitsOn } from "./state";
+import type { SnapshotInputs, SnapshotOutputs } from "./state";
 
 /**
  * Nothing of a snapshot can be changed on the server. What an update does is to resume a wait that ended early, to

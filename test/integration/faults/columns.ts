@@ -1,4 +1,4 @@
-import { findReadable } from "../../../provider/core/lookup/lookup";
+import { findReadable } from "../../../provider/core/lookup";
 import { restore } from "../../../provider/core/restore/run";
 import type { Session } from "../../../provider/core/session";
 import { createSnapshot } from "../../../provider/core/snapshot/create";

@@ -2,7 +2,7 @@ import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import type { InitError } from "../../../provider/core/init-error";
-import { readOutputs } from "../../../provider/core/snapshot/properties";
+import { readOutputs } from "../../../provider/core/snapshot/state";
 import { updateSnapshot } from "../../../provider/core/snapshot/update";
 import { attempt } from "./outcome";
 import type { Outcome } from "./outcome";

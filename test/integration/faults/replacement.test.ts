@@ -1,9 +1,9 @@
-import { DEFAULT_ENDPOINT } from "../../../provider/api/endpoint";
+import { DEFAULT_ENDPOINT } from "../../../provider/api/http/endpoint";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import type { Diff } from "../../../provider/core/snapshot/diff";
-import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/properties";
+import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/state";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NEXT_NAME, ours, recorded, SERVER } from "./stage";

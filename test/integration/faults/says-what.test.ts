@@ -1,4 +1,4 @@
-import { DEFAULT_ENDPOINT } from "../../../provider/api/endpoint";
+import { DEFAULT_ENDPOINT } from "../../../provider/api/http/endpoint";
 import { restore } from "../../../provider/core/restore/run";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";

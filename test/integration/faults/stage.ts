@@ -1,6 +1,6 @@
 import * as diagnostics from "node:diagnostics_channel";
 import type { Limits } from "../../../provider/api";
-import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/properties";
+import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/state";
 import { startEmulator } from "../../emulator";
 import type { AccountState, Emulator } from "../../emulator";
 import { openAccount, tell } from "../../support/account";

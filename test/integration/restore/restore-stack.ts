@@ -17,10 +17,10 @@ import {
   readSafetyOutputs,
 } from "../../../provider/core/restore/state";
 import type { CompletionOutputs, RequestOutputs, SafetyOutputs } from "../../../provider/core/restore/state";
-import type { Reporter } from "../../../provider/core/report";
+import type { Reporter } from "../../../provider/core/messages/reporter";
 import type { Session } from "../../../provider/core/session";
 import type { Diff } from "../../../provider/core/snapshot/diff";
-import { defined } from "../../../provider/core/snapshot/properties";
+import { defined } from "../../../provider/core/snapshot/state";
 
 /** What a program says of one `SnapshotRestore`. */
 export interface RestoreProgram {

@@ -1,11 +1,11 @@
 import { isVpsorgError, VpsorgError } from "../../../api";
-import type { Reporter } from "../../report";
+import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
 import type { Diff } from "../../snapshot/diff";
 import { isElsewhere, recordedEndpoint } from "../../snapshot/endpoint";
-import { defined } from "../../snapshot/properties";
-import { allowedMs } from "../../timespan";
-import { duration, sentence, serverLabel, snapshotLabel } from "../../wording";
+import { defined } from "../../snapshot/state";
+import { allowedMs } from "../../time/duration";
+import { duration, sentence, serverLabel, snapshotLabel } from "../../messages/labels";
 import { confirm, waitForEnd } from "../completion";
 import type { Confirmation } from "../completion";
 import type { RestorePlan } from "../plan";

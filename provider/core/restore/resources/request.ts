@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { lookFor } from "../../failed-look";
-import type { Reporter } from "../../report";
+import { lookFor } from "../../messages/explain";
+import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
 import { endpointMark } from "../../snapshot/endpoint";
-import { defined } from "../../snapshot/properties";
+import { defined } from "../../snapshot/state";
 import type { Diff } from "../../snapshot/diff";
 import { snapshotProgress } from "../../status";
-import { duration, said, sentence, serverLabel, snapshotLabel } from "../../wording";
+import { duration, said, sentence, serverLabel, snapshotLabel } from "../../messages/labels";
 import { changedIntent, refuseOtherServer, refuseRenewed, sameIntent } from "../intent";
 import type { CarriedOut } from "../intent";
 import { planRestore, refused } from "../plan";

@@ -1,0 +1,66 @@
+import pRetry from "p-retry";
+import { errorFor } from "./response";
+import type { Answer } from "./response";
+import type { Clock } from "../clock";
+import { AbortedError } from "../errors";
+import { parseJson } from "./json";
+import type { RetryAfterGate } from "./retry-after-gate";
+import { retryDelay } from "./retry-policy";
+import type { OutgoingRequest, Transport } from "./transport";
+
+/** One request under the retry policy; resolves to the parsed JSON of the answer. */
+export type Call = (
+  request: OutgoingRequest,
+  limits?: { readonly attempts?: number; readonly deadlineAt?: number },
+) => Promise<unknown>;
+
+const DEFAULT_ATTEMPTS = 5;
+
+/** Strings that came in escapes hold the token only once they are parsed. */
+function redactDeep(body: unknown, { text, redact }: Answer): unknown {
+  if (!text.includes("\\")) return body;
+  const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return redact(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+  };
+  return walk(body);
+}
+
+/** p-retry is the loop, the policy decides, the clock waits. */
+export function caller(
+  transport: Transport,
+  clock: Clock,
+  gate: RetryAfterGate,
+  baseMs: number,
+  beforeWrite: () => Promise<void> = () => Promise.resolve(),
+): Call {
+  return (request, { attempts = DEFAULT_ATTEMPTS, deadlineAt = Number.POSITIVE_INFINITY } = {}) => {
+    const { method, path, signal } = request;
+    const once = async (): Promise<unknown> => {
+      await gate.pass(deadlineAt, signal);
+      if (method !== "GET") await beforeWrite();
+      const answer = await transport(request);
+      if (answer.status < 200 || answer.status >= 300) throw errorFor({ method, path }, answer, clock.now());
+      // 204 has no body; anything else has to be the API's own words, not a page that a proxy put in between.
+      if (answer.status === 204 && method === "DELETE") return undefined;
+      return redactDeep(parseJson(answer.text, { method, path }), answer);
+    };
+    return pRetry(once, {
+      retries: Math.max(0, attempts - 1),
+      minTimeout: 0,
+      ...(signal === undefined ? {} : { signal }),
+      onFailedAttempt: ({ error }) => gate.note(error),
+      shouldRetry: async ({ error, attemptNumber: attempt }) => {
+        const delay = retryDelay(error, { method, attempt, attempts, baseMs, random: clock.random() });
+        if (delay === undefined || clock.now() + delay >= deadlineAt) return false;
+        await clock.sleep(delay, signal);
+        return true;
+      },
+    }).catch((error: unknown) => {
+      // An abort surfaces as whatever reason the caller gave; inside, it has one face.
+      throw signal?.aborted === true ? new AbortedError(`${method} ${path} was aborted`) : error;
+    });
+  };
+}

@@ -1,0 +1,42 @@
+import { VpsorgError } from "../../api/errors";
+import { findSnapshot } from "../../core/lookup";
+import { deleteSnapshot } from "../../core/snapshot/delete";
+import { age, snapshotLabel } from "../../core/messages/labels";
+import type { CommonOptions, Context } from "../context";
+import { orInterrupted } from "../interrupt";
+
+export interface DeleteOptions extends CommonOptions {
+  readonly yes?: boolean;
+}
+
+export async function remove(
+  { terminal, session }: Context,
+  id: string,
+  options: DeleteOptions,
+): Promise<void> {
+  const snapshot = await findSnapshot(session, { id });
+  const what = snapshotLabel(snapshot);
+  if (options.yes !== true) {
+    if (!terminal.canAsk) {
+      throw new VpsorgError(
+        "INVALID_ARGUMENT",
+        `nobody can be asked here whether ${what} is to be deleted: add --yes`,
+      );
+    }
+    terminal.say(
+      `This deletes ${what}, ${age(snapshot.createdAt, session.clock.now())}. It cannot be undone.`,
+    );
+    if (!/^y(es)?$/i.test((await terminal.ask("Delete it? (yes/no) ")) ?? "")) {
+      throw new VpsorgError("ABORTED", "Nothing was deleted.");
+    }
+  }
+  const recorded = { ...snapshot, waitForCompletion: true };
+  const perhaps = (): string =>
+    `Interrupted. ${what} may or may not have been deleted; \`npx --no-install pulumi-vpsorg list\` shows it if not.`;
+  await orInterrupted(terminal, perhaps, () =>
+    deleteSnapshot(session, snapshot.id, recorded, terminal.reporter()),
+  );
+  terminal.result(
+    options.json === true ? JSON.stringify({ id: snapshot.id, deleted: true }) : `Deleted ${what}.`,
+  );
+}

@@ -1,0 +1,49 @@
+import { AuthError } from "../../api";
+import type { VpsorgClient } from "../../api";
+import type { TokenSource } from "../config";
+
+const ORIGIN: Readonly<Record<TokenSource, string>> = {
+  config: "the token comes from the Pulumi configuration vpsorg:token",
+  environment: "the token comes from the environment variable VPSORG_TOKEN",
+  argument: "the token is the one given to the call as `connection.token`",
+};
+
+const REMEDY: Readonly<Record<TokenSource, string>> = {
+  config:
+    "Set a valid one with `pulumi config set --secret vpsorg:token`. `pulumi refresh` and `pulumi destroy` use the " +
+    "configuration that was stored by the last `pulumi up`: after a change of the token run them with --run-program. " +
+    "That runs the program: a restoreSnapshot with everyRun: true in it restores again",
+  environment: "Set a valid one there, or with `pulumi config set --secret vpsorg:token`",
+  argument: "Pass a valid one",
+};
+
+/** The client, with each 401 and 403 explained: which token was used (never its text) and what to run. */
+export function withTokenAdvice(client: VpsorgClient, source: TokenSource): VpsorgClient {
+  const explained = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call;
+    } catch (error) {
+      throw error instanceof AuthError ? explain(error, source) : error;
+    }
+  };
+  return {
+    gate: client.gate,
+    listSnapshots: (options) => explained(client.listSnapshots(options)),
+    createSnapshot: (input, options) => explained(client.createSnapshot(input, options)),
+    deleteSnapshot: (id, options) => explained(client.deleteSnapshot(id, options)),
+    restoreSnapshot: (id, options) => explained(client.restoreSnapshot(id, options)),
+    listServers: (options) => explained(client.listServers(options)),
+    getServer: (id, options) => explained(client.getServer(id, options)),
+  };
+}
+
+function explain(error: AuthError, source: TokenSource): AuthError {
+  const { status, method, path, requestId, detail } = error;
+  const words = detail === undefined ? "" : `, "${detail.replace(/[.\s]+$/, "")}"`;
+  const request = `${status}${words} to ${method} ${path}${requestId === undefined ? "" : `, request id ${requestId}`}`;
+  const message =
+    status === 401
+      ? `VPS.org did not accept the API token (${request}): ${ORIGIN[source]}. ${REMEDY[source]}.`
+      : `the API token is not allowed to do this (${request}): ${ORIGIN[source]}. Use one that has the permission.`;
+  return new AuthError({ status, method, path, requestId, detail }, message);
+}

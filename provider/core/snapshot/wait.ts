@@ -1,0 +1,129 @@
+import type { ErrorCode, SnapshotRecord } from "../../api";
+import { isKnownPending, MISSING } from "../status";
+import type { Reporter } from "../messages/reporter";
+import type { Session } from "../session";
+import { duration, sentence, snapshotLabel } from "../messages/labels";
+import { ProgressLine } from "../messages/progress-line";
+import { reportUnknownWord } from "../messages/unknown-status";
+import type { Watched, WatchOutcome } from "../account/wait-target";
+import type { Deadline } from "../time/deadline";
+import { mayLag } from "../account/absence";
+import { InitError } from "../init-error";
+import { toOutputs } from "./state";
+import type { SnapshotInputs, SnapshotOutputs } from "./state";
+
+/** Waits until the snapshot is `completed`. Every other end is a partial failure that keeps its id. */
+export async function awaitCompletion(
+  session: Session,
+  inputs: SnapshotInputs | SnapshotOutputs,
+  record: SnapshotRecord,
+  deadline: Deadline,
+  reporter: Reporter,
+  resumed: Pick<Watched, "seen" | "lookNow"> = {},
+): Promise<SnapshotOutputs> {
+  const { id } = record;
+  const acceptedAt = session.clock.now();
+  const target: Watched = {
+    id,
+    serverId: inputs.serverId,
+    startedAt: resumed.lookNow === true ? createdAt(record, acceptedAt) : acceptedAt,
+    acceptedAt,
+    deadlineAt: deadline.at,
+    record,
+    ...resumed,
+  };
+  const line = new ProgressLine(session, reporter);
+  const outcome = await session.watch.wait(target, {
+    onStatus: (now, elapsedMs) => {
+      if (!isKnownPending(now.status)) reportUnknownWord(session, snapshotLabel(now), now.status, reporter);
+      line.show(
+        now.status,
+        `${snapshotLabel(now)}: ${now.status}, ${duration(elapsedMs)} of usually 3 to 10 minutes`,
+      );
+    },
+  });
+  if (outcome.kind === "completed") {
+    session.unfinished.delete(id);
+    const took = duration(session.clock.now() - target.startedAt);
+    line.end(`${snapshotLabel(outcome.record)}: completed, ${took} after its start`);
+    return toOutputs(inputs, outcome.record);
+  }
+  const last = outcome.record ?? record;
+  const status = outcome.kind === "vanished" ? MISSING : last.status;
+  const [code, message] = explain(session, outcome, last, {
+    deadline,
+    acceptedAt,
+    imported: isImport(inputs),
+  });
+  const recorded = toOutputs(inputs, { ...last, status });
+  const unlisted = outcome.kind === "neverListed" ? { __unlisted: true } : {};
+  throw new InitError(id, { ...recorded, ...unlisted }, code, message);
+}
+
+/** Goes on waiting for a snapshot that state holds; it may have been completed long ago. */
+export function resumeWait(
+  session: Session,
+  id: string,
+  recorded: SnapshotOutputs,
+  deadline: Deadline,
+  reporter: Reporter,
+): Promise<SnapshotOutputs> {
+  const { __unlisted: unlisted, ...inputs } = recorded;
+  const { serverId, serverName, name, status, createdAt } = recorded;
+  const record: SnapshotRecord = { id, serverId, serverName, name, status, createdAt };
+  const seen = unlisted !== true && !mayLag(session, recorded);
+  return awaitCompletion(session, inputs, record, deadline, reporter, { seen, lookNow: true });
+}
+
+/** When the API says that it began, which is before now unless the clocks differ. */
+function createdAt(record: SnapshotRecord, now: number): number {
+  const said = Date.parse(record.createdAt);
+  return Number.isNaN(said) ? now : Math.min(said, now);
+}
+
+function explain(
+  { clock, voice }: Session,
+  outcome: Exclude<WatchOutcome, { kind: "completed" }>,
+  last: SnapshotRecord,
+  { deadline, acceptedAt, imported }: { deadline: Deadline; acceptedAt: number; imported: boolean },
+): [ErrorCode, string] {
+  const elapsedMs = clock.now() - deadline.startedAt;
+  const what = snapshotLabel(last);
+  const resume = voice.resume(last.id, last.serverId);
+  const replace = imported ? voice.replaceImported() : voice.replace(last.id);
+  switch (outcome.kind) {
+    case "failed":
+      return [
+        "OPERATION_FAILED",
+        `${what} ended as "${last.status}" after ${duration(elapsedMs)}. ${replace}`,
+      ];
+    case "vanished":
+      return [
+        "NOT_FOUND",
+        `${what} is in no list any more: someone else has deleted it while it was being made. ${imported ? voice.replaceImported() : voice.gone()}`,
+      ];
+    case "neverListed":
+      return [
+        "NOT_FOUND",
+        `${what} was accepted by VPS.org, but no list has shown it for ${duration(clock.now() - acceptedAt)}. ${resume} ` +
+          voice.forget(),
+      ];
+    case "timedOut": {
+      const why =
+        outcome.error instanceof Error ? ` The last look failed: ${sentence(outcome.error.message)}` : "";
+      return [
+        "WAIT_TIMEOUT",
+        `${what} is still "${last.status}" after ${duration(elapsedMs)}, the time allowed is ${duration(deadline.ms)}.` +
+          `${why} ${resume} ${voice.moreTime("create", "60")}`,
+      ];
+    }
+    case "unreadable": {
+      const why = sentence(outcome.error instanceof Error ? outcome.error.message : "the API cannot be read");
+      return ["API_ERROR", `${what} was started, but its progress cannot be read: ${why} ${resume}`];
+    }
+  }
+}
+
+function isImport(inputs: SnapshotInputs | SnapshotOutputs): boolean {
+  return "__import" in inputs && inputs.__import !== undefined;
+}
