@@ -28,5 +28,5 @@ const suite = (displayName, extra = {}) => ({
 
 module.exports = {
   testSequencer: "<rootDir>/test/sequencer.cjs",
-  projects: [suite("unit"), suite("integration"), suite("model"), suite("host"), suite("e2e")],
+  projects: ["unit", "core", "model", "host", "tools", "e2e"].map((name) => suite(name)),
 };

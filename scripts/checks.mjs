@@ -39,7 +39,7 @@ export async function jest(projects, more) {
   const results = join(root, ".build", "jest.json");
   mkdirSync(join(root, ".build"), { recursive: true });
   rmSync(results, { force: true });
-  console.log(`\n> jest: ${projects.join(", ") || "unit, integration, model, host, end to end"}`);
+  console.log(`\n> jest: ${projects.join(", ") || "unit, core, model, host, tools, end to end"}`);
   const only = projects.length > 0 ? ["--selectProjects", ...projects] : [];
   const args = ["--ci", "--maxWorkers=2", "--json", `--outputFile=${results}`, ...more, ...only];
   const code = await run([bin("jest/bin/jest.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });

@@ -7,6 +7,6 @@ install();
 process.on("SIGINT", () => undefined);
 process.exitCode =
   (await build()) ||
-  (await run([join(root, ".build", "test", "emulator", "main.js"), ...process.argv.slice(2)], {
+  (await run([join(root, ".build", "test", "tools", "emulator", "main.js"), ...process.argv.slice(2)], {
     stdio: "inherit",
   }));

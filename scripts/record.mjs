@@ -1,5 +1,5 @@
 /**
- * `npm run record`: has the real Pulumi command line run the scenarios of test/recorded, and writes down what it asks
+ * `npm run record`: has the real Pulumi command line run the scenarios of test/tools/recorded, and writes down what it asks
  * of the dynamic provider host. After `--`: the names of scenarios. It needs `pulumi` on the PATH or PULUMI_BIN.
  */
 import { join } from "node:path";
@@ -8,4 +8,4 @@ import { build, install, root, run } from "./setup.mjs";
 install();
 process.exitCode =
   (await build()) ||
-  (await run([join(root, ".build", "test", "recorded", "main.js"), ...process.argv.slice(2)]));
+  (await run([join(root, ".build", "test", "tools", "recorded", "main.js"), ...process.argv.slice(2)]));

@@ -2,14 +2,15 @@
  * `npm test`: installs what is missing, then everything that has to hold. What follows `--` goes to Jest.
  * `npm run check` (`--quick`) leaves out what starts processes or takes minutes, and lints what has changed: it is for
  * between two edits.
- * `npm run test:e2e` (`--e2e`) runs the end-to-end tests alone.
+ * `npm run test:e2e` (`--e2e`) runs the end-to-end tests alone, `npm run test:tools` (`--tools`) those of the stand-ins.
  */
 import { check, end, jest, lintChanged, sources } from "./checks.mjs";
 import { build, install } from "./setup.mjs";
 
 const MODES = {
-  "--quick": { projects: ["unit", "integration"], checkSources: () => sources(lintChanged) },
+  "--quick": { projects: ["unit", "core"], checkSources: () => sources(lintChanged) },
   "--e2e": { projects: ["e2e"], checkSources: () => undefined },
+  "--tools": { projects: ["tools"], checkSources: () => undefined },
 };
 const EVERYTHING = { projects: [], checkSources: () => sources() };
 

@@ -12,7 +12,7 @@ const LONG = [
   "faults/matrix-restore-resources",
   "e2e/requests",
   "e2e/rollback-example",
-  "host/engine",
+  "tools/engine/engine",
 ];
 
 module.exports = class extends Sequencer {

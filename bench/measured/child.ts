@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { environment, ROOT } from "../../test/support/host/provider-host";
+import { environment, ROOT } from "../../test/tools/support/host/provider-host";
 
 /** Runs a script in a Node of its own, from the checkout, and gives the JSON that it prints. */
 export async function child<T>(script: string, ...args: readonly string[]): Promise<T> {

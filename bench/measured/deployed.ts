@@ -1,6 +1,6 @@
-import type { PulumiCommand } from "../../test/engine/choose";
-import { Deployment } from "../../test/support/deployment";
-import { serverSeeds } from "../../test/support/seeds";
+import type { PulumiCommand } from "../../test/tools/engine/choose";
+import { Deployment } from "../../test/tools/support/deployment";
+import { serverSeeds } from "../../test/tools/support/seeds";
 import { SNAPSHOTS } from "./program";
 
 /** So many snapshots on so many servers, which is what a measure is about. */

@@ -1,4 +1,4 @@
-import { serverSeeds, snapshotSeeds } from "../../test/support/seeds";
+import { serverSeeds, snapshotSeeds } from "../../test/tools/support/seeds";
 import { median } from "./child";
 import { registered, startHost } from "./host";
 

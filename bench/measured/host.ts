@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../../provider/core/state-contract";
-import { startEmulator } from "../../test/emulator";
-import type { Emulator, EmulatorOptions } from "../../test/emulator";
-import { EngineLog } from "../../test/support/host/engine-log";
-import { secret } from "../../test/support/host/properties";
-import type { Properties } from "../../test/support/host/properties";
-import type { ProviderClient } from "../../test/support/host/provider-client";
-import { ProviderHost } from "../../test/support/host/provider-host";
-import { Project } from "../../test/support/project";
+import { startEmulator } from "../../test/tools/emulator";
+import type { Emulator, EmulatorOptions } from "../../test/tools/emulator";
+import { EngineLog } from "../../test/tools/support/host/engine-log";
+import { secret } from "../../test/tools/support/host/properties";
+import type { Properties } from "../../test/tools/support/host/properties";
+import type { ProviderClient } from "../../test/tools/support/host/provider-client";
+import { ProviderHost } from "../../test/tools/support/host/provider-host";
+import { Project } from "../../test/tools/support/project";
 import { EMPTY, EMPTY_PROVIDER } from "./program";
 
 /** A dynamic provider host that works on one emulated account, as the engine would use it. */

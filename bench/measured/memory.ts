@@ -1,5 +1,5 @@
-import type { EmulatorOptions } from "../../test/emulator";
-import { serverSeeds, snapshotSeeds } from "../../test/support/seeds";
+import type { EmulatorOptions } from "../../test/tools/emulator";
+import { serverSeeds, snapshotSeeds } from "../../test/tools/support/seeds";
 import { MEGABYTE } from "./child";
 import { registered, startHost } from "./host";
 import type { Host } from "./host";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { startEmulator } from "../../test/emulator";
-import { ROOT } from "../../test/support/host/provider-host";
-import { serverSeeds, snapshotSeeds } from "../../test/support/seeds";
+import { startEmulator } from "../../test/tools/emulator";
+import { ROOT } from "../../test/tools/support/host/provider-host";
+import { serverSeeds, snapshotSeeds } from "../../test/tools/support/seeds";
 import { child } from "./child";
 
 /** What one list of a large account costs. */

@@ -1,4 +1,4 @@
-import type { PulumiCommand } from "../../test/engine/choose";
+import type { PulumiCommand } from "../../test/tools/engine/choose";
 import { countRequests, deploy } from "./deployed";
 import type { Size } from "./deployed";
 import { measureState } from "./state";

@@ -1,5 +1,5 @@
-import { offlineCommand, pulumiCommand } from "../../test/engine/choose";
-import type { PulumiCommand } from "../../test/engine/choose";
+import { offlineCommand, pulumiCommand } from "../../test/tools/engine/choose";
+import type { PulumiCommand } from "../../test/tools/engine/choose";
 import { MEASURED } from "../row";
 import type { Row } from "../row";
 import { measureFirstCalls } from "./first-call";

@@ -1,4 +1,4 @@
-import type { Deployment, ExportedResource } from "../../test/support/deployment";
+import type { Deployment, ExportedResource } from "../../test/tools/support/deployment";
 
 /** What a snapshot takes in the state, in bytes of JSON, the largest of the stack. */
 export interface State {

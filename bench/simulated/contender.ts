@@ -1,7 +1,7 @@
 import { restore } from "../../provider/core/restore/run";
 import { createSnapshot } from "../../provider/core/snapshot/create";
-import { rawCall } from "../../test/emulator";
-import type { TestAccount } from "../../test/support/account";
+import { rawCall } from "../../test/tools/emulator";
+import type { TestAccount } from "../../test/tools/support/account";
 import { OURS } from "../row";
 import type { Peer } from "./peers";
 

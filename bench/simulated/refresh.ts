@@ -1,5 +1,5 @@
-import { openAccount } from "../../test/support/account";
-import { serverSeeds, snapshotSeeds } from "../../test/support/seeds";
+import { openAccount } from "../../test/tools/support/account";
+import { serverSeeds, snapshotSeeds } from "../../test/tools/support/seeds";
 import type { Contender } from "./contender";
 
 /** The requests of reading so many snapshots on so many servers at once. */

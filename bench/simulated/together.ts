@@ -1,5 +1,5 @@
-import { openAccount } from "../../test/support/account";
-import { serverSeeds } from "../../test/support/seeds";
+import { openAccount } from "../../test/tools/support/account";
+import { serverSeeds } from "../../test/tools/support/seeds";
 import type { Contender } from "./contender";
 
 /** What many creates at once cost, beside the longest of them alone. */

@@ -1,4 +1,4 @@
-import { openAccount } from "../../test/support/account";
+import { openAccount } from "../../test/tools/support/account";
 import type { Contender } from "./contender";
 
 export type Operation = "create" | "restore";

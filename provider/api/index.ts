@@ -2,7 +2,7 @@
 export type { CallOptions, ClientOptions, NewSnapshot, VpsorgClient } from "./client";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
-export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./http/endpoint";
+export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
 export * from "./errors";
 export { oddError, refuseOddServer } from "./odd-record";
 export type { RetryAfterGate } from "./http/retry-after-gate";

@@ -1,4 +1,4 @@
-import { isLoopback } from "../api/http/endpoint";
+import { isLoopback } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
 import { endpointNotice, resolveSettings } from "../core/config";
 import type { Session } from "../core/session";

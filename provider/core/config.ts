@@ -1,4 +1,4 @@
-import { DEFAULT_ENDPOINT, endpointProblem, normalEndpoint, sameEndpoint } from "../api/http/endpoint";
+import { DEFAULT_ENDPOINT, endpointProblem, normalEndpoint, sameEndpoint } from "../api/endpoint";
 
 /** Where the token came from, for the error of a 401. */
 export type TokenSource = "config" | "environment" | "argument";

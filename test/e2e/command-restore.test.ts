@@ -1,10 +1,10 @@
 import type { Writable } from "node:stream";
-import { startEmulator } from "../emulator";
-import type { Emulator } from "../emulator";
-import { CANARY } from "../support/account";
-import { Commands, CTRL_C, CTRL_D } from "../support/command";
-import type { Ended, Started } from "../support/command";
-import { Project } from "../support/project";
+import { startEmulator } from "../tools/emulator";
+import type { Emulator } from "../tools/emulator";
+import { CANARY } from "../tools/support/account";
+import { Commands, CTRL_C, CTRL_D } from "../tools/support/command";
+import type { Ended, Started } from "../tools/support/command";
+import { Project } from "../tools/support/project";
 
 jest.setTimeout(30_000);
 

@@ -1,8 +1,8 @@
-import { startEmulator } from "../emulator";
-import type { Emulator } from "../emulator";
-import { CANARY } from "../support/account";
-import { Project, ROOT } from "../support/project";
-import type { Finished } from "../support/project";
+import { startEmulator } from "../tools/emulator";
+import type { Emulator } from "../tools/emulator";
+import { CANARY } from "../tools/support/account";
+import { Project, ROOT } from "../tools/support/project";
+import type { Finished } from "../tools/support/project";
 import { join } from "node:path";
 
 jest.setTimeout(60_000);

@@ -1,4 +1,4 @@
-import { Deployment, program } from "../support/deployment";
+import { Deployment, program } from "../tools/support/deployment";
 
 jest.setTimeout(120_000);
 

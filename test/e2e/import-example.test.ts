@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CANARY } from "../support/account";
-import { Deployment } from "../support/deployment";
-import { ROOT } from "../support/project";
-import type { Finished } from "../support/project";
+import { CANARY } from "../tools/support/account";
+import { Deployment } from "../tools/support/deployment";
+import { ROOT } from "../tools/support/project";
+import type { Finished } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CANARY } from "../support/account";
-import { Deployment } from "../support/deployment";
-import { ROOT } from "../support/project";
+import { CANARY } from "../tools/support/account";
+import { Deployment } from "../tools/support/deployment";
+import { ROOT } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CANARY } from "../support/account";
-import { Deployment, program } from "../support/deployment";
+import { CANARY } from "../tools/support/account";
+import { Deployment, program } from "../tools/support/deployment";
 
 jest.setTimeout(120_000);
 

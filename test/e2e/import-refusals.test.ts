@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CANARY } from "../support/account";
-import { Deployment, program } from "../support/deployment";
-import type { Finished } from "../support/project";
+import { CANARY } from "../tools/support/account";
+import { Deployment, program } from "../tools/support/deployment";
+import type { Finished } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 
-/** What a person sees where an import is refused. The table of all messages is in test/integration. */
+/** What a person sees where an import is refused. The table of all messages is in test/core. */
 describe("an import that cannot be", () => {
   let stack: Deployment;
 

@@ -1,8 +1,8 @@
-import type { Fault } from "../emulator";
-import { CANARY } from "../support/account";
-import { Deployment, program } from "../support/deployment";
-import type { Finished } from "../support/project";
-import { hostOf, killAllIn } from "../support/processes";
+import type { Fault } from "../tools/emulator";
+import { CANARY } from "../tools/support/account";
+import { Deployment, program } from "../tools/support/deployment";
+import type { Finished } from "../tools/support/project";
+import { hostOf, killAllIn } from "../tools/support/processes";
 
 jest.setTimeout(120_000);
 

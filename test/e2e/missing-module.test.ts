@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Deployment, program } from "../support/deployment";
-import { ROOT } from "../support/project";
+import { Deployment, program } from "../tools/support/deployment";
+import { ROOT } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 

@@ -1,5 +1,5 @@
-import { CANARY } from "../support/account";
-import { Deployment, program } from "../support/deployment";
+import { CANARY } from "../tools/support/account";
+import { Deployment, program } from "../tools/support/deployment";
 
 jest.setTimeout(120_000);
 

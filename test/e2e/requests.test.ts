@@ -1,6 +1,6 @@
 import { measureCommands, measurePreview } from "../../bench/measured/requests";
 import type { CommandRequests } from "../../bench/measured/requests";
-import { pulumiCommand } from "../engine/choose";
+import { pulumiCommand } from "../tools/engine/choose";
 
 jest.setTimeout(180_000);
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Deployment, program } from "../support/deployment";
-import { killAllIn } from "../support/processes";
+import { Deployment, program } from "../tools/support/deployment";
+import { killAllIn } from "../tools/support/processes";
 
 jest.setTimeout(120_000);
 

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pulumiCommand } from "../engine/choose";
-import { CANARY } from "../support/account";
-import { Deployment } from "../support/deployment";
-import { ROOT } from "../support/project";
-import type { Finished } from "../support/project";
+import { pulumiCommand } from "../tools/engine/choose";
+import { CANARY } from "../tools/support/account";
+import { Deployment } from "../tools/support/deployment";
+import { ROOT } from "../tools/support/project";
+import type { Finished } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 

@@ -1,6 +1,6 @@
-import { CANARY } from "../support/account";
-import { Deployment, program } from "../support/deployment";
-import { killAllIn } from "../support/processes";
+import { CANARY } from "../tools/support/account";
+import { Deployment, program } from "../tools/support/deployment";
+import { killAllIn } from "../tools/support/processes";
 
 jest.setTimeout(120_000);
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { startEmulator } from "../emulator";
-import type { Emulator } from "../emulator";
-import { CANARY } from "../support/account";
-import { Project } from "../support/project";
+import { startEmulator } from "../tools/emulator";
+import type { Emulator } from "../tools/emulator";
+import { CANARY } from "../tools/support/account";
+import { Project } from "../tools/support/project";
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
-import { HostError } from "../support/host/host-error";
-import { secret } from "../support/host/properties";
+import { HostError } from "../tools/support/host/host-error";
+import { secret } from "../tools/support/host/properties";
 import { CANARY, checked, failure, openScene, registered } from "./support/scene";
 import type { Scene, SceneOptions } from "./support/scene";
 

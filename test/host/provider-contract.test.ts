@@ -16,7 +16,7 @@ import {
   SNAPSHOT_TYPE,
 } from "../../provider/program/tokens";
 import { isUnknown } from "../../provider/host/boundary";
-import { environment, ROOT } from "../support/host/provider-host";
+import { environment, ROOT } from "../tools/support/host/provider-host";
 
 jest.setTimeout(20_000);
 import { checked, openScene, registered } from "./support/scene";

@@ -1,9 +1,9 @@
 import { failureCases } from "./support/failure-cases";
 import type { FailureCase } from "./support/failure-cases";
-import { HostError } from "../support/host/host-error";
+import { HostError } from "../tools/support/host/host-error";
 import { CANARY, checked, eventually, failure, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
-import { secret } from "../support/host/properties";
+import { secret } from "../tools/support/host/properties";
 import { flaws, transcribe } from "./support/transcript";
 import type { Transcript } from "./support/transcript";
 

@@ -1,8 +1,8 @@
 import { SNAPSHOT_PROVIDER } from "../../provider/program/tokens";
-import { HostError } from "../support/host/host-error";
+import { HostError } from "../tools/support/host/host-error";
 import { checked, failure, openScene, registered } from "./support/scene";
-import type { Diff } from "../support/host/provider-client";
-import type { Properties } from "../support/host/properties";
+import type { Diff } from "../tools/support/host/provider-client";
+import type { Properties } from "../tools/support/host/properties";
 import type { Scene } from "./support/scene";
 
 let scene: Scene;

@@ -1,4 +1,4 @@
-import { HostError } from "../support/host/host-error";
+import { HostError } from "../tools/support/host/host-error";
 import { checked, eventually, failure, openScene } from "./support/scene";
 import type { Scene, SceneOptions } from "./support/scene";
 

@@ -1,5 +1,5 @@
-import { HostError } from "../support/host/host-error";
-import type { Properties } from "../support/host/properties";
+import { HostError } from "../tools/support/host/host-error";
+import type { Properties } from "../tools/support/host/properties";
 import { checked, failure, openScene } from "./support/scene";
 import type { Scene } from "./support/scene";
 

@@ -1,7 +1,7 @@
 import { SNAPSHOT_PROVIDER } from "../../provider/program/tokens";
-import { HostError } from "../support/host/host-error";
-import type { Partial } from "../support/host/host-error";
-import type { Properties } from "../support/host/properties";
+import { HostError } from "../tools/support/host/host-error";
+import type { Partial } from "../tools/support/host/host-error";
+import type { Properties } from "../tools/support/host/properties";
 import { checked, failure, openScene } from "./support/scene";
 import type { Scene } from "./support/scene";
 

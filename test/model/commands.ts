@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { BehaviourPatch } from "../emulator";
+import type { BehaviourPatch } from "../tools/emulator";
 import { FINE, weatherOn } from "./weather";
 import type { Weather } from "./weather";
 

@@ -1,4 +1,4 @@
-import { Model } from "../emulator";
+import { Model } from "../tools/emulator";
 import { EngineRun } from "./engine";
 import { Ledger } from "./ledger";
 import { Output, UNKNOWN } from "./resources";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { SimulatedClock } from "../support/simulated-clock";
+import { SimulatedClock } from "../tools/support/simulated-clock";
 import { scenario, SERVERS } from "./commands";
 import type { Scenario } from "./commands";
 import { conclude } from "./finale";

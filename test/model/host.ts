@@ -10,9 +10,9 @@ import {
   SAFETY_PROVIDER,
   SNAPSHOT_PROVIDER,
 } from "../../provider/core/state-contract";
-import { CANARY, tell } from "../support/account";
-import type { Told } from "../support/account";
-import type { SimulatedClock } from "../support/simulated-clock";
+import { CANARY, tell } from "../tools/support/account";
+import type { Told } from "../tools/support/account";
+import type { SimulatedClock } from "../tools/support/simulated-clock";
 import type { Ledger } from "./ledger";
 import { refuse } from "./remote";
 import type { Remote } from "./remote";

@@ -1,4 +1,4 @@
-import { CANARY } from "../support/account";
+import { CANARY } from "../tools/support/account";
 import type { Entry } from "./resources";
 import type { Finished, World } from "./world";
 

@@ -1,4 +1,4 @@
-import type { Model } from "../emulator";
+import type { Model } from "../tools/emulator";
 import { RestoreLedger } from "./restore-ledger";
 
 /** One `POST /snapshots/` that left, and what became of it. */

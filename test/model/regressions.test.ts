@@ -1,4 +1,4 @@
-import type { BehaviourPatch } from "../emulator";
+import type { BehaviourPatch } from "../tools/emulator";
 import type { Command } from "./commands";
 import { play } from "./explore";
 import { FINE } from "./weather";

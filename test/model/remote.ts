@@ -1,16 +1,16 @@
 import { Readable } from "node:stream";
 import axios, { AxiosError } from "axios";
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from "axios";
-import { Model, startEmulator } from "../emulator";
-import type { Fault, FaultAction, FaultReport, ModelOptions } from "../emulator";
-import { answer } from "../emulator/api";
-import type { ApiRequest } from "../emulator/api";
-import { faultReply, textOf } from "../emulator/fault-replies";
-import { FaultScript, goesOn } from "../emulator/fault-script";
-import { BASE } from "../emulator/incoming";
-import type { Reply } from "../emulator/refusal";
-import { CANARY } from "../support/account";
-import type { SimulatedClock } from "../support/simulated-clock";
+import { Model, startEmulator } from "../tools/emulator";
+import type { Fault, FaultAction, FaultReport, ModelOptions } from "../tools/emulator";
+import { answer } from "../tools/emulator/api";
+import type { ApiRequest } from "../tools/emulator/api";
+import { faultReply, textOf } from "../tools/emulator/fault-replies";
+import { FaultScript, goesOn } from "../tools/emulator/fault-script";
+import { BASE } from "../tools/emulator/incoming";
+import type { Reply } from "../tools/emulator/refusal";
+import { CANARY } from "../tools/support/account";
+import type { SimulatedClock } from "../tools/support/simulated-clock";
 
 /** The emulated account, and how requests get there. */
 export interface Remote {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Model } from "../emulator";
+import type { Model } from "../tools/emulator";
 import type { Entry, Properties } from "./resources";
 
 type Run = ReturnType<Model["state"]>["restores"][number];

@@ -1,4 +1,4 @@
-import type { SnapshotView } from "../emulator/views";
+import type { SnapshotView } from "../tools/emulator/views";
 import type { Ledger, Post } from "./ledger";
 import type { Entry } from "./resources";
 import type { RestoreStep } from "./restore-ledger";

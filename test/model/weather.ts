@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import type { Fault, FaultAction } from "../emulator";
-import { CANARY } from "../support/account";
+import type { Fault, FaultAction } from "../tools/emulator";
+import { CANARY } from "../tools/support/account";
 
 /** What can happen to a request, by the name that a counter-example shows. */
 const status = (code: number): FaultAction => ({

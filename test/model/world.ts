@@ -1,5 +1,5 @@
-import { toWireId } from "../emulator/ids";
-import { SimulatedClock } from "../support/simulated-clock";
+import { toWireId } from "../tools/emulator/ids";
+import { SimulatedClock } from "../tools/support/simulated-clock";
 import { SERVERS } from "./commands";
 import type { Command, Scenario } from "./commands";
 import { describe } from "./describe";

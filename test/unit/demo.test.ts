@@ -1,4 +1,4 @@
-import { indented } from "../demo/indented";
+import { indented } from "../tools/demo/indented";
 
 const BANNER = "This is the offline engine, a stand-in for Pulumi for trying and testing. It is not Pulumi.";
 

@@ -1,10 +1,10 @@
-import { DEFAULT_ENDPOINT } from "../../provider/api/http/endpoint";
+import { DEFAULT_ENDPOINT } from "../../provider/api/endpoint";
 import { diffSnapshot } from "../../provider/core/snapshot/diff";
 import type { Diff } from "../../provider/core/snapshot/diff";
 import { createSession } from "../../provider/core/session";
 import type { Session } from "../../provider/core/session";
-import { CANARY, tell } from "../support/account";
-import { SimulatedClock } from "../support/simulated-clock";
+import { CANARY, tell } from "../tools/support/account";
+import { SimulatedClock } from "../tools/support/simulated-clock";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const recorded = {

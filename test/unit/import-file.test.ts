@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { SnapshotRecord } from "../../provider/api";
-import { DEFAULT_ENDPOINT } from "../../provider/api/http/endpoint";
+import { DEFAULT_ENDPOINT } from "../../provider/api/endpoint";
 import { planImport } from "../../provider/core/import-file";
 import { checkSnapshot } from "../../provider/core/snapshot/arguments";
 import { diffSnapshot } from "../../provider/core/snapshot/diff";

@@ -1,7 +1,7 @@
-import { endpointProblem, isLoopback } from "../../provider/api/http/endpoint";
+import { endpointProblem, isLoopback } from "../../provider/api/endpoint";
 import { endpointNotice, resolveSettings } from "../../provider/core/config";
 import type { Resolved } from "../../provider/core/config";
-import { CANARY } from "../support/account";
+import { CANARY } from "../tools/support/account";
 
 type Values = Readonly<Record<string, string | undefined>>;
 

@@ -6,7 +6,7 @@ import * as https from "node:https";
 import type { Duplex } from "node:stream";
 import { urlToHttpOptions } from "node:url";
 import { getProxyForUrl } from "proxy-from-env";
-import { isLoopback } from "./endpoint";
+import { isLoopback } from "../endpoint";
 import { oneLine } from "../text";
 
 /** Why there is no tunnel. Nothing of the request has left this machine for the endpoint. */

@@ -1,5 +1,5 @@
 import { asName, VpsorgError } from "../../api";
-import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/http/endpoint";
+import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/endpoint";
 import { lookFor } from "../messages/explain";
 import { sameForm } from "../ids";
 import type { Session } from "../session";

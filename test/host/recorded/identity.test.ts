@@ -1,4 +1,4 @@
-import { IDENTITY } from "../../recorded/scenarios/identity";
+import { IDENTITY } from "../../tools/recorded/scenarios/identity";
 import { replayScenarios } from "../support/replay-scenarios";
 
 replayScenarios(IDENTITY);

@@ -1,4 +1,4 @@
-import { INTERRUPTED } from "../../recorded/scenarios/interrupted";
+import { INTERRUPTED } from "../../tools/recorded/scenarios/interrupted";
 import { replayScenarios } from "../support/replay-scenarios";
 
 replayScenarios(INTERRUPTED);

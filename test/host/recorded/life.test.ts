@@ -1,4 +1,4 @@
-import { LIFE } from "../../recorded/scenarios/life";
+import { LIFE } from "../../tools/recorded/scenarios/life";
 import { replayScenarios } from "../support/replay-scenarios";
 
 replayScenarios(LIFE);

@@ -1,4 +1,4 @@
-import { REPLACING } from "../../recorded/scenarios/replacing";
+import { REPLACING } from "../../tools/recorded/scenarios/replacing";
 import { replayScenarios } from "../support/replay-scenarios";
 
 replayScenarios(REPLACING);

@@ -1,4 +1,4 @@
-import { RESTORE_INTERRUPTED } from "../../recorded/scenarios/restore-interrupted";
+import { RESTORE_INTERRUPTED } from "../../tools/recorded/scenarios/restore-interrupted";
 import { replayScenarios } from "../support/replay-scenarios";
 
 replayScenarios(RESTORE_INTERRUPTED);

@@ -1,4 +1,4 @@
-import { RESTORE_REFUSED } from "../../recorded/scenarios/restore-refused";
+import { RESTORE_REFUSED } from "../../tools/recorded/scenarios/restore-refused";
 import { replayScenarios } from "../support/replay-scenarios";
 
 replayScenarios(RESTORE_REFUSED);

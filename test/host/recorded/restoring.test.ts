@@ -1,4 +1,4 @@
-import { RESTORING } from "../../recorded/scenarios/restoring";
+import { RESTORING } from "../../tools/recorded/scenarios/restoring";
 import { replayScenarios } from "../support/replay-scenarios";
 
 replayScenarios(RESTORING);

@@ -1,5 +1,5 @@
-import type { FaultAction, Fault } from "../../emulator";
-import type { Properties } from "../../support/host/properties";
+import type { FaultAction, Fault } from "../../tools/emulator";
+import type { Properties } from "../../tools/support/host/properties";
 import { CANARY } from "./scene";
 import type { Scene } from "./scene";
 

@@ -1,7 +1,7 @@
-import { comparable } from "../../recorded/mask";
-import { digestOf, readRecording } from "../../recorded/recording";
-import type { RecordedRun } from "../../recorded/recording";
-import type { Scenario } from "../../recorded/scenario";
+import { comparable } from "../../tools/recorded/mask";
+import { digestOf, readRecording } from "../../tools/recorded/recording";
+import type { RecordedRun } from "../../tools/recorded/recording";
+import type { Scenario } from "../../tools/recorded/scenario";
 import { Replay } from "./replay";
 import type { Replayed } from "./replay";
 

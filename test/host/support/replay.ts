@@ -1,19 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Emulator } from "../../emulator";
-import { Ledger } from "../../recorded/ledger";
-import { maskAnswer } from "../../recorded/mask";
-import type { RecordedCall, RecordedHost, RecordedRun, Recording } from "../../recorded/recording";
-import { decode } from "../../recorded/references";
-import type { RawCall } from "../../recorded/references";
-import { POLL_SECONDS } from "../../recorded/scenario";
-import type { Scenario, Strike } from "../../recorded/scenario";
-import { change, isCommand, reached } from "../../recorded/strike";
-import type { Answer, Method, SentCall } from "../../recorded/wire";
-import { EngineLog } from "../../support/host/engine-log";
-import { HostError } from "../../support/host/host-error";
-import { ProviderHost } from "../../support/host/provider-host";
-import type { ProviderClient } from "../../support/host/provider-client";
-import { secret } from "../../support/host/properties";
+import type { Emulator } from "../../tools/emulator";
+import { Ledger } from "../../tools/recorded/ledger";
+import { maskAnswer } from "../../tools/recorded/mask";
+import type { RecordedCall, RecordedHost, RecordedRun, Recording } from "../../tools/recorded/recording";
+import { decode } from "../../tools/recorded/references";
+import type { RawCall } from "../../tools/recorded/references";
+import { POLL_SECONDS } from "../../tools/recorded/scenario";
+import type { Scenario, Strike } from "../../tools/recorded/scenario";
+import { change, isCommand, reached } from "../../tools/recorded/strike";
+import type { Answer, Method, SentCall } from "../../tools/recorded/wire";
+import { EngineLog } from "../../tools/support/host/engine-log";
+import { HostError } from "../../tools/support/host/host-error";
+import { ProviderHost } from "../../tools/support/host/provider-host";
+import type { ProviderClient } from "../../tools/support/host/provider-client";
+import { secret } from "../../tools/support/host/properties";
 import { CANARY } from "./scene";
 
 /** How many hosts are started before their turn. */

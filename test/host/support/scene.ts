@@ -1,11 +1,11 @@
 import { SNAPSHOT_PROVIDER } from "../../../provider/program/tokens";
-import { startEmulator } from "../../emulator";
-import type { Emulator, EmulatorOptions } from "../../emulator";
-import { EngineLog } from "../../support/host/engine-log";
-import type { ProviderClient } from "../../support/host/provider-client";
-import { ProviderHost } from "../../support/host/provider-host";
-import { secret } from "../../support/host/properties";
-import type { Properties } from "../../support/host/properties";
+import { startEmulator } from "../../tools/emulator";
+import type { Emulator, EmulatorOptions } from "../../tools/emulator";
+import { EngineLog } from "../../tools/support/host/engine-log";
+import type { ProviderClient } from "../../tools/support/host/provider-client";
+import { ProviderHost } from "../../tools/support/host/provider-host";
+import { secret } from "../../tools/support/host/properties";
+import type { Properties } from "../../tools/support/host/properties";
 
 // A host starts in half a second, and in many where the machine is busy with other tests.
 jest.setTimeout(20_000);

@@ -1,4 +1,4 @@
-import { HostError } from "../../support/host/host-error";
+import { HostError } from "../../tools/support/host/host-error";
 import { failure } from "./scene";
 import type { Scene } from "./scene";
 

@@ -1,0 +1,90 @@
+import { findReadable } from "../../../provider/core/lookup";
+import { restore } from "../../../provider/core/restore/run";
+import type { Session } from "../../../provider/core/session";
+import { createSnapshot } from "../../../provider/core/snapshot/create";
+import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
+import { readSnapshot } from "../../../provider/core/snapshot/read";
+import type { Fault } from "../../tools/emulator";
+import { inputs, OURS, RESTORE_TIMEOUT_MS } from "./stage";
+import type { Stage } from "./stage";
+
+/** Which requests a fault is for. */
+export type Where = Pick<Fault, "match" | "skip">;
+
+/** An operation under test, and which of its requests the faults are for. */
+export interface Column {
+  /** Whether our snapshot is there before it. */
+  readonly seeded: boolean;
+  /** The request that a fault hits once. */
+  readonly once: Where;
+  /** What a lasting fault hits: that request and all that could tell how it went. */
+  readonly lasting: Where;
+  /** Connections are refused from after this request (else from the start); `ms` where it passes. */
+  readonly outage: { readonly after?: RegExp; readonly ms: number };
+  readonly act: (stage: Stage, session: Session) => Promise<unknown>;
+}
+
+const listing: Where = { match: { method: "GET", path: "^/snapshots/$" } };
+const polling: Where = { ...listing, skip: 1 };
+const posting: Where = { match: { method: "POST", path: "^/snapshots/$" } };
+const deleting: Where = { match: { method: "DELETE" } };
+const restoring: Where = { match: { method: "POST", path: "/restore/$" } };
+const watching: Where = { match: { method: "GET", path: "^/servers/" }, skip: 1 };
+
+const createAndWait: Column["act"] = (stage, session) => createSnapshot(session, inputs, stage.told);
+const restoreAndWait: Column["act"] = (stage, session) =>
+  restore(session, { snapshotId: OURS, timeoutMs: RESTORE_TIMEOUT_MS }, stage.told);
+
+export const COLUMNS = {
+  list: {
+    seeded: true,
+    once: listing,
+    lasting: listing,
+    outage: { ms: 1000 },
+    act: async (_stage, session) => (await findReadable(session, {})).snapshots,
+  },
+  create: {
+    seeded: false,
+    once: posting,
+    lasting: { match: { path: "^/snapshots/$" }, skip: 1 },
+    outage: { after: /^GET \/snapshots\/$/, ms: 1000 },
+    act: createAndWait,
+  },
+  wait: {
+    seeded: false,
+    once: polling,
+    lasting: polling,
+    outage: { after: /^POST \/snapshots\/$/, ms: 40_000 },
+    act: createAndWait,
+  },
+  read: {
+    seeded: true,
+    once: listing,
+    lasting: listing,
+    outage: { ms: 1000 },
+    act: (stage, session) => readSnapshot(session, stage.subject.id, stage.subject.recorded, stage.told),
+  },
+  delete: {
+    seeded: true,
+    once: deleting,
+    lasting: deleting,
+    outage: { ms: 1000 },
+    act: (stage, session) => deleteSnapshot(session, stage.subject.id, stage.subject.recorded, stage.told),
+  },
+  restore: {
+    seeded: true,
+    once: restoring,
+    lasting: { match: { path: "/restore/$|^/servers/" }, skip: 1 },
+    outage: { after: /^GET \/servers\//, ms: 1000 },
+    act: restoreAndWait,
+  },
+  "restore wait": {
+    seeded: true,
+    once: watching,
+    lasting: watching,
+    outage: { after: /\/restore\/$/, ms: 40_000 },
+    act: restoreAndWait,
+  },
+} as const satisfies Record<string, Column>;
+
+export type ColumnName = keyof typeof COLUMNS;
