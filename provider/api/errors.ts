@@ -53,7 +53,7 @@ export interface ApiErrorDetails extends RequestRef {
   /** What the API itself said, cleaned for display. */
   readonly detail?: string | undefined;
   /** The body was no JSON object: the answer may come from a proxy instead of the API. */
-  readonly foreign?: boolean | undefined;
+  readonly notFromApi?: boolean | undefined;
   /** The body says which argument is wrong: nothing that passes by itself. */
   readonly namesField?: boolean | undefined;
   /** What `Retry-After` asks for. */
@@ -67,7 +67,7 @@ export class ApiError extends VpsorgError {
   readonly path: string;
   readonly requestId: string | undefined;
   readonly detail: string | undefined;
-  readonly foreign: boolean;
+  readonly notFromApi: boolean;
   readonly namesField: boolean;
   /** How long the server asks to wait before the next request, if it does. */
   readonly retryAfterMs: number | undefined;
@@ -79,7 +79,7 @@ export class ApiError extends VpsorgError {
     this.path = details.path;
     this.requestId = details.requestId;
     this.detail = details.detail;
-    this.foreign = details.foreign ?? false;
+    this.notFromApi = details.notFromApi ?? false;
     this.namesField = details.namesField ?? false;
     this.retryAfterMs = details.retryAfterMs;
   }
@@ -122,14 +122,14 @@ export class ConnectionError extends VpsorgError {
   /** False only where the request certainly never left: then a write may be sent again. */
   readonly sent: boolean;
   /** It would end the same way the next time: a certificate that is not trusted, for example. */
-  readonly lasting: boolean;
+  readonly permanent: boolean;
 
   constructor(request: RequestRef, reason: string, sent: boolean, lasting = false) {
     super("CONNECTION", `no answer from VPS.org to ${request.method} ${request.path}: ${reason}`);
     this.method = request.method;
     this.path = request.path;
     this.sent = sent;
-    this.lasting = lasting;
+    this.permanent = lasting;
   }
 }
 
@@ -138,7 +138,7 @@ export class ResponseShapeError extends VpsorgError {
   readonly method: string;
   readonly path: string;
   /** It may be better the next time: a body that was cut off, or a page that a proxy put in between. */
-  readonly passing: boolean;
+  readonly transient: boolean;
 
   constructor(
     request: RequestRef,
@@ -151,7 +151,7 @@ export class ResponseShapeError extends VpsorgError {
     );
     this.method = request.method;
     this.path = request.path;
-    this.passing = options.passing ?? false;
+    this.transient = options.passing ?? false;
   }
 }
 
@@ -202,7 +202,7 @@ export class AbortedError extends VpsorgError {
  * The same error, of the same class and with the same details, told in other words by someone who knows more of what
  * it meant; the first one is its cause.
  */
-export function reworded<E extends VpsorgError>(error: E, message: string): E {
+export function withMessage<E extends VpsorgError>(error: E, message: string): E {
   const told = Object.setPrototypeOf(
     new VpsorgError(error.code, message, { cause: error }),
     Object.getPrototypeOf(error) as object,

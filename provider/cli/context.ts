@@ -24,9 +24,9 @@ export async function openContext(terminal: Terminal, options: CommonOptions): P
   // Who names it in the command itself knows; what stays on this machine is a trial; and a script reads JSON alone.
   const isKnown = options.endpoint !== undefined || isLoopback(settings.endpoint) || options.json === true;
   if (notice !== undefined && !isKnown) terminal.say(notice);
-  const [{ createSession }, { commandVoice }] = await Promise.all([
+  const [{ createSession }, { commandAdvice }] = await Promise.all([
     import("../core/session.js"),
     import("../core/messages/advice.js"),
   ]);
-  return { terminal, session: createSession(settings, { voice: commandVoice }) };
+  return { terminal, session: createSession(settings, { advice: commandAdvice }) };
 }

@@ -1,5 +1,5 @@
 import { ApiError, RateLimitError } from "../api";
-import type { Pace } from "./time/schedule";
+import type { PollSchedule } from "./time/schedule";
 
 // Of the server's state. "Please try again" alone is what a wrong argument is answered with as well.
 const BUSY_TEXT =
@@ -22,8 +22,8 @@ export function isBusy(error: unknown): error is ApiError {
 }
 
 /** How long to wait before asking again, where the refusal passes by itself; `undefined` where it does not. */
-export function busyDelay(error: unknown, attempt: number, pace: Pace): number | undefined {
-  const backoff = Math.min(LONGEST_MS, pace.busyDelayMs * 2 ** (attempt - 1));
+export function busyDelay(error: unknown, attempt: number, schedule: PollSchedule): number | undefined {
+  const backoff = Math.min(LONGEST_MS, schedule.busyDelayMs * 2 ** (attempt - 1));
   if (error instanceof RateLimitError) return Math.max(error.retryAfterMs ?? 0, backoff);
   return isBusy(error) ? backoff : undefined;
 }

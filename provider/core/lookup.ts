@@ -1,10 +1,10 @@
 import { asName, oddError, oneLine, VpsorgError } from "../api";
 import type { OddSnapshot, SnapshotRecord } from "../api";
-import { lookFor } from "./messages/explain";
+import { explainFailure } from "./messages/explain";
 import { ID_FORM, toId } from "./ids";
 import type { Session } from "./session";
 import { SNAPSHOTS_PER_SERVER } from "./snapshot/slots";
-import { listing } from "./messages/labels";
+import { snapshotTable } from "./messages/labels";
 
 /** Which snapshots are looked for; what is left out does not restrict. */
 export interface SnapshotFilter {
@@ -31,8 +31,8 @@ export async function findSnapshots(session: Session, filter: SnapshotFilter): P
   refuseUnknownKeys(filter);
   const matches = matcher(filter);
   const serverId = filter.serverId === undefined ? undefined : idOf("serverId", filter.serverId);
-  const listing = await lookFor(
-    serverId === undefined ? session.lists.gather(undefined) : session.lists.gatherServer(serverId),
+  const listing = await explainFailure(
+    serverId === undefined ? session.lists.batchedList(undefined) : session.lists.batchedServerList(serverId),
     (why) => `the snapshots could not be listed: ${why}`,
   );
   const matching = listing.snapshots.filter(matches).sort(newestFirst);
@@ -78,7 +78,7 @@ export async function findSnapshot(
   throw new VpsorgError(
     "INVALID_ARGUMENT",
     `${snapshots.length} snapshots match ${described(filter)}; narrow it down, or take the newest with mostRecent: true:\n` +
-      listing(snapshots.slice(0, SHOWN), now),
+      snapshotTable(snapshots.slice(0, SHOWN), now),
   );
 }
 
@@ -100,7 +100,7 @@ async function noneFound(session: Session, filter: SnapshotFilter, now: number):
     snapshots.length === 0
       ? `There are no snapshots ${where}.`
       : `The snapshots ${where}${snapshots.length > SHOWN ? ` (the newest ${SHOWN})` : ""}:\n` +
-        listing(snapshots.slice(0, SHOWN), now);
+        snapshotTable(snapshots.slice(0, SHOWN), now);
   return new VpsorgError("NOT_FOUND", `no snapshot matches ${described(filter)}. ${there}`);
 }
 

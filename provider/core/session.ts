@@ -4,35 +4,35 @@ import type { Adapter, Clock, Limits, ServerRecord, VpsorgClient } from "../api"
 import type { Settings } from "./config";
 import { withTokenAdvice } from "./messages/token-advice";
 import { SnapshotLists } from "./account/snapshot-lists";
-import { createPace } from "./time/schedule";
-import type { Pace } from "./time/schedule";
+import { createSchedule } from "./time/schedule";
+import type { PollSchedule } from "./time/schedule";
 import { RunRestores } from "./restore/run-restores";
 import { Ownership } from "./snapshot/ownership";
 import type { SnapshotOutputs } from "./snapshot/state";
 import { SlotReservations } from "./snapshot/slots";
-import { Turns } from "./keyed-mutex";
-import { pulumiVoice } from "./messages/advice";
-import type { Voice } from "./messages/advice";
-import { SnapshotWatch } from "./account/snapshot-waiter";
+import { KeyedMutex } from "./keyed-mutex";
+import { pulumiAdvice } from "./messages/advice";
+import type { Advice } from "./messages/advice";
+import { SnapshotWaiter } from "./account/snapshot-waiter";
 
 /**
  * One account as one process sees it. Everything that is shared between resources lives here: the connection,
- * the lists, the one poll loop, and the turns that creates on the same server take.
+ * the lists, the one poll loop, and the mutex that creates on the same server pass.
  */
 export interface Session {
   readonly client: VpsorgClient;
   readonly endpoint: string;
   readonly clock: Clock;
-  readonly pace: Pace;
+  readonly schedule: PollSchedule;
   /** What messages tell people to run. */
-  readonly voice: Voice;
+  readonly advice: Advice;
   readonly lists: SnapshotLists;
-  readonly watch: SnapshotWatch;
+  readonly waiter: SnapshotWaiter;
   /** The account's servers, once in a run. */
   readonly servers: () => Promise<readonly ServerRecord[]>;
   /** The same as they are now, at most two seconds ago. */
   readonly serversNow: () => Promise<readonly ServerRecord[]>;
-  readonly turns: Turns;
+  readonly serverMutex: KeyedMutex;
   /** What this run restores. */
   readonly restores: RunRestores;
   /** Who in this stack holds which snapshot. */
@@ -53,7 +53,7 @@ export interface SessionOptions {
   /** How long a list serves further reads, in milliseconds. @default 2000 */
   readonly listsFreshMs?: number;
   /** @default that of a Pulumi project */
-  readonly voice?: Voice;
+  readonly advice?: Advice;
   /** What the run knew before the session was needed. */
   readonly ownership?: Ownership;
   readonly restores?: RunRestores;
@@ -68,19 +68,19 @@ const SERVERS_FRESH_MS = 2000;
 
 export function createSession(settings: Settings, options: SessionOptions = {}): Session {
   const clock = options.clock ?? systemClock;
-  const pace = createPace(settings.pollIntervalSeconds);
+  const schedule = createSchedule(settings.pollIntervalSeconds);
   const { endpoint, token, tokenSource } = settings;
   const plain = createClient({
     endpoint,
     token,
     clock,
-    retryBaseMs: pace.retryBaseMs,
+    retryBaseMs: schedule.retryBaseMs,
     beforeWrite: refuseAbandoned(options.isAbandoned),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
   });
   const client = withTokenAdvice(plain, tokenSource);
-  const lists = new SnapshotLists(client, clock, options.listsFreshMs, pace.searchStepMs);
+  const lists = new SnapshotLists(client, clock, options.listsFreshMs, schedule.searchStepMs);
   let servers: { readonly at: number; readonly list: Promise<readonly ServerRecord[]> } | undefined;
   const readServers = (attempts?: number): Promise<readonly ServerRecord[]> => {
     const list = client.listServers(attempts === undefined ? {} : { attempts });
@@ -91,14 +91,14 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     client,
     endpoint,
     clock,
-    pace,
-    voice: options.voice ?? pulumiVoice,
+    schedule,
+    advice: options.advice ?? pulumiAdvice,
     lists,
-    watch: new SnapshotWatch(lists, clock, pace, client.gate),
+    waiter: new SnapshotWaiter(lists, clock, schedule, client.gate),
     servers: () => servers?.list ?? readServers(1),
     serversNow: () =>
       servers !== undefined && clock.now() - servers.at <= SERVERS_FRESH_MS ? servers.list : readServers(),
-    turns: new Turns(),
+    serverMutex: new KeyedMutex(),
     restores: options.restores ?? new RunRestores(),
     ownership: options.ownership ?? new Ownership(),
     unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { reworded, VpsorgError } from "../api/errors";
+import { withMessage, VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config";
 import type { Settings } from "../core/config";
 import type { Session } from "../core/session";
@@ -33,7 +33,7 @@ export async function blaming<T>(connection: Connection | undefined, work: () =>
   } catch (error) {
     if (connection === undefined || !(error instanceof VpsorgError)) throw error;
     const message = error.message.replace(/\bvpsorg:(endpoint|token)\b/g, "connection.$1");
-    throw message === error.message ? error : reworded(error, message);
+    throw message === error.message ? error : withMessage(error, message);
   }
 }
 

@@ -229,7 +229,7 @@ describe("a list of very many pages", () => {
     const now = ticking.now();
     const target = { serverId: "1", startedAt: now, acceptedAt: now, seen: true, lookNow: true };
     const ended = (id: string, ms: number): Promise<[string, number]> =>
-      session.watch
+      session.waiter
         .wait({ ...target, id, deadlineAt: now + ms }, { onStatus: () => undefined })
         .then(({ kind }) => [kind, Math.round((ticking.now() - now) / 60_000)]);
     // Those that share a list end each in its own time.

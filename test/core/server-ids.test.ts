@@ -20,7 +20,7 @@ afterEach(() => account.close());
 
 describe("a server by its UUID, where lists show numbers and the account's list is fresh", () => {
   beforeEach(async () => {
-    await account.session.lists.gather(undefined);
+    await account.session.lists.batchedList(undefined);
   });
 
   const create = (name: string) =>

@@ -43,7 +43,7 @@ test("reads of many servers that come one after the other cost two lists", async
 
   const reads = Array.from({ length: 10 }, async (_, i) => {
     await clock.sleep(20 * i);
-    return session.lists.gather(String(1000 + i));
+    return session.lists.batchedList(String(1000 + i));
   });
 
   for (const [i, listing] of (await Promise.all(reads)).entries())
@@ -54,7 +54,7 @@ test("reads of many servers that come one after the other cost two lists", async
 test("reads of one server stay with its own list", async () => {
   account = await openAccount(seeds(3, 1));
   for (let i = 0; i < 3; i++) {
-    await account.session.lists.gather("1001");
+    await account.session.lists.batchedList("1001");
     await account.clock.sleep(2 * SECOND);
   }
   expect(lists()).toEqual(["1001", "1001", "1001"]);
@@ -192,7 +192,7 @@ describe("a list that was begun before a change", () => {
     const recorded = { ...state, status: "completed", createdAt: "2026-01-10T08:00:00Z" };
     const deleted = deleteSnapshot(session, "1", recorded, account.told);
     await arrived();
-    const early = await session.lists.gather("1000");
+    const early = await session.lists.batchedList("1000");
     await deleted;
 
     expect(early.snapshots.map(({ id }) => id)).toContain("1");
@@ -206,10 +206,10 @@ describe("a list that was begun before a change", () => {
     const inputs = { serverId: "1000", name: "new", waitForCompletion: false };
     const created = createSnapshot(session, inputs, account.told);
     await arrived();
-    const early = await session.lists.gather(undefined);
+    const early = await session.lists.batchedList(undefined);
     const { id } = await created;
 
-    const late = await session.lists.gather(undefined);
+    const late = await session.lists.batchedList(undefined);
 
     expect([early, late].map(({ snapshots }) => snapshots.some((s) => s.id === id))).toEqual([false, true]);
   });
@@ -224,7 +224,7 @@ describe("a list that was begun before a change", () => {
     const { id } = await createSnapshot(session, inputs, account.told);
 
     const meanwhile = await session.lists.list(undefined);
-    const lists = [await early, meanwhile, await session.lists.gather(undefined)];
+    const lists = [await early, meanwhile, await session.lists.batchedList(undefined)];
 
     const shows = lists.map(({ snapshots }) => snapshots.some((s) => s.id === id));
     expect(shows).toEqual([false, true, true]);

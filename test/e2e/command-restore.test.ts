@@ -150,7 +150,9 @@ describe("the question before a restore", () => {
     const { code, stdout, stderr } = await ended;
 
     expect([code, stdout, writes()]).toEqual([2, "", []]);
-    expect(stderr).toContain(`nobody can be asked here whether ${SERVER} is to be overwritten: add --yes`);
+    expect(stderr).toContain(
+      `cannot ask for confirmation without a terminal: pass --yes to overwrite ${SERVER}`,
+    );
   });
 
   it("is not asked with --yes", async () => {

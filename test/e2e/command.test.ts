@@ -206,7 +206,7 @@ describe("delete", () => {
 
     expect([code, stdout, writes()]).toEqual([2, "", []]);
     expect(said).toBe(
-      'error: nobody can be asked here whether snapshot 801 "golden" of server 12345 (web-server-01) is to be deleted: add --yes\n',
+      'error: cannot ask for confirmation without a terminal: pass --yes to delete snapshot 801 "golden" of server 12345 (web-server-01)\n',
     );
   });
 

@@ -1,5 +1,5 @@
-import { detailOf, errorFor, retryAfterMs } from "../../provider/api/http/response";
-import type { Answer } from "../../provider/api/http/response";
+import { detailOf, errorFromResponse, retryAfterMs } from "../../provider/api/http/response";
+import type { ApiResponse } from "../../provider/api/http/response";
 import { ApiError, ResponseShapeError } from "../../provider/api/errors";
 
 const request = { method: "GET", path: "/snapshots/" };
@@ -7,7 +7,7 @@ const NOW = Date.parse("2026-01-15T12:00:00Z");
 
 const redact = (text: string): string => text.replaceAll("hush", "[token]");
 
-function answer(status: number, more: Partial<Answer> = {}): Answer {
+function answer(status: number, more: Partial<ApiResponse> = {}): ApiResponse {
   return {
     status,
     text: "",
@@ -106,13 +106,13 @@ describe("errorFor", () => {
     [500, "ApiError", "API_ERROR"],
     [503, "ApiError", "API_ERROR"],
   ])("%d is an %s", (status, name, code) => {
-    const error = errorFor(request, answer(status), NOW);
+    const error = errorFromResponse(request, answer(status), NOW);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ name, code, status, ...request });
   });
 
   test.each([301, 302, 307, 308])("%d is an answer of another form", (status) => {
-    const error = errorFor(request, answer(status), NOW);
+    const error = errorFromResponse(request, answer(status), NOW);
     expect(error).toBeInstanceOf(ResponseShapeError);
     expect(error).toMatchObject({ code: "RESPONSE_SHAPE", ...request });
   });
@@ -126,23 +126,25 @@ describe("errorFor", () => {
     ],
     ["nothing", {}, "VPS.org answered 409 to GET /snapshots/"],
   ])("says what happened, with %s", (_what, more, message) => {
-    expect(errorFor(request, answer(409, more), NOW).message).toBe(message);
+    expect(errorFromResponse(request, answer(409, more), NOW).message).toBe(message);
   });
 
   test("a request id is one short line", () => {
     const requestId = `a\r\n\u001b[2J${"b".repeat(200)}`;
-    expect(errorFor(request, answer(500, { requestId }), NOW)).toMatchObject({
+    expect(errorFromResponse(request, answer(500, { requestId }), NOW)).toMatchObject({
       requestId: `a [2J${"b".repeat(74)}…`,
     });
   });
 
   test("a redirect names its target and the setting", () => {
-    const error = errorFor(request, answer(302, { location: "https://other.test/\u001b[2J" }), NOW);
+    const error = errorFromResponse(request, answer(302, { location: "https://other.test/\u001b[2J" }), NOW);
     expect(error.message).toBe(
       "VPS.org's answer to GET /snapshots/ cannot be used: it redirects to https://other.test/[2J (status 302); " +
         "redirects are not followed, because they would carry the token along. Check vpsorg:endpoint",
     );
-    expect(errorFor(request, answer(302), NOW).message).toContain("it redirects elsewhere (status 302)");
+    expect(errorFromResponse(request, answer(302), NOW).message).toContain(
+      "it redirects elsewhere (status 302)",
+    );
   });
 
   test.each([
@@ -151,26 +153,30 @@ describe("errorFor", () => {
     [undefined, undefined, "."],
     ["soon", undefined, "."],
   ])("429 with Retry-After %s", (retryAfter, retryAfterMs, said) => {
-    const error = errorFor(request, answer(429, { retryAfter }), NOW);
+    const error = errorFromResponse(request, answer(429, { retryAfter }), NOW);
     expect(error).toMatchObject({ retryAfterMs });
     expect(error.message).toBe(`VPS.org answered 429 to GET /snapshots/${said}`);
   });
 
   test("429 does not spoil the full stop of the API's own sentence", () => {
     const text = '{"detail":"Request was throttled."}';
-    expect(errorFor(request, answer(429, { text, retryAfter: "7" }), NOW).message).not.toMatch(/[.][.;,]/);
+    expect(errorFromResponse(request, answer(429, { text, retryAfter: "7" }), NOW).message).not.toMatch(
+      /[.][.;,]/,
+    );
   });
 
   test("Retry-After is kept whatever the status is", () => {
-    expect(errorFor(request, answer(503, { retryAfter: "30" }), NOW)).toMatchObject({ retryAfterMs: 30_000 });
+    expect(errorFromResponse(request, answer(503, { retryAfter: "30" }), NOW)).toMatchObject({
+      retryAfterMs: 30_000,
+    });
   });
 
-  test.each<[string, number, Partial<Answer>]>([
+  test.each<[string, number, Partial<ApiResponse>]>([
     ["the detail", 500, { text: '{"detail":"\\u0068ush"}' }],
     ["the request id", 500, { requestId: "hush" }],
     ["the target of a redirect", 302, { location: "https://hush.test/" }],
   ])("%s loses what has to be hidden", (_what, status, more) => {
-    const { message } = errorFor(request, answer(status, more), NOW);
+    const { message } = errorFromResponse(request, answer(status, more), NOW);
     expect([message.includes("[token]"), message.includes("hush")]).toEqual([true, false]);
   });
 
@@ -182,7 +188,7 @@ describe("errorFor", () => {
     ["a JSON list", '["Server is busy"]', true],
     ["nothing", "", true],
   ])("%s is foreign: %s", (_what, text, foreign) => {
-    expect(errorFor(request, answer(404, { text }), NOW)).toMatchObject({ foreign });
+    expect(errorFromResponse(request, answer(404, { text }), NOW)).toMatchObject({ notFromApi: foreign });
   });
 });
 

@@ -7,7 +7,7 @@ import {
   NotFoundError,
   QuotaError,
   RateLimitError,
-  reworded,
+  withMessage,
   VpsorgError,
   WaitTimeoutError,
 } from "../../provider/api/errors";
@@ -29,7 +29,7 @@ describe("an error that is told in other words", () => {
   ].map((error): [string, VpsorgError] => [error.name, error]);
 
   test.each(errors)("keeps class, code and details: %s", (_name, error) => {
-    const told = reworded(error, "snapshot 801 was not made");
+    const told = withMessage(error, "snapshot 801 was not made");
 
     expect(told).toBeInstanceOf(error.constructor);
     expect(Object.prototype.toString.call(told)).toBe("[object Error]");
@@ -43,7 +43,7 @@ describe("an error that is told in other words", () => {
 
   test("keeps the first cause behind the second", () => {
     const first = new QuotaError("full");
-    const third = reworded(reworded(first, "second"), "third");
+    const third = withMessage(withMessage(first, "second"), "third");
     expect((third.cause as Error).cause).toBe(first);
   });
 });

@@ -1,10 +1,10 @@
-import { createPace } from "../../provider/core/time/schedule";
+import { createSchedule } from "../../provider/core/time/schedule";
 import type { Operation } from "../../provider/core/time/schedule";
 
 const MINUTE = 60_000;
 
 describe("the built-in schedule", () => {
-  const pace = createPace();
+  const pace = createSchedule();
 
   test.each<[Operation, number, number]>([
     ["create", 0, 30_000],
@@ -39,7 +39,7 @@ describe("a fixed interval", () => {
     [1, 1000],
     [60, 60_000],
   ])("of %d s is %d ms for everything that is looked at", (seconds, ms) => {
-    const pace = createPace(seconds);
+    const pace = createSchedule(seconds);
     const delays = [0, MINUTE, 60 * MINUTE].flatMap((at) => [
       pace.pollDelay("create", at),
       pace.pollDelay("restore", at),
@@ -48,7 +48,7 @@ describe("a fixed interval", () => {
   });
 
   test("shrinks every grace period", () => {
-    expect(createPace(0.1)).toMatchObject({
+    expect(createSchedule(0.1)).toMatchObject({
       listGraceMs: 2000,
       searchMs: 2000,
       searchStepMs: 100,
@@ -59,7 +59,7 @@ describe("a fixed interval", () => {
   });
 
   test("lengthens none of them", () => {
-    expect(JSON.stringify(createPace(60))).toBe(JSON.stringify(createPace()));
+    expect(JSON.stringify(createSchedule(60))).toBe(JSON.stringify(createSchedule()));
   });
 });
 
@@ -67,7 +67,7 @@ describe("after a 429", () => {
   test.each([[undefined], [2]])(
     "looks are half as many, and at the fewest a quarter (interval %s)",
     (fixed) => {
-      const [usual, pace] = [createPace(fixed), createPace(fixed)];
+      const [usual, pace] = [createSchedule(fixed), createSchedule(fixed)];
       const times = (): number =>
         pace.pollDelay("create", 5 * MINUTE) / usual.pollDelay("create", 5 * MINUTE);
       const seen = [times()];
@@ -80,7 +80,7 @@ describe("after a 429", () => {
   );
 
   test("only the account that met it is looked at less often", () => {
-    createPace().slowDown();
-    expect(createPace().pollDelay("restore", 10 * MINUTE)).toBe(10_000);
+    createSchedule().slowDown();
+    expect(createSchedule().pollDelay("restore", 10 * MINUTE)).toBe(10_000);
   });
 });

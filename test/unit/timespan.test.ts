@@ -1,4 +1,4 @@
-import { parseTimespan } from "../../provider/core/time/duration";
+import { parseDuration } from "../../provider/core/time/duration";
 
 test.each([
   ["45m", 2_700_000],
@@ -11,7 +11,7 @@ test.each([
   ["1m1m", 120_000],
   ["0s", 0],
 ])("%s is %d ms", (text, ms) => {
-  expect(parseTimespan(text)).toBe(ms);
+  expect(parseDuration(text)).toBe(ms);
 });
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   "1..5h",
   "5m\n",
 ])("%j is none", (text) => {
-  expect(parseTimespan(text)).toBeUndefined();
+  expect(parseDuration(text)).toBeUndefined();
 });
 
 // What Go's time.ParseDuration takes, so the engine takes it too.
@@ -40,5 +40,5 @@ test.each([
   ["1.h", 3_600_000],
   ["1s500000us", 1500],
 ])("%s is %d ms, as it is for Pulumi", (text, ms) => {
-  expect(parseTimespan(text)).toBe(ms);
+  expect(parseDuration(text)).toBe(ms);
 });

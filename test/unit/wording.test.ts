@@ -1,10 +1,10 @@
 import type { SnapshotRecord } from "../../provider/api";
 import {
   age,
-  duration,
-  listing,
+  formatDuration,
+  snapshotTable,
   moment,
-  sentence,
+  asSentence,
   serverLabel,
   snapshotLabel,
 } from "../../provider/core/messages/labels";
@@ -36,7 +36,7 @@ test.each([
   [314 * 86_400_000 + 900_000, "314 days"],
   [-5000, "0 seconds"],
 ])("duration(%d) is %s", (ms, expected) => {
-  expect(duration(ms)).toBe(expected);
+  expect(formatDuration(ms)).toBe(expected);
 });
 
 test.each([
@@ -75,7 +75,7 @@ test.each([
   ],
   ["one of these:\n  801  golden\nor none", "one of these:\n  801  golden\nor none."],
 ])("as a sentence, %j is %j", (text, expected) => {
-  expect(sentence(text)).toBe(expected);
+  expect(asSentence(text)).toBe(expected);
 });
 
 test.each([
@@ -87,7 +87,7 @@ test.each([
 
 describe("a listing", () => {
   const order = (...snapshots: readonly SnapshotRecord[]): string[] =>
-    listing(snapshots, NOW)
+    snapshotTable(snapshots, NOW)
       .split("\n")
       .map((line) => line.trim().split("  ")[0] ?? "");
 
@@ -96,7 +96,7 @@ describe("a listing", () => {
       snapshot("1", "2026-01-12T12:00:00Z"),
       snapshot("2", "2026-01-15T11:00:00Z", { status: "a\nb" }),
     ];
-    expect(listing(held, NOW)).toBe("  2  n2  1 hour old  a b\n  1  n1  3 days old  completed");
+    expect(snapshotTable(held, NOW)).toBe("  2  n2  1 hour old  a b\n  1  n1  3 days old  completed");
     expect(held.map(({ id }) => id)).toEqual(["1", "2"]);
   });
 
@@ -110,6 +110,6 @@ describe("a listing", () => {
   });
 
   test("of nothing is nothing", () => {
-    expect(listing([], NOW)).toBe("");
+    expect(snapshotTable([], NOW)).toBe("");
   });
 });

@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
-import { errorFor } from "./response";
-import type { Answer } from "./response";
+import { errorFromResponse } from "./response";
+import type { ApiResponse } from "./response";
 import type { Clock } from "../clock";
 import { AbortedError } from "../errors";
 import { parseJson } from "./json";
@@ -17,7 +17,7 @@ export type Call = (
 const DEFAULT_ATTEMPTS = 5;
 
 /** Strings that came in escapes hold the token only once they are parsed. */
-function redactDeep(body: unknown, { text, redact }: Answer): unknown {
+function redactDeep(body: unknown, { text, redact }: ApiResponse): unknown {
   if (!text.includes("\\")) return body;
   const walk = (value: unknown): unknown => {
     if (typeof value === "string") return redact(value);
@@ -42,7 +42,8 @@ export function caller(
       await gate.pass(deadlineAt, signal);
       if (method !== "GET") await beforeWrite();
       const answer = await transport(request);
-      if (answer.status < 200 || answer.status >= 300) throw errorFor({ method, path }, answer, clock.now());
+      if (answer.status < 200 || answer.status >= 300)
+        throw errorFromResponse({ method, path }, answer, clock.now());
       // 204 has no body; anything else has to be the API's own words, not a page that a proxy put in between.
       if (answer.status === 204 && method === "DELETE") return undefined;
       return redactDeep(parseJson(answer.text, { method, path }), answer);

@@ -4,7 +4,7 @@ import { exceedsDepth, isHtml } from "./json";
 import { oneLine } from "../text";
 
 /** An answer as the transport hands it on: text only, nothing of the request. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly text: string;
   readonly retryAfter: string | undefined;
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** The one place that turns an answer that is not a success into an error. */
-export function errorFor(request: RequestRef, answer: Answer, now: number): Error {
+export function errorFromResponse(request: RequestRef, answer: ApiResponse, now: number): Error {
   const { status, redact } = answer;
   if (status >= 300 && status < 400) return redirected(request, answer);
   const body = parsed(answer.text);
@@ -25,7 +25,7 @@ export function errorFor(request: RequestRef, answer: Answer, now: number): Erro
     status,
     requestId: answer.requestId === undefined ? undefined : oneLine(redact(answer.requestId), 80),
     detail: detail === undefined ? undefined : redact(detail),
-    foreign: typeof body !== "object" || body === null || Array.isArray(body),
+    notFromApi: typeof body !== "object" || body === null || Array.isArray(body),
     namesField: namesField(body),
     retryAfterMs: retryAfterMs(answer.retryAfter, now),
   };
@@ -34,7 +34,7 @@ export function errorFor(request: RequestRef, answer: Answer, now: number): Erro
   return status === 429 ? new RateLimitError(details) : new ApiError(details);
 }
 
-function redirected(request: RequestRef, answer: Answer): Error {
+function redirected(request: RequestRef, answer: ApiResponse): Error {
   const to =
     answer.location === undefined ? "elsewhere" : `to ${oneLine(answer.redact(answer.location), 120)}`;
   return new ResponseShapeError(

@@ -38,8 +38,8 @@ export function retryDelay(error: unknown, context: RetryContext): number | unde
 }
 
 function isRepeatable(error: unknown, method: string): boolean {
-  if (error instanceof ConnectionError) return !error.lasting && (!error.sent || REPEATABLE.has(method));
+  if (error instanceof ConnectionError) return !error.permanent && (!error.sent || REPEATABLE.has(method));
   if (!REPEATABLE.has(method)) return false;
   if (error instanceof ApiError) return TRANSIENT.has(error.status);
-  return error instanceof ResponseShapeError && error.passing;
+  return error instanceof ResponseShapeError && error.transient;
 }

@@ -2,7 +2,7 @@ import type { ClientRequest } from "node:http";
 import type { Duplex, Readable } from "node:stream";
 import axios, { isAxiosError } from "axios";
 import type { AxiosAdapter, AxiosInstance, AxiosResponse } from "axios";
-import type { Answer } from "./response";
+import type { ApiResponse } from "./response";
 import { MAX_ERROR_BYTES, readBody } from "./body";
 import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } from "./connection";
 import type { Agents } from "./connection";
@@ -52,7 +52,7 @@ export interface OutgoingRequest extends RequestRef {
   readonly taken?: { bytes: number };
 }
 
-export type Transport = (request: OutgoingRequest) => Promise<Answer>;
+export type Transport = (request: OutgoingRequest) => Promise<ApiResponse>;
 
 /** One HTTP exchange, no retries: every answer comes back as text, every failure as an error of ours. */
 export function createTransport(options: TransportOptions): Transport {
@@ -137,7 +137,7 @@ async function toAnswer(
   { status, data, ...response }: AxiosResponse<Readable>,
   redact: (text: string) => string,
   { maxBytes, maxListBytes }: Limits,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const success = status >= 200 && status < 300;
   const { text, bytes, whole } = await readBody(
     data,

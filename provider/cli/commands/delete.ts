@@ -20,7 +20,7 @@ export async function remove(
     if (!terminal.canAsk) {
       throw new VpsorgError(
         "INVALID_ARGUMENT",
-        `nobody can be asked here whether ${what} is to be deleted: add --yes`,
+        `cannot ask for confirmation without a terminal: pass --yes to delete ${what}`,
       );
     }
     terminal.say(

@@ -1,5 +1,5 @@
 import type { ServerRecord } from "../../api";
-import { AbortedError, reworded, VpsorgError, WaitTimeoutError } from "../../api/errors";
+import { AbortedError, withMessage, VpsorgError, WaitTimeoutError } from "../../api/errors";
 import { oneLine } from "../../api/text";
 import { ID_FORM, toId } from "../../core/ids";
 import { planRestore } from "../../core/restore/plan";
@@ -8,7 +8,14 @@ import { restore as restoreSnapshot } from "../../core/restore/run";
 import { awaitRestore } from "../../core/restore/wait";
 import { rollbackHint, takeSafetySnapshot } from "../../core/restore/safety";
 import type { SafetySnapshot } from "../../core/restore/safety";
-import { age, duration, moment, sentence, serverLabel, snapshotLabel } from "../../core/messages/labels";
+import {
+  age,
+  formatDuration,
+  moment,
+  asSentence,
+  serverLabel,
+  snapshotLabel,
+} from "../../core/messages/labels";
 import type { CommonOptions, Context } from "../context";
 import { onInterrupt, orInterrupted } from "../interrupt";
 import { timeoutOption } from "../timeout";
@@ -51,7 +58,7 @@ export async function restore(
   ).catch((error: unknown) => {
     throw withRollbackHint(error, safety);
   });
-  const took = duration(Date.parse(outcome.finishedAt) - Date.parse(outcome.startedAt));
+  const took = formatDuration(Date.parse(outcome.finishedAt) - Date.parse(outcome.startedAt));
   if (options.json === true) {
     terminal.result(
       JSON.stringify(
@@ -85,7 +92,7 @@ async function confirm(
   if (!terminal.canAsk) {
     throw new VpsorgError(
       "INVALID_ARGUMENT",
-      `nobody can be asked here whether ${label} is to be overwritten: add --yes`,
+      `cannot ask for confirmation without a terminal: pass --yes to overwrite ${label}`,
     );
   }
   terminal.say(loss);
@@ -184,7 +191,7 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
     // What was stopped before it was asked for is not to be watched.
     if (error.message.includes("Nothing was restored")) throw error;
     const again = `Watch again with \`npx --no-install pulumi-vpsorg restore --watch ${server}\`.`;
-    throw reworded(error, `${sentence(error.message)} ${again}`);
+    throw withMessage(error, `${asSentence(error.message)} ${again}`);
   } finally {
     done();
   }
@@ -192,5 +199,5 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
 
 function withRollbackHint(error: unknown, safety: SafetySnapshot | undefined): unknown {
   if (safety === undefined || !(error instanceof VpsorgError)) return error;
-  return reworded(error, `${sentence(error.message)}${rollbackHint(safety)}`);
+  return withMessage(error, `${asSentence(error.message)}${rollbackHint(safety)}`);
 }

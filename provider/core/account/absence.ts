@@ -4,7 +4,7 @@ import type { SnapshotOutputs } from "../snapshot/state";
 
 /** Whether a snapshot was made so recently that a list which lacks it may just lag behind. */
 export function mayLag(session: Session, recorded: Pick<SnapshotOutputs, "createdAt">): boolean {
-  return session.clock.now() - Date.parse(recorded.createdAt) < session.pace.listGraceMs;
+  return session.clock.now() - Date.parse(recorded.createdAt) < session.schedule.listGraceMs;
 }
 
 /** Finds a snapshot as {@link SnapshotLists.find} does; what was made a moment ago is waited for before it is gone. */
@@ -13,13 +13,13 @@ export async function findSettled(
   id: string,
   recorded: Pick<SnapshotOutputs, "createdAt" | "serverId">,
 ): Promise<SnapshotRecord | undefined> {
-  const { clock, lists, pace } = session;
+  const { clock, lists, schedule } = session;
   const serverId = recorded.serverId === "" ? undefined : recorded.serverId;
   const age = Math.max(0, clock.now() - Date.parse(recorded.createdAt));
-  const until = clock.now() + (mayLag(session, recorded) ? pace.listGraceMs - age : 0);
+  const until = clock.now() + (mayLag(session, recorded) ? schedule.listGraceMs - age : 0);
   for (;;) {
     const record = await lists.find(id, serverId);
     if (record !== undefined || clock.now() >= until) return record;
-    await clock.sleep(pace.searchStepMs);
+    await clock.sleep(schedule.searchStepMs);
   }
 }

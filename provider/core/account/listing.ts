@@ -12,14 +12,14 @@ export interface Listing {
   /** When its last page had come. */
   readonly at: number;
   /** Of all beginnings and ends of lists of this process, which ones were its own: a clock is too coarse for that. */
-  readonly began: number;
-  readonly ended: number;
+  readonly startedSeq: number;
+  readonly endedSeq: number;
 }
 
 /** Whether a later whole list holds the same snapshots as an earlier one, as far as the earlier one goes. */
-export function holdTheSame(before: Listing, whole: Listing): boolean {
+export function sameSnapshots(before: Listing, whole: Listing): boolean {
   const { serverId } = before;
-  const part = narrow({ ...whole, odd: ofKnownServer(whole, serverId) }, serverId);
+  const part = forServer({ ...whole, odd: ofKnownServer(whole, serverId) }, serverId);
   // Nobody can compare them; the whole one can be compared with the next one.
   if (part === undefined) return false;
   const ids = new Set([...before.snapshots, ...ofKnownServer(before, serverId)].map(({ id }) => id));
@@ -62,7 +62,7 @@ export function occupants({ snapshots, odd, serverId = "" }: Listing): readonly 
  * One server's part of the account's list, or `undefined` where the account's list cannot tell: VPS.org speaks
  * of servers by number and by UUID, and only the API can match one form with the other.
  */
-export function narrow(listing: Listing, serverId: string | undefined): Listing | undefined {
+export function forServer(listing: Listing, serverId: string | undefined): Listing | undefined {
   if (serverId === undefined || listing.serverId !== undefined) return listing;
   // Of which server these are only the API's filter can tell.
   if (listing.odd.some((s) => s.serverId === undefined)) return undefined;
@@ -76,7 +76,7 @@ export function narrow(listing: Listing, serverId: string | undefined): Listing 
 }
 
 /** Drops what a filter let through that names another server in the same form of id. */
-export function filtered<T extends { readonly serverId?: string }>(
+export function dropOtherServers<T extends { readonly serverId?: string }>(
   snapshots: readonly T[],
   serverId: string | undefined,
 ): readonly T[] {

@@ -1,6 +1,6 @@
 import { VpsorgError } from "../../api";
 import type { Clock, OddSnapshot, SnapshotRecord, VpsorgClient } from "../../api";
-import { byId, filtered, holds, holdTheSame, narrow, occupants } from "./listing";
+import { byId, dropOtherServers, holds, sameSnapshots, forServer, occupants } from "./listing";
 import type { Listing } from "./listing";
 import { RecentWrites } from "./recent-writes";
 
@@ -16,7 +16,7 @@ export interface ListOptions {
 }
 
 /** Reads of one moment. */
-interface Gathering {
+interface ListBatch {
   /** What they are interested in; `undefined` is the whole account. */
   readonly servers: Set<string | undefined>;
   /** From then on nobody joins. */
@@ -29,7 +29,7 @@ const FRESH_MS = 2000;
 /** How often a list is read anew while it keeps changing. */
 const MAX_LOOKS = 4;
 /** How long the first of several reads waits for the others, so that one request serves them all. */
-const GATHER_MS = 5;
+const BATCH_MS = 5;
 
 /**
  * The one way to the API's lists. There is no call to read one snapshot, so every read is a list: reads of the
@@ -40,14 +40,14 @@ export class SnapshotLists {
   /** What this process has written. */
   readonly writes = new RecentWrites();
   private generation = 0;
-  private readonly kept = new Map<string, Listing>();
-  private readonly running = new Map<
+  private readonly cache = new Map<string, Listing>();
+  private readonly inFlight = new Map<
     string,
     { readonly began: number; readonly listing: Promise<Listing> }
   >();
-  private moment = 0;
+  private sequence = 0;
   private readonly baselines = new Map<string, Listing>();
-  private gathering: Gathering | undefined;
+  private batch: ListBatch | undefined;
   /** The server that was asked for last, and when: a second one so soon after it is seldom the last. */
   private lastAsked: { readonly serverId: string | undefined; readonly at: number } | undefined;
   /** How many pages the account's list had when it was read last. */
@@ -65,9 +65,9 @@ export class SnapshotLists {
   /** To be called before and after each write. */
   invalidate(): void {
     this.generation++;
-    this.kept.clear();
-    this.running.clear();
-    this.gathering = undefined;
+    this.cache.clear();
+    this.inFlight.clear();
+    this.batch = undefined;
   }
 
   /** One server's list, or the account's. */
@@ -76,19 +76,19 @@ export class SnapshotLists {
     const { maxAgeMs = 0, after } = options;
     const whole = this.fresh("", maxAgeMs, after);
     const fresh =
-      this.fresh(key, maxAgeMs, after) ?? (whole === undefined ? undefined : narrow(whole, serverId));
+      this.fresh(key, maxAgeMs, after) ?? (whole === undefined ? undefined : forServer(whole, serverId));
     if (fresh !== undefined) return fresh;
     // Somebody's signal or deadline must not end a request that others share.
     if ([options.signal, options.attempts, options.deadlineAt].some((own) => own !== undefined))
       return this.request(serverId, options);
-    const running = this.running.get(key);
-    const lateEnough = running !== undefined && (after === undefined || running.began > after.ended);
+    const running = this.inFlight.get(key);
+    const lateEnough = running !== undefined && (after === undefined || running.began > after.endedSeq);
     if (lateEnough && this.freshMs > 0) return running.listing;
-    const began = ++this.moment;
+    const began = ++this.sequence;
     const listing = this.request(serverId, options, began).finally(() => {
-      if (this.running.get(key)?.listing === listing) this.running.delete(key);
+      if (this.inFlight.get(key)?.listing === listing) this.inFlight.delete(key);
     });
-    this.running.set(key, { began, listing });
+    this.inFlight.set(key, { began, listing });
     return listing;
   }
 
@@ -96,16 +96,16 @@ export class SnapshotLists {
    * The list for a caller that is interested in one server (or in all of them), together with all who ask in the
    * same moment: with as few requests as show all that they are interested in.
    */
-  gather(serverId: string | undefined): Promise<Listing> {
+  batchedList(serverId: string | undefined): Promise<Listing> {
     const fresh = this.fresh(serverId ?? "", this.freshMs) ?? this.fresh("", this.freshMs);
     if (fresh !== undefined) return Promise.resolve(fresh);
-    const gathering = (this.gathering ??= this.beginGathering());
-    gathering.servers.add(serverId);
+    const batch = (this.batch ??= this.openBatch());
+    batch.servers.add(serverId);
     this.lastAsked = { serverId, at: this.clock.now() };
-    return gathering.complete.then(() => {
-      const key = this.asWhole(gathering.servers) ? undefined : serverId;
-      const listing = gathering.lists.get(key) ?? this.list(key, { maxAgeMs: this.freshMs });
-      gathering.lists.set(key, listing);
+    return batch.complete.then(() => {
+      const key = this.prefersAccountList(batch.servers) ? undefined : serverId;
+      const listing = batch.lists.get(key) ?? this.list(key, { maxAgeMs: this.freshMs });
+      batch.lists.set(key, listing);
       return listing;
     });
   }
@@ -114,11 +114,11 @@ export class SnapshotLists {
    * As few lists as show all of these servers: the account's, or one a server where the account's has so many pages
    * that those are fewer.
    */
-  covering(
+  fewestListsFor(
     servers: ReadonlySet<string>,
     options: ListOptions,
   ): { readonly servers: ReadonlySet<string>; readonly listing: Promise<Listing> }[] {
-    if (this.asWhole(servers)) return [{ servers, listing: this.list(undefined, options) }];
+    if (this.prefersAccountList(servers)) return [{ servers, listing: this.list(undefined, options) }];
     return [...servers].map((serverId) => ({
       servers: new Set([serverId]),
       listing: this.list(serverId, options),
@@ -131,19 +131,19 @@ export class SnapshotLists {
    * itself may be what hides it; and while a list is paged, one that goes and one that comes can hide a third.
    */
   async find(id: string, serverId: string | undefined): Promise<SnapshotRecord | undefined> {
-    const first = await this.gather(serverId);
+    const first = await this.batchedList(serverId);
     const found = byId(first, id);
     if (found !== undefined) return found;
     // Two empty answers of one moment are one fault.
     await this.clock.sleep(this.apartMs);
-    return byId(await this.agreeing(first, (whole) => holds(whole, id)), id);
+    return byId(await this.confirmedList(first, (whole) => holds(whole, id)), id);
   }
 
   /**
    * The first whole list of the account that holds the same as the one before it, beginning after a given one; or
    * that shows what is looked for.
    */
-  async agreeing(
+  async confirmedList(
     first: Listing,
     shows: (whole: Listing) => boolean,
     options: ListOptions = {},
@@ -151,7 +151,7 @@ export class SnapshotLists {
     let before = first;
     for (let looks = 0; looks < MAX_LOOKS; looks++) {
       const whole = await this.wholeAfter(before, options);
-      if (shows(whole) || holdTheSame(before, whole)) return whole;
+      if (shows(whole) || sameSnapshots(before, whole)) return whole;
       before = whole;
     }
     throw new VpsorgError(
@@ -165,9 +165,9 @@ export class SnapshotLists {
     return this.list(undefined, { ...options, maxAgeMs: this.freshMs, after: first });
   }
 
-  /** One server's part of what is gathered. */
-  async gatherServer(serverId: string): Promise<Listing> {
-    return narrow(await this.gather(serverId), serverId) ?? (await this.list(serverId));
+  /** One server's part of a batched list. */
+  async batchedServerList(serverId: string): Promise<Listing> {
+    return forServer(await this.batchedList(serverId), serverId) ?? (await this.list(serverId));
   }
 
   /**
@@ -175,49 +175,51 @@ export class SnapshotLists {
    * stale, so several creates at once cost one list.
    */
   async onServer(serverId: string): Promise<readonly SnapshotRecord[]> {
-    return this.writes.over(occupants(await this.baseline(serverId)), serverId);
+    return this.writes.over(occupants(await this.baselineOf(serverId)), serverId);
   }
 
-  private async baseline(serverId: string): Promise<Listing> {
-    const kept = this.baselines.get(serverId) ?? this.baselines.get("");
+  private async baselineOf(serverId: string): Promise<Listing> {
+    const cached = this.baselines.get(serverId) ?? this.baselines.get("");
     const recent =
-      kept !== undefined && this.clock.now() - kept.at < this.freshMs ? narrow(kept, serverId) : undefined;
+      cached !== undefined && this.clock.now() - cached.at < this.freshMs
+        ? forServer(cached, serverId)
+        : undefined;
     if (recent !== undefined) return recent;
-    const gathered = await this.gather(serverId);
-    this.baselines.set(gathered.serverId ?? "", gathered);
-    const mine = narrow(gathered, serverId) ?? (await this.list(serverId));
+    const batched = await this.batchedList(serverId);
+    this.baselines.set(batched.serverId ?? "", batched);
+    const mine = forServer(batched, serverId) ?? (await this.list(serverId));
     this.baselines.set(serverId, mine);
     return mine;
   }
 
-  private beginGathering(): Gathering {
+  private openBatch(): ListBatch {
     const { lastAsked } = this;
     const recent = lastAsked !== undefined && this.clock.now() - lastAsked.at < this.freshMs;
-    const gathering: Gathering = {
+    const batch: ListBatch = {
       servers: new Set(recent ? [lastAsked.serverId] : []),
-      complete: this.clock.sleep(GATHER_MS).then(() => {
-        if (this.gathering === gathering) this.gathering = undefined;
+      complete: this.clock.sleep(BATCH_MS).then(() => {
+        if (this.batch === batch) this.batch = undefined;
       }),
       lists: new Map(),
     };
-    return gathering;
+    return batch;
   }
 
-  private asWhole(servers: ReadonlySet<string | undefined>): boolean {
+  private prefersAccountList(servers: ReadonlySet<string | undefined>): boolean {
     return servers.has(undefined) || (servers.size > 1 && servers.size >= this.wholePages);
   }
 
   private fresh(key: string, maxAgeMs: number, after?: Listing): Listing | undefined {
-    const kept = this.kept.get(key);
-    if (kept === undefined || maxAgeMs <= 0) return undefined;
-    if (after !== undefined && kept.began < after.ended) return undefined;
-    return this.clock.now() - kept.at < maxAgeMs ? kept : undefined;
+    const cached = this.cache.get(key);
+    if (cached === undefined || maxAgeMs <= 0) return undefined;
+    if (after !== undefined && cached.startedSeq < after.endedSeq) return undefined;
+    return this.clock.now() - cached.at < maxAgeMs ? cached : undefined;
   }
 
   private async request(
     serverId: string | undefined,
     options: ListOptions,
-    began = ++this.moment,
+    startedSeq = ++this.sequence,
   ): Promise<Listing> {
     const { generation } = this;
     const { signal, attempts, deadlineAt } = options;
@@ -228,16 +230,16 @@ export class SnapshotLists {
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
       ...(serverId === undefined ? { onPages: (pages) => (this.wholePages = pages) } : {}),
     });
-    const all = filtered<SnapshotRecord | OddSnapshot>(entries, serverId);
+    const all = dropOtherServers<SnapshotRecord | OddSnapshot>(entries, serverId);
     const listing: Listing = {
       snapshots: all.filter((entry): entry is SnapshotRecord => !("problem" in entry)),
       odd: all.filter((entry) => "problem" in entry),
       serverId,
       at: this.clock.now(),
-      began,
-      ended: ++this.moment,
+      startedSeq,
+      endedSeq: ++this.sequence,
     };
-    if (generation === this.generation) this.kept.set(serverId ?? "", listing);
+    if (generation === this.generation) this.cache.set(serverId ?? "", listing);
     return listing;
   }
 }

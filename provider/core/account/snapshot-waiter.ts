@@ -3,14 +3,14 @@ import type { Clock, RetryAfterGate, SnapshotRecord } from "../../api";
 import { byId, holds } from "./listing";
 import type { Listing } from "./listing";
 import type { ListOptions, SnapshotLists } from "./snapshot-lists";
-import type { Pace } from "../time/schedule";
+import type { PollSchedule } from "../time/schedule";
 import { snapshotProgress } from "../status";
-import type { Watched, WatchEvents, WatchOutcome } from "./wait-target";
+import type { WaitTarget, WaitEvents, WaitOutcome } from "./wait-target";
 
 interface Waiter {
-  readonly target: Watched;
-  readonly events: WatchEvents;
-  readonly settle: (outcome: WatchOutcome) => void;
+  readonly target: WaitTarget;
+  readonly events: WaitEvents;
+  readonly settle: (outcome: WaitOutcome) => void;
   nextAt: number;
   record: SnapshotRecord | undefined;
   /** A list has shown it: from then on its absence means something. */
@@ -29,7 +29,7 @@ const TOGETHER_MS = 1000;
  * server waits, and for as few lists as show them all when several do, so polling does not grow with the number of
  * snapshots.
  */
-export class SnapshotWatch {
+export class SnapshotWaiter {
   private readonly waiters = new Set<Waiter>();
   private running = false;
   private wake = new AbortController();
@@ -37,12 +37,12 @@ export class SnapshotWatch {
   constructor(
     private readonly lists: SnapshotLists,
     private readonly clock: Clock,
-    private readonly pace: Pace,
+    private readonly schedule: PollSchedule,
     private readonly gate: RetryAfterGate,
   ) {}
 
   /** Resolves in every case: what ended the wait, and the last that was seen of the snapshot. */
-  wait(target: Watched, events: WatchEvents): Promise<WatchOutcome> {
+  wait(target: WaitTarget, events: WaitEvents): Promise<WaitOutcome> {
     return new Promise((resolve) => {
       const waiter: Waiter = {
         target,
@@ -57,8 +57,8 @@ export class SnapshotWatch {
           resolve(outcome);
         },
       };
-      this.schedule(waiter);
-      if (target.lookNow === true) waiter.nextAt = this.clock.now();
+      this.scheduleNext(waiter);
+      if (target.pollImmediately === true) waiter.nextAt = this.clock.now();
       this.waiters.add(waiter);
       this.wake.abort();
       if (!this.running) void this.run();
@@ -96,13 +96,15 @@ export class SnapshotWatch {
   private async look(): Promise<void> {
     const waiting = [...this.waiters];
     const servers = new Set(waiting.map((waiter) => waiter.target.serverId));
-    const parts = this.lists.covering(servers, oneLook(waiting)).map(({ servers: covered, listing }) => {
-      const asked = waiting.filter((waiter) => covered.has(waiter.target.serverId));
-      return this.show(asked, listing);
-    });
+    const parts = this.lists
+      .fewestListsFor(servers, oneLook(waiting))
+      .map(({ servers: covered, listing }) => {
+        const asked = waiting.filter((waiter) => covered.has(waiter.target.serverId));
+        return this.show(asked, listing);
+      });
     await Promise.all(parts);
-    if (waiting.some(({ failure }) => failure instanceof RateLimitError)) this.pace.slowDown();
-    for (const waiter of waiting) if (this.waiters.has(waiter)) this.schedule(waiter);
+    if (waiting.some(({ failure }) => failure instanceof RateLimitError)) this.schedule.slowDown();
+    for (const waiter of waiting) if (this.waiters.has(waiter)) this.scheduleNext(waiter);
     this.expire();
   }
 
@@ -143,7 +145,7 @@ export class SnapshotWatch {
   /** One list that lacks a snapshot is no proof: only a whole list of the account that agrees with it is. */
   private async confirm(missing: readonly Waiter[], lacking: Listing): Promise<void> {
     const shows = (whole: Listing): boolean => missing.every(({ target }) => holds(whole, target.id));
-    const whole = await this.lists.agreeing(lacking, shows, oneLook(missing));
+    const whole = await this.lists.confirmedList(lacking, shows, oneLook(missing));
     for (const waiter of missing) {
       if (this.update(waiter, whole)) continue;
       waiter.settle({ kind: waiter.seen ? "vanished" : "neverListed", record: waiter.record });
@@ -165,8 +167,8 @@ export class SnapshotWatch {
     }
   }
 
-  private schedule(waiter: Waiter): void {
-    const delay = this.pace.pollDelay("create", this.elapsed(waiter));
+  private scheduleNext(waiter: Waiter): void {
+    const delay = this.schedule.pollDelay("create", this.elapsed(waiter));
     waiter.nextAt = this.clock.now() + delay;
     // Those that are nearly due together stay together, so that they cost one look.
     for (const other of this.waiters) {
@@ -180,7 +182,7 @@ export class SnapshotWatch {
   }
 
   private graceIsOver(waiter: Waiter): boolean {
-    return this.clock.now() - waiter.target.acceptedAt >= this.pace.listGraceMs;
+    return this.clock.now() - waiter.target.acceptedAt >= this.schedule.listGraceMs;
   }
 }
 

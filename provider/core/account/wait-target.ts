@@ -1,7 +1,7 @@
 import type { SnapshotRecord } from "../../api";
 
 /** A snapshot that is waited for. */
-export interface Watched {
+export interface WaitTarget {
   readonly id: string;
   readonly serverId: string;
   /** When its creation began, as far as is known: the polling schedule counts from there. */
@@ -14,15 +14,15 @@ export interface Watched {
   /** A list has shown it before. */
   readonly seen?: boolean;
   /** Look at once: it may have been completed long ago. */
-  readonly lookNow?: boolean;
+  readonly pollImmediately?: boolean;
 }
 
-export interface WatchEvents {
+export interface WaitEvents {
   /** Each look that finds it neither completed nor failed. */
   onStatus(record: SnapshotRecord, elapsedMs: number): void;
 }
 
-export type WatchOutcome =
+export type WaitOutcome =
   | { readonly kind: "completed"; readonly record: SnapshotRecord }
   | { readonly kind: "failed"; readonly record: SnapshotRecord }
   /** It had been listed, and a whole list of the account lacks it. */

@@ -2,7 +2,7 @@
  * What to do next depends on where a person is: in a Pulumi project, or at the command line. The core says what
  * happened; this says what to run.
  */
-export interface Voice {
+export interface Advice {
   /** After a wait that ended early: the snapshot goes on by itself. */
   resume(id: string, serverId: string): string;
   /** After a snapshot that was accepted and never showed. */
@@ -32,7 +32,7 @@ const DELETE_FIRST =
   "Where --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then there is " +
   "no snapshot of it until the new one is completed.";
 
-export const pulumiVoice: Voice = {
+export const pulumiAdvice: Advice = {
   resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
   forget: () => "If it never shows, `pulumi refresh` takes it out of the state.",
   replace: () => "The next `pulumi up` deletes it, if it still exists, and makes a new one.",
@@ -51,8 +51,8 @@ export const pulumiVoice: Voice = {
 };
 
 /** Of a safety snapshot: it cannot be imported, and whatever becomes of it stays on the server. */
-export const safetyVoice: Voice = {
-  ...pulumiVoice,
+export const safetyAdvice: Advice = {
+  ...pulumiAdvice,
   forget: () =>
     "If it never shows, `pulumi up --replace` with the URN of the SafetySnapshot takes another one.",
   replace: (id) =>
@@ -64,7 +64,7 @@ export const safetyVoice: Voice = {
   deleteAgain: () => "",
 };
 
-export const commandVoice: Voice = {
+export const commandAdvice: Advice = {
   resume: (_id, serverId) =>
     `It continues on the server; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
   forget: () => "If it never shows, it was lost on the server: make a new one.",
@@ -79,6 +79,6 @@ export const commandVoice: Voice = {
 };
 
 /** The two ways out of a snapshot that nobody asked for. */
-export function adoptOrDelete(voice: Voice, id: string): string {
-  return `${voice.adopt(id)}, or ${remove(id)}`;
+export function adoptOrDelete(advice: Advice, id: string): string {
+  return `${advice.adopt(id)}, or ${remove(id)}`;
 }

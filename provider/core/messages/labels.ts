@@ -16,13 +16,13 @@ export function serverLabel(id: string, name = ""): string {
   return name === "" ? `server ${id}` : `server ${id} (${oneLine(name, 80)})`;
 }
 
-/** A text as a sentence, whoever wrote it. One that ends with a {@link listing} is whole without a full stop. */
-export function sentence(text: string): string {
+/** A text as a sentence, whoever wrote it. One that ends with a {@link snapshotTable} is whole without a full stop. */
+export function asSentence(text: string): string {
   return /[.!?]$|\n  .*$/.test(text) ? text : `${text}.`;
 }
 
 /** What an error says, for a sentence of ours. */
-export function said(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -34,7 +34,7 @@ const UNITS: readonly (readonly [string, number])[] = [
 ];
 
 /** `2 hours 5 minutes`, `45 seconds`, `3 days`: the largest unit and the next one below it, where that is any. */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1000) * 1000);
   const parts: string[] = [];
   for (const [unit, size] of UNITS) {
@@ -50,7 +50,7 @@ export function duration(ms: number): string {
 /** `3 days old`, or `of unknown age` where the API's time stamp cannot be read. */
 export function age(createdAt: string, now: number): string {
   const created = Date.parse(createdAt);
-  return Number.isNaN(created) ? "of unknown age" : `${duration(now - created)} old`;
+  return Number.isNaN(created) ? "of unknown age" : `${formatDuration(now - created)} old`;
 }
 
 /** A time stamp for "since …": the API may show none that can be read. */
@@ -59,7 +59,7 @@ export function moment(createdAt: string): string {
 }
 
 /** One line each, newest first: id, name, age, status. */
-export function listing(snapshots: readonly SnapshotRecord[], now: number): string {
+export function snapshotTable(snapshots: readonly SnapshotRecord[], now: number): string {
   return [...snapshots]
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
     .map((s) => `  ${s.id}  ${oneLine(s.name)}  ${age(s.createdAt, now)}  ${oneLine(s.status, 40)}`)

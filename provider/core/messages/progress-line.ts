@@ -16,7 +16,7 @@ export class ProgressLine {
 
   show(status: string, line: string): void {
     const now = this.session.clock.now();
-    if (status === this.lastStatus && now - this.lastAt < this.session.pace.progressMs) return;
+    if (status === this.lastStatus && now - this.lastAt < this.session.schedule.progressMs) return;
     this.lastStatus = status;
     this.lastAt = now;
     this.reporter.progress(line);

@@ -39,22 +39,22 @@ export async function confirmAccepted(
   serverId: string,
   { requestedAt, deadlineAt, signal }: AcceptanceWait,
 ): Promise<Acceptance> {
-  const { clock, pace, client } = session;
+  const { clock, schedule, client } = session;
   const startedAt = clock.now();
   // Looks of a later run prove nothing any more; one of them still tells how the server is.
-  const isLate = startedAt - requestedAt > TIMELY_FACTOR * pace.settleMs;
+  const isLate = startedAt - requestedAt > TIMELY_FACTOR * schedule.settleMs;
   const held = Math.min(client.gate.opensAt, deadlineAt) - startedAt;
   if (held > 0) await clock.sleep(held, signal);
-  let until = Math.min(deadlineAt, clock.now() + BLIND_FACTOR * pace.settleMs);
+  let until = Math.min(deadlineAt, clock.now() + BLIND_FACTOR * schedule.settleMs);
   let seenAt: number | undefined;
   let last: ServerRecord | undefined;
   let failures = 0;
   const isTimely = (): boolean =>
-    seenAt !== undefined && seenAt - requestedAt <= TIMELY_FACTOR * pace.settleMs;
+    seenAt !== undefined && seenAt - requestedAt <= TIMELY_FACTOR * schedule.settleMs;
   const ended = (restoring: boolean): Acceptance => {
     const now = clock.now();
     const lookedForMs = seenAt === undefined ? 0 : now - seenAt;
-    const whole = lookedForMs + pace.searchStepMs >= pace.settleMs;
+    const whole = lookedForMs + schedule.searchStepMs >= schedule.settleMs;
     const timely = isTimely();
     const blindMs = (seenAt ?? now) - requestedAt;
     return {
@@ -67,12 +67,12 @@ export async function confirmAccepted(
     };
   };
   for (;;) {
-    let wait = pace.searchStepMs;
+    let wait = schedule.searchStepMs;
     try {
       const server = await client.getServer(serverId, { attempts: 1, signal, deadlineAt });
       if (seenAt === undefined) {
         seenAt = clock.now();
-        until = Math.min(deadlineAt, seenAt + pace.settleMs);
+        until = Math.min(deadlineAt, seenAt + schedule.settleMs);
       }
       failures = 0;
       last = server;

@@ -2,7 +2,7 @@ import { VpsorgError } from "../../api/errors";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/arguments";
-import { age, moment, sentence, serverLabel } from "../messages/labels";
+import { age, moment, asSentence, serverLabel } from "../messages/labels";
 import { obstacleTo, readPlan } from "./plan";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -37,7 +37,9 @@ export async function announceRestore(
     return [];
   } catch (error) {
     if (!(error instanceof VpsorgError)) throw error;
-    return [{ property: error.code === "AUTH_FAILED" ? "" : "snapshotId", reason: sentence(error.message) }];
+    return [
+      { property: error.code === "AUTH_FAILED" ? "" : "snapshotId", reason: asSentence(error.message) },
+    ];
   }
 }
 
@@ -90,5 +92,5 @@ async function announceKnown(
       `everything written since ${moment(snapshot.createdAt)} (${old}) is lost, and the server is stopped.`,
   );
   const obstacle = obstacleTo(session, read);
-  if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${sentence(obstacle)}`);
+  if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${asSentence(obstacle)}`);
 }

@@ -1,8 +1,8 @@
 import { oneLine } from "../../api/text";
 import { ID_FORM, toId } from "../ids";
-import { checkTimeouts, shown } from "../snapshot/arguments";
+import { checkTimeouts, formatValue } from "../snapshot/arguments";
 import type { CheckContext, Checked, CheckFailure } from "../snapshot/arguments";
-import { defined } from "../snapshot/state";
+import { omitUndefined } from "../snapshot/state";
 
 type Raw = Readonly<Record<string, unknown>>;
 type Fail = (property: string, reason: string) => void;
@@ -37,7 +37,7 @@ export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnkn
     isUnknown(given(key)) ? given(key) : checkId(given(key), key, what, fail);
   const triggers = given("triggers");
   if (triggers !== undefined && !isUnknown(triggers) && !Array.isArray(triggers))
-    fail("triggers", `must be a list of values, for example [incident]; it is ${shown(triggers)}`);
+    fail("triggers", `must be a list of values, for example [incident]; it is ${formatValue(triggers)}`);
   const inputs = {
     snapshotId: id("snapshotId", "the snapshot to restore"),
     serverId: id("serverId", "the server whose data is overwritten"),
@@ -46,13 +46,13 @@ export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnkn
     __linked: given("__linked") === true ? true : undefined,
     __timeouts: checkTimeouts(given("__timeouts"), fail),
   };
-  return { inputs: defined(inputs), failures };
+  return { inputs: omitUndefined(inputs), failures };
 }
 
 function checkId(value: unknown, key: string, what: string, fail: Fail): unknown {
   const text = toId(value);
   if (text !== undefined) return text;
   if (value === undefined) fail(key, `is missing: give the id of ${what}, ${ID_FORM}`);
-  else fail(key, `must be the id of ${what}, ${ID_FORM}; it is ${shown(value)}`);
+  else fail(key, `must be the id of ${what}, ${ID_FORM}; it is ${formatValue(value)}`);
   return value;
 }

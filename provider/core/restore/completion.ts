@@ -1,7 +1,7 @@
 import type { ServerRecord } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { said, serverLabel } from "../messages/labels";
+import { messageOf, serverLabel } from "../messages/labels";
 import { confirmAccepted } from "./acceptance";
 import type { Acceptance } from "./acceptance";
 import type { RestorePlan } from "./plan";
@@ -31,7 +31,7 @@ export async function confirm(
   const isOurs = other === undefined || other.requestedAt === requestedAt;
   const confirmed = acceptance.restoring && acceptance.timely && isOurs;
   if (confirmed) {
-    const why = failure === undefined ? "" : ` (${said(failure)})`;
+    const why = failure === undefined ? "" : ` (${messageOf(failure)})`;
     const label = serverLabel(plan.server.id, plan.server.name);
     reporter.info(`${label} is restoring although the answer was lost${why}; waiting for it.`);
   }

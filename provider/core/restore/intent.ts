@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
-import { lookFor } from "../messages/explain";
+import { explainFailure } from "../messages/explain";
 import { toId } from "../ids";
 import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/arguments";
@@ -89,7 +89,7 @@ export async function refuseRenewed(
   const id = String(snapshotId);
   if (session.lists.writes.hasCreated(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
   if (news["__linked"] !== true && !session.ownership.isOurs(id)) return;
-  const found = await lookFor(
+  const found = await explainFailure(
     session.lists.find(id, undefined),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
   );

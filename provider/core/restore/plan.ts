@@ -1,7 +1,7 @@
 import { VpsorgError } from "../../api";
 import type { ServerRecord, SnapshotRecord } from "../../api";
 import { ID_FORM, sameForm, toId } from "../ids";
-import { lookFor } from "../messages/explain";
+import { explainFailure } from "../messages/explain";
 import type { Session } from "../session";
 import { serverState, snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../messages/labels";
@@ -40,7 +40,7 @@ export async function readPlan(
   const snapshot = await findSnapshot(session, target);
   const what = snapshotLabel(snapshot);
   const label = serverLabel(snapshot.serverId, snapshot.serverName);
-  const server = await lookFor(
+  const server = await explainFailure(
     session.client.getServer(snapshot.serverId, { signal }),
     (why) => `${what}: the status of ${label} could not be read: ${why} Nothing was restored.`,
   );
@@ -74,7 +74,7 @@ async function findSnapshot(session: Session, target: RestoreTarget): Promise<Sn
   if (target.serverId !== undefined && toId(target.serverId) === undefined) {
     throw refused(`serverId must be the id of a server, ${ID_FORM}`);
   }
-  const snapshot = await lookFor(
+  const snapshot = await explainFailure(
     session.lists.find(id, target.serverId),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
   );

@@ -4,12 +4,12 @@ import {
   mayHaveHappened,
   NotFoundError,
   ResponseShapeError,
-  reworded,
+  withMessage,
   VpsorgError,
 } from "../../api";
 import { isOtherId } from "../ids";
 import type { Session } from "../session";
-import { sentence, serverLabel, snapshotLabel } from "../messages/labels";
+import { asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import type { RestorePlan } from "./plan";
 
 /** A request that has left. */
@@ -51,7 +51,7 @@ export async function requestRestore(
 
 /** A gateway can send a 429, or a 404 page, after the server has acted: only the server's status can tell. */
 function mayBeProxys(error: unknown): boolean {
-  return isVpsorgError(error, "RATE_LIMITED") || (error instanceof NotFoundError && error.foreign);
+  return isVpsorgError(error, "RATE_LIMITED") || (error instanceof NotFoundError && error.notFromApi);
 }
 
 /** An answer that speaks of another snapshot or server confirms nothing. */
@@ -74,5 +74,5 @@ export function aborted(plan: RestorePlan): Error {
 
 export function notStarted(plan: RestorePlan, error: unknown): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
-  return reworded(error, `${snapshotLabel(plan.snapshot)} was not restored: ${sentence(error.message)}`);
+  return withMessage(error, `${snapshotLabel(plan.snapshot)} was not restored: ${asSentence(error.message)}`);
 }

@@ -1,7 +1,7 @@
 import { AbortedError, isVpsorgError, mayHaveHappened, OutcomeUnknownError } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { duration, said, sentence, serverLabel, snapshotLabel } from "../messages/labels";
+import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import { confirm, waitForEnd } from "./completion";
 import type { Confirmation } from "./completion";
 import { planRestore } from "./plan";
@@ -58,7 +58,7 @@ async function confirmOrThrow(
 
 function unknown(plan: RestorePlan, error: unknown, look: Confirmation): Error {
   return new OutcomeUnknownError(
-    `it is not known whether the restore of ${snapshotLabel(plan.snapshot)} was started: ${sentence(said(error))} ` +
+    `it is not known whether the restore of ${snapshotLabel(plan.snapshot)} was started: ${asSentence(messageOf(error))} ` +
       `${whatWasSeen(look)}It was not requested a second time. Look at ` +
       `${serverLabel(plan.server.id, plan.server.name)} before you restore again.`,
     { cause: error },
@@ -67,9 +67,10 @@ function unknown(plan: RestorePlan, error: unknown, look: Confirmation): Error {
 
 /** For how long nobody could look, for how long the server did not show it, and what that leaves open. */
 export function whatWasSeen({ restoring, blindMs, lookedForMs, disproved }: Confirmation): string {
-  const blind = blindMs > 0 ? `The server could not be looked at for ${duration(blindMs)} after that. ` : "";
+  const blind =
+    blindMs > 0 ? `The server could not be looked at for ${formatDuration(blindMs)} after that. ` : "";
   const looked =
-    !restoring && lookedForMs > 0 ? `It did not show "restoring" for ${duration(lookedForMs)}. ` : "";
+    !restoring && lookedForMs > 0 ? `It did not show "restoring" for ${formatDuration(lookedForMs)}. ` : "";
   const meanwhile = disproved ? "" : "It may have run while nobody looked. ";
   return `${blind}${looked}${meanwhile}`;
 }

@@ -1,11 +1,11 @@
-import { isVpsorgError, reworded } from "../../api";
+import { isVpsorgError, withMessage } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { createSnapshot } from "../snapshot/create";
 import type { Created } from "../snapshot/create";
 import { safetyName } from "../snapshot/name";
 import { InitError } from "../init-error";
-import { sentence } from "../messages/labels";
+import { asSentence } from "../messages/labels";
 
 /** A snapshot of the state before a restore. */
 export interface SafetySnapshot {
@@ -44,9 +44,9 @@ export async function takeSafetySnapshot(
   } catch (error) {
     if (!isVpsorgError(error)) throw error;
     const apart = error.message.includes("\n") ? "\n" : " ";
-    const message = `${sentence(error.message)}${apart}Nothing was restored.`;
+    const message = `${asSentence(error.message)}${apart}Nothing was restored.`;
     if (error instanceof InitError) throw new InitError(error.id, error.outputs, error.code, message);
-    throw reworded(error, message);
+    throw withMessage(error, message);
   }
 }
 

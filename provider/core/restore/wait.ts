@@ -3,7 +3,7 @@ import {
   AuthError,
   OperationFailedError,
   RateLimitError,
-  reworded,
+  withMessage,
   VpsorgError,
   WaitTimeoutError,
 } from "../../api";
@@ -11,7 +11,7 @@ import type { ServerRecord } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { serverState } from "../status";
-import { duration, sentence, serverLabel, snapshotLabel } from "../messages/labels";
+import { formatDuration, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import { ProgressLine } from "../messages/progress-line";
 import { reportUnknownWord } from "../messages/unknown-status";
 import type { RestoreProgress } from "./progress";
@@ -24,7 +24,7 @@ export interface RestoreWait {
   /** The server's status right before the request, where that is known. */
   readonly statusBefore?: string | undefined;
   /** Look at once: it may have ended long ago. */
-  readonly lookNow?: boolean;
+  readonly pollImmediately?: boolean;
   readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,7 +41,7 @@ function restoreLabel(plan: RestorePlan): string {
 const DOWN_FACTOR = 10;
 
 /** What has been seen of the server since the request. */
-interface Sight {
+interface Observation {
   seenRestoring: boolean;
   /** Since when the server has been in the state that it is in, without a break. */
   steadySince: number;
@@ -62,7 +62,7 @@ export async function awaitRestore(
   wait: RestoreWait,
   reporter: Reporter,
 ): Promise<ServerRecord> {
-  const sight: Sight = {
+  const sight: Observation = {
     seenRestoring: false,
     steadySince: session.clock.now(),
     last: undefined,
@@ -70,12 +70,12 @@ export async function awaitRestore(
   };
   const line = new ProgressLine(session, reporter);
   for (let isFirst = true; ; isFirst = false) {
-    if (!isFirst || wait.lookNow !== true) await pause(session, plan, wait, sight);
+    if (!isFirst || wait.pollImmediately !== true) await pause(session, plan, wait, sight);
     await look(session, plan, wait, sight, reporter);
     const ended = sight.failure === undefined ? verdict(session, plan, wait, sight) : undefined;
     if (ended !== undefined) {
       const took = sight.seenRestoring
-        ? ` again after ${duration(session.clock.now() - wait.startedAt)}`
+        ? ` again after ${formatDuration(session.clock.now() - wait.startedAt)}`
         : "";
       line.end(`${serverLabel(ended.id, ended.name)}: ${ended.status}${took}`);
       return ended;
@@ -85,17 +85,22 @@ export async function awaitRestore(
   }
 }
 
-async function pause(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Promise<void> {
-  const { clock, pace, client } = session;
+async function pause(
+  session: Session,
+  plan: RestorePlan,
+  wait: RestoreWait,
+  sight: Observation,
+): Promise<void> {
+  const { clock, schedule, client } = session;
   const elapsed = clock.now() - wait.startedAt;
-  const delay = Math.max(pace.pollDelay("restore", elapsed), client.gate.closedMs);
+  const delay = Math.max(schedule.pollDelay("restore", elapsed), client.gate.closedMs);
   const ms = Math.min(delay, Math.max(0, wait.deadlineAt - clock.now()));
   try {
     await clock.sleep(ms, wait.signal);
   } catch {
     const status = sight.last === undefined ? "" : `, last seen "${sight.last.status}"`;
     throw new AbortedError(
-      `stopped waiting for ${restoreLabel(plan)} after ${duration(clock.now() - wait.startedAt)}` +
+      `stopped waiting for ${restoreLabel(plan)} after ${formatDuration(clock.now() - wait.startedAt)}` +
         `${status}. The restore itself continues on the server.`,
     );
   }
@@ -105,7 +110,7 @@ async function look(
   session: Session,
   plan: RestorePlan,
   wait: RestoreWait,
-  sight: Sight,
+  sight: Observation,
   reporter: Reporter,
 ): Promise<void> {
   if (session.client.gate.closedMs > 0) return;
@@ -117,7 +122,7 @@ async function look(
   } catch (error) {
     // A look that fails says nothing about the server; only a refused token will not pass by itself.
     if (error instanceof AuthError) throw blind(plan, error);
-    if (error instanceof RateLimitError) session.pace.slowDown();
+    if (error instanceof RateLimitError) session.schedule.slowDown();
     sight.failure = error;
     return;
   }
@@ -135,23 +140,23 @@ function verdict(
   session: Session,
   plan: RestorePlan,
   wait: RestoreWait,
-  sight: Sight,
+  sight: Observation,
 ): ServerRecord | undefined {
   const server = sight.last;
   if (server === undefined) return undefined;
   const elapsed = session.clock.now() - sight.steadySince;
-  const steady = elapsed >= session.pace.settleMs;
+  const steady = elapsed >= session.schedule.settleMs;
   switch (serverState(server.status)) {
     case "working": {
       // So soon it may be a stale status from before the request, even after the server was seen restoring.
-      const soon = session.clock.now() - wait.startedAt < session.pace.settleMs;
+      const soon = session.clock.now() - wait.startedAt < session.schedule.settleMs;
       return (sight.seenRestoring && !soon) || steady ? server : undefined;
     }
     case "failed":
       throw ended(plan, server, sight);
     case "down":
       // Before it has been seen restoring it may just be on its way there: a restore stops the server first.
-      if (!steady || (!sight.seenRestoring && elapsed < DOWN_FACTOR * session.pace.settleMs))
+      if (!steady || (!sight.seenRestoring && elapsed < DOWN_FACTOR * session.schedule.settleMs))
         return undefined;
       if (isStopped(server.status) && isStopped(wait.statusBefore ?? "")) return server;
       throw ended(plan, server, sight);
@@ -179,7 +184,7 @@ function tell(
   session: Session,
   plan: RestorePlan,
   wait: RestoreWait,
-  sight: Sight,
+  sight: Observation,
   line: ProgressLine,
 ): void {
   const elapsedMs = session.clock.now() - wait.startedAt;
@@ -189,10 +194,10 @@ function tell(
   showQuietly(wait, { phase, elapsedMs, serverStatus });
   const now = serverStatus === "" ? "its status cannot be read just now" : serverStatus;
   const label = serverLabel(plan.server.id, plan.server.name);
-  line.show(now, `${label}: ${now}, ${duration(elapsedMs)} of usually 5 to 15 minutes`);
+  line.show(now, `${label}: ${now}, ${formatDuration(elapsedMs)} of usually 5 to 15 minutes`);
 }
 
-function ended(plan: RestorePlan, server: ServerRecord, { seenRestoring }: Sight): Error {
+function ended(plan: RestorePlan, server: ServerRecord, { seenRestoring }: Observation): Error {
   const what =
     seenRestoring || plan.snapshot.id !== ""
       ? `${restoreLabel(plan)} has ended with the server "${server.status}"`
@@ -211,19 +216,19 @@ function disappeared(plan: RestorePlan): Error {
 }
 
 function blind(plan: RestorePlan, error: AuthError): Error {
-  return reworded(
+  return withMessage(
     error,
     `${restoreLabel(plan)} was requested and continues on the server, but its end cannot be seen: ${error.message}`,
   );
 }
 
-function timedOut(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Sight): Error {
+function timedOut(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Observation): Error {
   const elapsedMs = session.clock.now() - wait.startedAt;
   const status = sight.last?.status;
   const why =
-    sight.failure instanceof Error ? ` The last look failed: ${sentence(sight.failure.message)}` : "";
+    sight.failure instanceof Error ? ` The last look failed: ${asSentence(sight.failure.message)}` : "";
   return new WaitTimeoutError(
-    `${restoreLabel(plan)} has not ended after ${duration(elapsedMs)}; the server ` +
+    `${restoreLabel(plan)} has not ended after ${formatDuration(elapsedMs)}; the server ` +
       `${status === undefined ? "could not be looked at" : `is "${status}"`}.${why} It may still end: look at the server, and do not restore again before it has.`,
     status,
     elapsedMs,

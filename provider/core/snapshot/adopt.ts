@@ -8,7 +8,7 @@ import { serverLabel, snapshotLabel } from "../messages/labels";
 import type { Checked, CheckFailure } from "./arguments";
 import { sameText } from "./diff";
 import { newClaim } from "./ownership";
-import { defined } from "./state";
+import { omitUndefined } from "./state";
 import type { SnapshotInputs } from "./state";
 
 /**
@@ -92,7 +92,7 @@ function fromReal(
   record: SnapshotRecord,
 ): Record<string, unknown> {
   const { __autoName: automatic, ...rest } = inputs;
-  return defined({
+  return omitUndefined({
     ...rest,
     name: automatic === undefined ? rest["name"] : record.name,
     description: rest["description"] ?? record.description,

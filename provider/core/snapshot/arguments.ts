@@ -1,8 +1,8 @@
 import { oneLine } from "../../api/text";
 import { ID_FORM, toId } from "../ids";
-import { parseTimespan } from "../time/duration";
+import { parseDuration } from "../time/duration";
 import { automaticName, NAME_FORM, isName } from "./name";
-import { defined } from "./state";
+import { omitUndefined } from "./state";
 
 /** One problem of one argument, as the engine shows it: at preview, with property and value. */
 export interface CheckFailure {
@@ -50,7 +50,7 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
     __import: checkImport(given("__import"), fail),
     __keeps: given("__keeps"),
   };
-  return { inputs: defined(inputs), failures };
+  return { inputs: omitUndefined(inputs), failures };
 }
 
 type Fail = (property: string, reason: string) => void;
@@ -68,7 +68,7 @@ function checkServerId(value: unknown, context: CheckContext, fail: Fail): unkno
   const id = toId(value);
   if (id !== undefined) return id;
   if (value === undefined) fail("serverId", `is missing: give the id of the server, ${ID_FORM}`);
-  else fail("serverId", `must be the id of a server, ${ID_FORM}; it is ${shown(value)}`);
+  else fail("serverId", `must be the id of a server, ${ID_FORM}; it is ${formatValue(value)}`);
   return value;
 }
 
@@ -78,7 +78,7 @@ function checkName(olds: Raw, news: Raw, context: CheckContext, fail: Fail): Rec
   // What exists already has the name that it has, whatever characters a panel allowed when it was made.
   const exists = name === olds["name"] || news["__import"] !== undefined;
   if (!context.isUnknown(name) && !isName(name) && !(exists && typeof name === "string"))
-    fail("name", `must be ${NAME_FORM}; it is ${shown(name)}`);
+    fail("name", `must be ${NAME_FORM}; it is ${formatValue(name)}`);
   return { name };
 }
 
@@ -109,7 +109,10 @@ function checkImport(value: unknown, fail: Fail): unknown {
   if (value === undefined) return undefined;
   const id = toId(value);
   if (id === undefined)
-    fail("", `the resource option import must be the id of a snapshot, ${ID_FORM}; it is ${shown(value)}`);
+    fail(
+      "",
+      `the resource option import must be the id of a snapshot, ${ID_FORM}; it is ${formatValue(value)}`,
+    );
   return id ?? value;
 }
 
@@ -122,33 +125,33 @@ function checkType(
 ): unknown {
   if (value === undefined || context.isUnknown(value) || typeof value === type) return value;
   const wanted = type === "string" ? "text" : "true or false";
-  fail(property, `must be ${wanted}; it is ${shown(value)}`);
+  fail(property, `must be ${wanted}; it is ${formatValue(value)}`);
   return value;
 }
 
 function checkTriggers(value: unknown, context: CheckContext, fail: Fail): unknown {
   if (value === undefined || context.isUnknown(value) || Array.isArray(value)) return value;
-  fail("triggers", `must be a list of values, for example [release]; it is ${shown(value)}`);
+  fail("triggers", `must be a list of values, for example [release]; it is ${formatValue(value)}`);
   return value;
 }
 
 export function checkTimeouts(value: unknown, fail: Fail): unknown {
   if (value === undefined) return undefined;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    fail("", `customTimeouts must be times such as { create: "45m" }; it is ${shown(value)}`);
+    fail("", `customTimeouts must be times such as { create: "45m" }; it is ${formatValue(value)}`);
     return undefined;
   }
   const given = Object.entries(value).filter(([, text]) => text !== undefined && text !== null);
   for (const [operation, text] of given) {
-    if (typeof text === "string" && (parseTimespan(text) ?? 0) > 0) continue;
+    if (typeof text === "string" && (parseDuration(text) ?? 0) > 0) continue;
     const name = oneLine(operation, 40);
-    fail("", `customTimeouts.${name} must be a time such as "45m" or "1h30m"; it is ${shown(text)}`);
+    fail("", `customTimeouts.${name} must be a time such as "45m" or "1h30m"; it is ${formatValue(text)}`);
   }
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 /** A value for a message, in one short line that steers no terminal. */
-export function shown(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (typeof value === "string")
     return oneLine(JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value));
   if (Array.isArray(value)) return "a list";

@@ -4,8 +4,8 @@ import { waitForRestoreOf } from "../restore/completion";
 import { snapshotProgress } from "../status";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { duration, serverLabel } from "../messages/labels";
-import type { Watched } from "../account/wait-target";
+import { formatDuration, serverLabel } from "../messages/labels";
+import type { WaitTarget } from "../account/wait-target";
 import { adopt } from "./adopt";
 import { awaitCompletion } from "./wait";
 import { startDeadline } from "../time/deadline";
@@ -38,7 +38,7 @@ export async function createSnapshot(
     const known = { seen: true, lookNow: true };
     return settle(session, given, existing, inputs.waitForCompletion, deadline, reporter, known);
   }
-  const { settled, replaces } = await session.turns.take(inputs.serverId, async () => {
+  const { settled, replaces } = await session.serverMutex.runExclusive(inputs.serverId, async () => {
     await waitForRestoreOf(session, inputs.serverId, deadline.at, reporter);
     refuseLate(session, inputs, deadline);
     const submitted = await submit(session, inputs, deadline, reporter, urn);
@@ -46,7 +46,7 @@ export async function createSnapshot(
     const replacement = submitted.replaces === undefined ? {} : { __replaces: submitted.replaces };
     const given = { ...inputs, ...endpointMark(session.endpoint), ...replacement };
     const waits = inputs.waitForCompletion || submitted.replaces !== undefined;
-    // A restore of the server waits for it, and has to know of it before the turn is over.
+    // A restore of the server waits for it, and has to know of it before the mutex is released.
     const work = settle(session, given, record, waits, deadline, reporter);
     return { settled: session.restores.creating(inputs.serverId, work), replaces: submitted.replaces };
   });
@@ -63,7 +63,7 @@ async function settle(
   waits: boolean,
   deadline: Deadline,
   reporter: Reporter,
-  known: Pick<Watched, "seen" | "lookNow"> = {},
+  known: Pick<WaitTarget, "seen" | "pollImmediately"> = {},
 ): Promise<Created> {
   const { id } = record;
   const done = snapshotProgress(record.status) === "done";
@@ -73,7 +73,7 @@ async function settle(
   const outputs = toOutputs(inputs, begun);
   session.unfinished.set(id, outputs);
   if (!waits) return { id, outputs };
-  const how = done ? { lookNow: true } : known;
+  const how = done ? { pollImmediately: true } : known;
   return { id, outputs: await awaitCompletion(session, inputs, begun, deadline, reporter, how) };
 }
 
@@ -82,7 +82,7 @@ function refuseLate(session: Session, inputs: SnapshotInputs, deadline: Deadline
   if (elapsed < deadline.ms) return;
   throw new WaitTimeoutError(
     `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: other snapshots of the same server ` +
-      `took the ${duration(deadline.ms)} that were allowed. ${session.voice.moreTime("create", "60")}`,
+      `took the ${formatDuration(deadline.ms)} that were allowed. ${session.advice.moreTime("create", "60")}`,
     undefined,
     elapsed,
   );

@@ -1,8 +1,8 @@
-import { ApiError, AuthError, NotFoundError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
+import { ApiError, AuthError, NotFoundError, withMessage, VpsorgError, WaitTimeoutError } from "../../api";
 import { busyDelay } from "../busy";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { duration, said, sentence, snapshotLabel } from "../messages/labels";
+import { formatDuration, messageOf, asSentence, snapshotLabel } from "../messages/labels";
 import { findSettled } from "../account/absence";
 import { startDeadline } from "../time/deadline";
 import type { Deadline } from "../time/deadline";
@@ -32,7 +32,7 @@ export async function deleteSnapshot(
       noteDeleted(session, id);
       return;
     } catch (error) {
-      const delay = busyDelay(error, attempt, session.pace);
+      const delay = busyDelay(error, attempt, session.schedule);
       const elapsed = session.clock.now() - deadline.startedAt;
       if (delay === undefined || elapsed + delay >= deadline.ms) {
         // No answer said that it is gone; the lists may prove it, or that it is still there.
@@ -45,7 +45,7 @@ export async function deleteSnapshot(
         const late = delay !== undefined && there === true;
         throw late ? timedOut(session, id, error, what, deadline) : explain(session, id, error, what);
       }
-      reporter.progress(`${what}: the server is busy; trying again in ${duration(delay)}`);
+      reporter.progress(`${what}: the server is busy; trying again in ${formatDuration(delay)}`);
       await session.clock.sleep(delay);
     }
   }
@@ -104,27 +104,27 @@ async function confirmGone(
   recorded: SnapshotOutputs,
   error: NotFoundError,
 ): Promise<void> {
-  const { clock, pace } = session;
-  const until = clock.now() + (error.foreign ? 0 : pace.listGraceMs);
+  const { clock, schedule } = session;
+  const until = clock.now() + (error.notFromApi ? 0 : schedule.listGraceMs);
   while ((await findSettled(session, id, recorded)) !== undefined) {
     if (clock.now() >= until) throw error;
-    await clock.sleep(pace.searchStepMs);
+    await clock.sleep(schedule.searchStepMs);
   }
 }
 
 function explain(session: Session, id: string, error: unknown, what: string): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
-  return reworded(
+  return withMessage(
     error,
-    `${what} was not deleted, or it is not known whether it was: ${sentence(error.message)} ${session.voice.deleteAgain(id)}`,
+    `${what} was not deleted, or it is not known whether it was: ${asSentence(error.message)} ${session.advice.deleteAgain(id)}`,
   );
 }
 
 function timedOut(session: Session, id: string, error: unknown, what: string, deadline: Deadline): Error {
   const status = error instanceof ApiError ? String(error.status) : undefined;
   return new WaitTimeoutError(
-    `${what} was not deleted within ${duration(deadline.ms)}: ${sentence(said(error))} ${session.voice.deleteAgain(id)} ` +
-      session.voice.moreTime("delete", "30"),
+    `${what} was not deleted within ${formatDuration(deadline.ms)}: ${asSentence(messageOf(error))} ${session.advice.deleteAgain(id)} ` +
+      session.advice.moreTime("delete", "30"),
     status,
     session.clock.now() - deadline.startedAt,
   );

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
 import { asName, printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api/records";
-import { lookFor } from "../messages/explain";
+import { explainFailure } from "../messages/explain";
 import type { Session } from "../session";
 import type { Reporter } from "../messages/reporter";
 import { MISSING, snapshotProgress } from "../status";
@@ -69,7 +69,7 @@ async function statusNow(
   reporter: Reporter,
 ): Promise<string> {
   const what = snapshotLabel({ ...state, id });
-  const found = await lookFor(
+  const found = await explainFailure(
     session.lists.find(id, state.serverId),
     (why) =>
       `${what} was in no list, and whether it is there now cannot be seen: ${why} Nothing was changed.`,
@@ -168,9 +168,10 @@ async function decideOrder(
     );
     return deleteFirst();
   }
-  const held = sameServer && !isUnknown(news["serverId"]) ? await heldBy(session, olds.serverId, what) : [];
+  const existing =
+    sameServer && !isUnknown(news["serverId"]) ? await existingOn(session, olds.serverId, what) : [];
   // From here on nothing waits: two replacements that look at the same moment must not both take the last slot.
-  if (session.slots.isFull(olds.serverId, held, id)) {
+  if (session.slots.isFull(olds.serverId, existing, id)) {
     session.restores.deleteFirst({ id }, "its replacement needs its slot");
     const full = `${serverLabel(olds.serverId, olds.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
     reporter.warn(
@@ -187,8 +188,8 @@ async function decideOrder(
 
 const GAP = "until the new one is completed there is a time without this restore point";
 
-function heldBy(session: Session, serverId: string, what: string): Promise<readonly SnapshotRecord[]> {
-  return lookFor(
+function existingOn(session: Session, serverId: string, what: string): Promise<readonly SnapshotRecord[]> {
+  return explainFailure(
     session.lists.onServer(serverId),
     (why) =>
       `${what} is to be replaced, but whether its server has a free slot cannot be seen: ${why} Nothing was changed.`,

@@ -1,6 +1,6 @@
 import { asName, VpsorgError } from "../../api";
 import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/endpoint";
-import { lookFor } from "../messages/explain";
+import { explainFailure } from "../messages/explain";
 import { sameForm } from "../ids";
 import type { Session } from "../session";
 import { snapshotLabel } from "../messages/labels";
@@ -71,7 +71,7 @@ function refusal(
 /** Passes only where the very snapshot is found at today's endpoint. */
 export async function confirmMoved(session: Session, id: string, recorded: SnapshotOutputs): Promise<void> {
   const { endpoint } = session;
-  const found = await lookFor(
+  const found = await explainFailure(
     findSettled(session, id, recorded),
     (why) =>
       refusal(endpoint, id, recorded, "could not be looked up", "").message + ` The look-up failed: ${why}`,

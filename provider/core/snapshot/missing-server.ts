@@ -1,7 +1,7 @@
 import { findServer } from "../account/find-server";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { said, sentence, snapshotLabel } from "../messages/labels";
+import { messageOf, asSentence, snapshotLabel } from "../messages/labels";
 import type { SnapshotOutputs } from "./state";
 
 /**
@@ -31,6 +31,6 @@ async function serverDoubt(session: Session, serverId: string): Promise<string |
     const server = await findServer(session, await session.servers(), serverId);
     return server === undefined ? "and neither is its server." : undefined;
   } catch (error) {
-    return `and whether its server is cannot be seen: ${sentence(said(error))}`;
+    return `and whether its server is cannot be seen: ${asSentence(messageOf(error))}`;
   }
 }

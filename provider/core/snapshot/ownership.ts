@@ -10,7 +10,7 @@ import { VpsorgError } from "../../api/errors";
  */
 export class Ownership {
   /** Every id that state holds, as far as the engine has shown it. */
-  private readonly held = new Set<string>();
+  private readonly holders = new Set<string>();
   /** What resources of this run go on with, and by which claim (if any) each of them holds it. */
   private readonly kept = new Map<string, string | undefined>();
   /** What new resources import: the name of each by the id of the snapshot. */
@@ -19,19 +19,19 @@ export class Ownership {
   /** Notes what a resource of the state holds, with what it has replaced and may not have deleted yet. */
   holds(id: string, replaced: readonly string[] = []): void {
     this.refuseClaimed(id);
-    for (const held of [id, ...replaced]) this.held.add(held);
+    for (const held of [id, ...replaced]) this.holders.add(held);
   }
 
   /** Notes that a new resource imports a snapshot. */
   claims(id: string, resource: string): void {
     this.refuseClaimed(id);
-    if (this.held.has(id)) throw heldAlready(id, "a resource of this stack holds it");
+    if (this.holders.has(id)) throw heldAlready(id, "a resource of this stack holds it");
     this.claimed.set(id, resource);
   }
 
   /** Notes that state holds a snapshot, or is going to: this run has made or imported it. */
   note(id: string): void {
-    this.held.add(id);
+    this.holders.add(id);
   }
 
   /** Notes that a resource of this run goes on with a snapshot. */
@@ -43,12 +43,12 @@ export class Ownership {
 
   /** Notes that a snapshot is gone: where it shows up all the same, no resource holds it. */
   dropped(id: string): void {
-    this.held.delete(id);
+    this.holders.delete(id);
   }
 
   /** Whether a resource of this stack holds it; what a create finds beside these may be left over. */
   isOurs(id: string): boolean {
-    return this.held.has(id);
+    return this.holders.has(id);
   }
 
   /**

@@ -9,15 +9,15 @@ import type { SnapshotInputs } from "./state";
 /** A name that is taken is refused: nobody could tell the two apart, or which one a lost answer spoke of. */
 export function refuseTakenName(
   session: Session,
-  held: readonly SnapshotRecord[],
+  existing: readonly SnapshotRecord[],
   inputs: SnapshotInputs,
 ): void {
-  const taken = held.find((snapshot) => snapshot.name === inputs.name);
+  const taken = existing.find((snapshot) => snapshot.name === inputs.name);
   if (taken === undefined) return;
   throw new VpsorgError(
     "NAME_TAKEN",
     `${snapshotLabel(taken)} exists already (${age(taken.createdAt, session.clock.now())}, ${taken.status}). Nothing was created. ` +
-      session.voice.taken(taken.id),
+      session.advice.taken(taken.id),
   );
 }
 
@@ -30,11 +30,11 @@ const RECENT_MS = 24 * 3_600_000;
  */
 export function orphanWarnings(
   session: Session,
-  held: readonly SnapshotRecord[],
+  existing: readonly SnapshotRecord[],
   inputs: SnapshotInputs,
 ): readonly string[] {
   const now = session.clock.now();
-  const stray = held
+  const stray = existing
     .filter(
       (s) =>
         isSibling(inputs, s.name) &&
@@ -49,7 +49,7 @@ export function orphanWarnings(
           `more, ${remove(s.id)}.`
       : `${what} has a name of this resource and takes one of the server's 5 slots. It is what this run replaces and is ` +
           "deleted at its end, or another stack's, or left by an interrupted run. If it is still there afterwards and no " +
-          `stack holds it, ${adoptOrDelete(session.voice, s.id)}.`;
+          `stack holds it, ${adoptOrDelete(session.advice, s.id)}.`;
   });
 }
 

@@ -1,7 +1,7 @@
 import { VpsorgError } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { lookFor } from "../messages/explain";
+import { explainFailure } from "../messages/explain";
 import { snapshotLabel } from "../messages/labels";
 import { endpointMark } from "./endpoint";
 import { findSettled } from "../account/absence";
@@ -24,7 +24,7 @@ export async function readSnapshot(
   const known = state.serverId !== "";
   if (known) session.ownership.note(id);
   const what = known ? snapshotLabel({ ...state, id }) : `snapshot ${id}`;
-  const record = await lookFor(
+  const record = await explainFailure(
     findSettled(session, id, state),
     (why) => `${what} could not be read: ${why} The state stays as it is.`,
   );

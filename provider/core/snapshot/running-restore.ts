@@ -1,10 +1,10 @@
-import { ApiError, AuthError, reworded, VpsorgError, WaitTimeoutError } from "../../api";
+import { ApiError, AuthError, withMessage, VpsorgError, WaitTimeoutError } from "../../api";
 import { findServer } from "../account/find-server";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { serverState } from "../status";
 import { ProgressLine } from "../messages/progress-line";
-import { duration, sentence, serverLabel } from "../messages/labels";
+import { formatDuration, asSentence, serverLabel } from "../messages/labels";
 import type { Deadline } from "../time/deadline";
 
 /**
@@ -18,21 +18,21 @@ export async function awaitRestoresOf(
   deadline: Deadline,
   reporter: Reporter,
 ): Promise<void> {
-  const { clock, pace, voice } = session;
+  const { clock, schedule, advice } = session;
   const line = new ProgressLine(session, reporter);
   for (;;) {
     const server = await session
       .serversNow()
       .then((servers) => findServer(session, servers, serverId))
-      .catch((error: unknown) => whereUnreadable(error, what, voice.deleteAgain("")));
+      .catch((error: unknown) => whereUnreadable(error, what, advice.deleteAgain("")));
     if (server === undefined || serverState(server.status) !== "restoring") return;
     const label = serverLabel(server.id, server.name);
     const elapsed = clock.now() - deadline.startedAt;
-    const delay = pace.pollDelay("restore", elapsed);
+    const delay = schedule.pollDelay("restore", elapsed);
     if (elapsed + delay >= deadline.ms) {
       throw new WaitTimeoutError(
         `${what} was not deleted: ${label} is being restored, perhaps from it, and that has not ended after ` +
-          `${duration(elapsed)}. ${voice.deleteAgain(server.id)} ${voice.moreTime("delete", "30")}`,
+          `${formatDuration(elapsed)}. ${advice.deleteAgain(server.id)} ${advice.moreTime("delete", "30")}`,
         server.status,
         elapsed,
       );
@@ -46,8 +46,8 @@ export async function awaitRestoresOf(
 function whereUnreadable(error: unknown, what: string, again: string): undefined {
   if (error instanceof ApiError && [403, 404, 405].includes(error.status)) return undefined;
   if (error instanceof AuthError || !(error instanceof VpsorgError)) throw error;
-  throw reworded(
+  throw withMessage(
     error,
-    `${what} was not deleted: whether its server is being restored cannot be seen. ${sentence(error.message)} ${again}`,
+    `${what} was not deleted: whether its server is being restored cannot be seen. ${asSentence(error.message)} ${again}`,
   );
 }

@@ -1,7 +1,7 @@
 import { QuotaError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
-import { listing, serverLabel } from "../messages/labels";
+import { snapshotTable, serverLabel } from "../messages/labels";
 import type { SnapshotInputs } from "./state";
 
 /** What VPS.org documents, for every server and plan. */
@@ -64,12 +64,12 @@ export class SlotReservations {
   }
 
   /** Whether a replacement of one of these snapshots finds no slot beside them and beside what is promised already. */
-  isFull(serverId: string, held: readonly SnapshotRecord[], oldId: string): boolean {
-    if (!held.some((snapshot) => snapshot.id === oldId)) return false;
+  isFull(serverId: string, existing: readonly SnapshotRecord[], oldId: string): boolean {
+    if (!existing.some((snapshot) => snapshot.id === oldId)) return false;
     const promised = [...this.planned].filter(
       ([other, plan]) => plan.takesSlot && plan.serverId === serverId && other !== oldId,
     );
-    return held.length + promised.length >= SNAPSHOTS_PER_SERVER;
+    return existing.length + promised.length >= SNAPSHOTS_PER_SERVER;
   }
 }
 
@@ -81,14 +81,14 @@ function isOf(plan: Replacement, inputs: SnapshotInputs, urn: string | undefined
 }
 
 export function quotaError(
-  session: Pick<Session, "clock" | "voice">,
+  session: Pick<Session, "clock" | "advice">,
   serverId: string,
-  held: readonly SnapshotRecord[],
+  existing: readonly SnapshotRecord[],
 ): QuotaError {
   return new QuotaError(
-    `${serverLabel(serverId, held[0]?.serverName)} holds ${held.length} of ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
+    `${serverLabel(serverId, existing[0]?.serverName)} holds ${existing.length} of ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
       `another one cannot be made. Nothing was created. Delete one of these first, with \`npx --no-install pulumi-vpsorg delete ID\`:\n` +
-      listing(held, session.clock.now()) +
-      session.voice.full(),
+      snapshotTable(existing, session.clock.now()) +
+      session.advice.full(),
   );
 }

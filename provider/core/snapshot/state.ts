@@ -90,7 +90,7 @@ export function waitsOn(recorded: SnapshotOutputs, waitForCompletion: unknown): 
 
 /** The outputs to record: the arguments as given, the rest as the API says. No key is ever `undefined`. */
 export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: SnapshotRecord): SnapshotOutputs {
-  return defined({
+  return omitUndefined({
     serverId: given.serverId,
     name: given.name,
     description: given.description,
@@ -108,6 +108,6 @@ export function toOutputs(given: SnapshotInputs | SnapshotOutputs, record: Snaps
 }
 
 /** Without the keys that are `undefined`: one of them anywhere in outputs makes the host lose the resource. */
-export function defined<T extends object>(value: T): T {
+export function omitUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
 }

@@ -6,7 +6,7 @@ import {
   OutcomeUnknownError,
   RateLimitError,
   ResponseShapeError,
-  reworded,
+  withMessage,
   VpsorgError,
 } from "../../api";
 import { printable } from "../../api/text";
@@ -15,9 +15,9 @@ import { busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../messages/reporter";
 import { isOtherId } from "../ids";
 import type { Session } from "../session";
-import { lookFor } from "../messages/explain";
+import { explainFailure } from "../messages/explain";
 import { occupants } from "../account/listing";
-import { duration, said, sentence, serverLabel, snapshotLabel } from "../messages/labels";
+import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import { adoptOrDelete } from "../messages/advice";
 import type { Deadline } from "../time/deadline";
 import { sameText } from "./diff";
@@ -34,7 +34,7 @@ export interface Submitted {
   readonly replaces: readonly string[] | undefined;
 }
 
-/** Makes exactly one snapshot, or none, and says which. The caller holds the server's turn. */
+/** Makes exactly one snapshot, or none, and says which. The caller holds the server's mutex. */
 export async function submit(
   session: Session,
   inputs: SnapshotInputs,
@@ -43,16 +43,16 @@ export async function submit(
   urn: string | undefined,
 ): Promise<Submitted> {
   const label = serverLabel(inputs.serverId);
-  const held = await lookFor(
+  const existing = await explainFailure(
     session.lists.onServer(inputs.serverId),
     (why) =>
       `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
   );
-  refuseTakenName(session, held, inputs);
+  refuseTakenName(session, existing, inputs);
   // Before the refusal of a full server: a left-over may be what fills it.
-  for (const warning of orphanWarnings(session, held, inputs)) reporter.warn(warning);
-  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
-  const known = new Set(held.map((s) => s.id));
+  for (const warning of orphanWarnings(session, existing, inputs)) reporter.warn(warning);
+  if (existing.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, existing);
+  const known = new Set(existing.map((s) => s.id));
   const record = await post(session, inputs, known, deadline, reporter);
   session.lists.writes.recordCreate({ ...record, serverId: inputs.serverId });
   session.ownership.note(record.id);
@@ -83,19 +83,19 @@ async function post(
         return await resolveFailure(session, inputs, known, deadline, error, doubtful, reporter);
       }
       reporter.progress(
-        `${serverLabel(inputs.serverId)}: ${said(error)}; trying again in ${duration(delay)}`,
+        `${serverLabel(inputs.serverId)}: ${messageOf(error)}; trying again in ${formatDuration(delay)}`,
       );
       await session.clock.sleep(delay);
       // A gateway can send a 429 or a "busy" after the server has acted: look before the POST is repeated, and for as
       // long as a list may lag where the answer is none of the API's own.
-      const foreign = error instanceof ApiError && error.foreign;
-      const look = await search(session, inputs, known, deadline, foreign ? "lag" : "first look");
+      const isProxys = error instanceof ApiError && error.notFromApi;
+      const look = await search(session, inputs, known, deadline, isProxys ? "lag" : "first look");
       if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
       if (!look.seen) throw unknownOutcome(session, inputs, error, look.seen);
-      refuseTakenName(session, look.held, inputs);
+      refuseTakenName(session, look.existing, inputs);
       // The server may have filled up meanwhile, or that may be what kept it busy.
-      if (look.held.length >= SNAPSHOTS_PER_SERVER) {
-        throw quotaError(session, inputs.serverId, look.held);
+      if (look.existing.length >= SNAPSHOTS_PER_SERVER) {
+        throw quotaError(session, inputs.serverId, look.existing);
       }
     } finally {
       session.lists.invalidate();
@@ -122,7 +122,7 @@ function repeatDelay(
   attempt: number,
   deadline: Deadline,
 ): number | undefined {
-  const wait = busyDelay(error, attempt, session.pace);
+  const wait = busyDelay(error, attempt, session.schedule);
   return wait === undefined || session.clock.now() + wait >= deadline.at ? undefined : wait;
 }
 
@@ -146,29 +146,29 @@ async function resolveFailure(
 
 /** The API's 400 means bad parameters or a full server; the list tells which. */
 async function explainRefusal(session: Session, inputs: SnapshotInputs): Promise<void> {
-  const held = await session.lists
+  const existing = await session.lists
     .list(inputs.serverId)
     .then(occupants)
     .catch(() => []);
-  if (held.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, held);
+  if (existing.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, existing);
 }
 
 function refused(inputs: SnapshotInputs, error: unknown): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
   const unknownServer =
     error.code === "NOT_FOUND" ? " Check that `serverId` names a server of this account." : "";
-  return reworded(
+  return withMessage(
     error,
-    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${sentence(error.message)}${unknownServer}`,
+    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${asSentence(error.message)}${unknownServer}`,
   );
 }
 
-interface Look {
+interface SearchResult {
   readonly found: SnapshotRecord | undefined;
   /** At least one list could be read: not finding it means something. */
   readonly seen: boolean;
-  /** What the server held at the last look. */
-  readonly held: readonly SnapshotRecord[];
+  /** What the server existing at the last look. */
+  readonly existing: readonly SnapshotRecord[];
 }
 
 /**
@@ -181,30 +181,30 @@ async function search(
   known: ReadonlySet<string>,
   deadline: Deadline,
   until: "first look" | "lag",
-): Promise<Look> {
-  const { clock, pace, client } = session;
-  const closedMs = Math.min(client.gate.closedMs, pace.searchMs, Math.max(0, deadline.at - clock.now()));
+): Promise<SearchResult> {
+  const { clock, schedule, client } = session;
+  const closedMs = Math.min(client.gate.closedMs, schedule.searchMs, Math.max(0, deadline.at - clock.now()));
   if (closedMs > 0) await clock.sleep(closedMs);
-  const end = Math.min(clock.now() + pace.searchMs, deadline.at);
+  const end = Math.min(clock.now() + schedule.searchMs, deadline.at);
   let seen = false;
-  let held: readonly SnapshotRecord[] = [];
+  let existing: readonly SnapshotRecord[] = [];
   for (;;) {
-    let wait = pace.searchStepMs;
+    let wait = schedule.searchStepMs;
     try {
       const listing = await session.lists.list(inputs.serverId, { attempts: 1 });
       // It may be the one that is looked for, and what cannot be read of it may say that it is not.
       const odd = listing.odd.find(({ id, name }) => !known.has(id) && (name ?? inputs.name) === inputs.name);
       if (odd !== undefined) throw oddError(odd);
-      held = occupants(listing);
+      existing = occupants(listing);
       seen = true;
-      const made = theNewOne(listing.snapshots, inputs, known, clock.now());
-      if (made !== undefined || until === "first look") return { found: made, seen, held };
+      const made = matchCreated(listing.snapshots, inputs, known, clock.now());
+      if (made !== undefined || until === "first look") return { found: made, seen, existing };
     } catch (error) {
       // A look that fails finds nothing; the search goes on until its own end.
       if (error instanceof OutcomeUnknownError) throw error;
       wait = Math.max(wait, client.gate.closedMs);
     }
-    if (clock.now() + wait > end) return { found: undefined, seen, held };
+    if (clock.now() + wait > end) return { found: undefined, seen, existing };
     await clock.sleep(wait);
   }
 }
@@ -215,7 +215,7 @@ const OLDER_MS = 3_600_000;
 /** As the API may give a description back. */
 const trimmed = (text: string): string => printable(text).trim();
 
-function theNewOne(
+function matchCreated(
   snapshots: readonly SnapshotRecord[],
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
@@ -236,7 +236,7 @@ function theNewOne(
 
 /** The API's own word that it has not carried it out. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ApiError && !error.foreign && !mayHaveHappened(error);
+  return error instanceof ApiError && !error.notFromApi && !mayHaveHappened(error);
 }
 
 /**
@@ -246,17 +246,17 @@ function isRefusal(error: unknown): boolean {
 function found(
   session: Session,
   inputs: SnapshotInputs,
-  { found: record, held }: Look,
+  { found: record, existing }: SearchResult,
   error: unknown,
   doubtful: boolean,
   reporter: Reporter,
 ): SnapshotRecord {
   if (record === undefined || (!doubtful && inputs.__autoName === undefined)) {
-    refuseTakenName(session, held, inputs);
+    refuseTakenName(session, existing, inputs);
     throw refused(inputs, error);
   }
   reporter.info(
-    `${snapshotLabel(record)} was created although VPS.org did not say so (${said(error)}); going on with it.`,
+    `${snapshotLabel(record)} was created although VPS.org did not say so (${messageOf(error)}); going on with it.`,
   );
   return record;
 }
@@ -264,13 +264,13 @@ function found(
 function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown, seen: boolean): Error {
   // Where no list could be read, the command would fail likewise just now.
   const looked = seen
-    ? `No list has shown it for ${duration(session.pace.searchMs)}, yet it may still appear. Before you try again run`
+    ? `No list has shown it for ${formatDuration(session.schedule.searchMs)}, yet it may still appear. Before you try again run`
     : "It could not be looked for, because no list could be read, yet it may still appear. Before you try again, and once " +
       "the API answers, run";
   return new OutcomeUnknownError(
     `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
-      `${sentence(said(error))} ${looked} \`npx --no-install pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
-      `there, ${adoptOrDelete(session.voice, "ID")}.`,
+      `${asSentence(messageOf(error))} ${looked} \`npx --no-install pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
+      `there, ${adoptOrDelete(session.advice, "ID")}.`,
     { cause: error },
   );
 }

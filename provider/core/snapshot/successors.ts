@@ -1,7 +1,7 @@
 import { VpsorgError } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { sentence, snapshotLabel } from "../messages/labels";
+import { asSentence, snapshotLabel } from "../messages/labels";
 import { resumeWait } from "./wait";
 import { startDeadline } from "../time/deadline";
 import { automaticPrefix } from "./name";
@@ -57,7 +57,7 @@ async function awaitOne(
     throw kept(
       error.code,
       what,
-      `a newer one is not completed: ${sentence(error.message)} Run it with --refresh, so that the state knows.`,
+      `a newer one is not completed: ${asSentence(error.message)} Run it with --refresh, so that the state knows.`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { MISSING } from "../status";
 import { resumeWait } from "./wait";
 import { startDeadline } from "../time/deadline";
 import { confirmMoved, endpointMark, isElsewhere } from "./endpoint";
-import { defined, waitsOn } from "./state";
+import { omitUndefined, waitsOn } from "./state";
 import type { SnapshotInputs, SnapshotOutputs } from "./state";
 
 /**
@@ -22,7 +22,7 @@ export async function updateSnapshot(
   if (isElsewhere(session.endpoint, recorded)) await confirmMoved(session, id, recorded);
   const { __autoName: _prefix, __import: _import, __claim: _claim, ...args } = inputs;
   const { __unlisted: _unlisted, __endpoint: _endpoint, ...kept } = recorded;
-  const merged = defined({
+  const merged = omitUndefined({
     ...kept,
     ...args,
     ...endpointMark(session.endpoint),

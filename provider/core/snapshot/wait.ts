@@ -2,10 +2,10 @@ import type { ErrorCode, SnapshotRecord } from "../../api";
 import { isKnownPending, MISSING } from "../status";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
-import { duration, sentence, snapshotLabel } from "../messages/labels";
+import { formatDuration, asSentence, snapshotLabel } from "../messages/labels";
 import { ProgressLine } from "../messages/progress-line";
 import { reportUnknownWord } from "../messages/unknown-status";
-import type { Watched, WatchOutcome } from "../account/wait-target";
+import type { WaitTarget, WaitOutcome } from "../account/wait-target";
 import type { Deadline } from "../time/deadline";
 import { mayLag } from "../account/absence";
 import { InitError } from "../init-error";
@@ -19,32 +19,32 @@ export async function awaitCompletion(
   record: SnapshotRecord,
   deadline: Deadline,
   reporter: Reporter,
-  resumed: Pick<Watched, "seen" | "lookNow"> = {},
+  resumed: Pick<WaitTarget, "seen" | "pollImmediately"> = {},
 ): Promise<SnapshotOutputs> {
   const { id } = record;
   const acceptedAt = session.clock.now();
-  const target: Watched = {
+  const target: WaitTarget = {
     id,
     serverId: inputs.serverId,
-    startedAt: resumed.lookNow === true ? createdAt(record, acceptedAt) : acceptedAt,
+    startedAt: resumed.pollImmediately === true ? createdAt(record, acceptedAt) : acceptedAt,
     acceptedAt,
     deadlineAt: deadline.at,
     record,
     ...resumed,
   };
   const line = new ProgressLine(session, reporter);
-  const outcome = await session.watch.wait(target, {
+  const outcome = await session.waiter.wait(target, {
     onStatus: (now, elapsedMs) => {
       if (!isKnownPending(now.status)) reportUnknownWord(session, snapshotLabel(now), now.status, reporter);
       line.show(
         now.status,
-        `${snapshotLabel(now)}: ${now.status}, ${duration(elapsedMs)} of usually 3 to 10 minutes`,
+        `${snapshotLabel(now)}: ${now.status}, ${formatDuration(elapsedMs)} of usually 3 to 10 minutes`,
       );
     },
   });
   if (outcome.kind === "completed") {
     session.unfinished.delete(id);
-    const took = duration(session.clock.now() - target.startedAt);
+    const took = formatDuration(session.clock.now() - target.startedAt);
     line.end(`${snapshotLabel(outcome.record)}: completed, ${took} after its start`);
     return toOutputs(inputs, outcome.record);
   }
@@ -72,7 +72,7 @@ export function resumeWait(
   const { serverId, serverName, name, status, createdAt } = recorded;
   const record: SnapshotRecord = { id, serverId, serverName, name, status, createdAt };
   const seen = unlisted !== true && !mayLag(session, recorded);
-  return awaitCompletion(session, inputs, record, deadline, reporter, { seen, lookNow: true });
+  return awaitCompletion(session, inputs, record, deadline, reporter, { seen, pollImmediately: true });
 }
 
 /** When the API says that it began, which is before now unless the clocks differ. */
@@ -82,43 +82,45 @@ function createdAt(record: SnapshotRecord, now: number): number {
 }
 
 function explain(
-  { clock, voice }: Session,
-  outcome: Exclude<WatchOutcome, { kind: "completed" }>,
+  { clock, advice }: Session,
+  outcome: Exclude<WaitOutcome, { kind: "completed" }>,
   last: SnapshotRecord,
   { deadline, acceptedAt, imported }: { deadline: Deadline; acceptedAt: number; imported: boolean },
 ): [ErrorCode, string] {
   const elapsedMs = clock.now() - deadline.startedAt;
   const what = snapshotLabel(last);
-  const resume = voice.resume(last.id, last.serverId);
-  const replace = imported ? voice.replaceImported() : voice.replace(last.id);
+  const resume = advice.resume(last.id, last.serverId);
+  const replace = imported ? advice.replaceImported() : advice.replace(last.id);
   switch (outcome.kind) {
     case "failed":
       return [
         "OPERATION_FAILED",
-        `${what} ended as "${last.status}" after ${duration(elapsedMs)}. ${replace}`,
+        `${what} ended as "${last.status}" after ${formatDuration(elapsedMs)}. ${replace}`,
       ];
     case "vanished":
       return [
         "NOT_FOUND",
-        `${what} is in no list any more: someone else has deleted it while it was being made. ${imported ? voice.replaceImported() : voice.gone()}`,
+        `${what} is in no list any more: someone else has deleted it while it was being made. ${imported ? advice.replaceImported() : advice.gone()}`,
       ];
     case "neverListed":
       return [
         "NOT_FOUND",
-        `${what} was accepted by VPS.org, but no list has shown it for ${duration(clock.now() - acceptedAt)}. ${resume} ` +
-          voice.forget(),
+        `${what} was accepted by VPS.org, but no list has shown it for ${formatDuration(clock.now() - acceptedAt)}. ${resume} ` +
+          advice.forget(),
       ];
     case "timedOut": {
       const why =
-        outcome.error instanceof Error ? ` The last look failed: ${sentence(outcome.error.message)}` : "";
+        outcome.error instanceof Error ? ` The last look failed: ${asSentence(outcome.error.message)}` : "";
       return [
         "WAIT_TIMEOUT",
-        `${what} is still "${last.status}" after ${duration(elapsedMs)}, the time allowed is ${duration(deadline.ms)}.` +
-          `${why} ${resume} ${voice.moreTime("create", "60")}`,
+        `${what} is still "${last.status}" after ${formatDuration(elapsedMs)}, the time allowed is ${formatDuration(deadline.ms)}.` +
+          `${why} ${resume} ${advice.moreTime("create", "60")}`,
       ];
     }
     case "unreadable": {
-      const why = sentence(outcome.error instanceof Error ? outcome.error.message : "the API cannot be read");
+      const why = asSentence(
+        outcome.error instanceof Error ? outcome.error.message : "the API cannot be read",
+      );
       return ["API_ERROR", `${what} was started, but its progress cannot be read: ${why} ${resume}`];
     }
   }

@@ -2,7 +2,7 @@
  * How long to wait for what. One place, so that a fixed polling interval (for emulators and tests) shrinks
  * every grace period along with it.
  */
-export interface Pace {
+export interface PollSchedule {
   /** Until the next look at something that has been running for `elapsedMs`. */
   pollDelay(operation: Operation, elapsedMs: number): number;
   /** To be told of each look that was answered 429: everything that waits looks less often from then on. */
@@ -36,7 +36,7 @@ const OFTEN = 10 * SECOND;
 /** Each 429 doubles the time between looks, up to this many times the schedule's. */
 const SLOWEST = 4;
 
-type Schedule = Omit<Pace, "slowDown">;
+type Schedule = Omit<PollSchedule, "slowDown">;
 
 const SCHEDULE: Schedule = {
   pollDelay: (operation, elapsedMs) => {
@@ -54,7 +54,7 @@ const SCHEDULE: Schedule = {
 };
 
 /** The built-in schedule, or one with a fixed interval and everything else in proportion. */
-export function createPace(pollIntervalSeconds?: number): Pace {
+export function createSchedule(pollIntervalSeconds?: number): PollSchedule {
   const schedule = pollIntervalSeconds === undefined ? SCHEDULE : fixed(pollIntervalSeconds * SECOND);
   let factor = 1;
   return {

@@ -20,7 +20,7 @@ import type { CompletionOutputs, RequestOutputs, SafetyOutputs } from "../../../
 import type { Reporter } from "../../../provider/core/messages/reporter";
 import type { Session } from "../../../provider/core/session";
 import type { Diff } from "../../../provider/core/snapshot/diff";
-import { defined } from "../../../provider/core/snapshot/state";
+import { omitUndefined } from "../../../provider/core/snapshot/state";
 
 /** What a program says of one `SnapshotRestore`. */
 export interface RestoreProgram {
@@ -65,7 +65,7 @@ export class RestoreStack {
   async up(session: Session, program: RestoreProgram, told: Reporter): Promise<void> {
     const { snapshotId, serverId, triggers, create, linked, safetySnapshot, name = "back", quiet } = program;
     const __timeouts = create === undefined ? undefined : { create };
-    const intent = defined({ snapshotId, serverId, triggers, __linked: linked });
+    const intent = omitUndefined({ snapshotId, serverId, triggers, __linked: linked });
     const announced = { component: name, resource: name };
     const check = async (isOld: boolean): Promise<void> => {
       const { inputs, failures } = checkIntent(intent, { isUnknown: known });
@@ -91,7 +91,7 @@ export class RestoreStack {
     const { safety } = this;
     const reference =
       safety === undefined || safetySnapshot !== true ? undefined : { id: safety.id, ...safety.outputs };
-    const asked = defined({ ...intent, safety: reference });
+    const asked = omitUndefined({ ...intent, safety: reference });
     const earlier = this.request;
     this.request = await this.carryOut<RequestOutputs>(earlier, asked, (entry) => (this.request = entry), {
       check,
@@ -105,7 +105,7 @@ export class RestoreStack {
     const { id: requestId, outputs } = this.request;
     const { snapshotName, serverName, requestedAt, answer, safetySnapshotId } = outputs;
     const { __statusBefore, __endpoint } = outputs;
-    const waiting = defined({
+    const waiting = omitUndefined({
       ...{
         requestId,
         snapshotId: outputs.snapshotId,

@@ -3,9 +3,9 @@ import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
 import type { Diff } from "../../snapshot/diff";
 import { isElsewhere, recordedEndpoint } from "../../snapshot/endpoint";
-import { defined } from "../../snapshot/state";
+import { omitUndefined } from "../../snapshot/state";
 import { allowedMs } from "../../time/duration";
-import { duration, sentence, serverLabel, snapshotLabel } from "../../messages/labels";
+import { formatDuration, asSentence, serverLabel, snapshotLabel } from "../../messages/labels";
 import { confirm, waitForEnd } from "../completion";
 import type { Confirmation } from "../completion";
 import type { RestorePlan } from "../plan";
@@ -41,7 +41,7 @@ export async function updateCompletion(
   reporter: Reporter,
 ): Promise<CompletionOutputs> {
   if (isOpen(olds)) return complete(session, inputs, olds.answer, reporter);
-  return defined({
+  return omitUndefined({
     ...inputs,
     answer: olds.answer,
     serverStatus: olds.serverStatus,
@@ -68,7 +68,7 @@ async function complete(
     startedAt,
     deadlineAt,
     statusBefore: inputs.__statusBefore,
-    lookNow: clock.now() - startedAt > session.pace.settleMs,
+    pollImmediately: clock.now() - startedAt > session.schedule.settleMs,
   };
   let answer = known;
   // The step of a later one may have been compared before this one began, or since.
@@ -84,7 +84,7 @@ async function complete(
     }
     const server = await waitForEnd(session, plan, wait, reporter);
     if (isOvertaken()) return overtaken(session, inputs, reporter);
-    const took = duration(clock.now() - startedAt);
+    const took = formatDuration(clock.now() - startedAt);
     reporter.info(
       `${serverLabel(server.id, server.name)} is "${server.status}" again ${took} after the request.`,
     );
@@ -147,7 +147,7 @@ function neverKnown(completion: CompletionInputs): string {
 function partial(inputs: CompletionInputs, answer: RestoreAnswer, error: VpsorgError): InitError {
   const { safetySnapshotId: id } = inputs;
   const message =
-    `${sentence(error.message)} The request is recorded: the next \`pulumi up\` looks again and does not restore a second ` +
+    `${asSentence(error.message)} The request is recorded: the next \`pulumi up\` looks again and does not restore a second ` +
     `time. To restore once more change \`triggers\`.${rollbackHint(id === undefined ? undefined : { id })}`;
   return new InitError(inputs.requestId, outputsOf(inputs, answer, "", ""), error.code, message);
 }
@@ -158,7 +158,7 @@ function outputsOf(
   serverStatus: string,
   restoredAt: string,
 ): CompletionOutputs {
-  return defined({ ...inputs, answer, serverStatus, restoredAt });
+  return omitUndefined({ ...inputs, answer, serverStatus, restoredAt });
 }
 
 /** What was recorded, not what is there: the snapshot may be gone by now. */

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { lookFor } from "../../messages/explain";
+import { explainFailure } from "../../messages/explain";
 import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
 import { endpointMark } from "../../snapshot/endpoint";
-import { defined } from "../../snapshot/state";
+import { omitUndefined } from "../../snapshot/state";
 import type { Diff } from "../../snapshot/diff";
 import { snapshotProgress } from "../../status";
-import { duration, said, sentence, serverLabel, snapshotLabel } from "../../messages/labels";
+import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../../messages/labels";
 import { changedIntent, refuseOtherServer, refuseRenewed, sameIntent } from "../intent";
 import type { CarriedOut } from "../intent";
 import { planRestore, refused } from "../plan";
@@ -29,7 +29,7 @@ export async function createRequest(
   reporter: Reporter,
 ): Promise<{ id: string; outputs: RequestOutputs }> {
   // No create of this run may come between the checks and the request, nor be running on the server.
-  return session.turns.take(inputs.serverId, async () => {
+  return session.serverMutex.runExclusive(inputs.serverId, async () => {
     await session.restores.createsEnded([inputs.serverId]);
     const plan = await planRestore(session, inputs);
     await refuseSafety(session, inputs);
@@ -46,7 +46,7 @@ export async function createRequest(
     } else {
       reporter.warn(
         `${what} was requested at ${at}, and nothing in the answer proves whether it was accepted: ` +
-          `${sentence(said(failure))} It may be running on the server. It is not requested a second time.`,
+          `${asSentence(messageOf(failure))} It may be running on the server. It is not requested a second time.`,
       );
     }
     const names = {
@@ -56,7 +56,7 @@ export async function createRequest(
       __statusBefore: server.status,
     };
     const outputs = { ...inputs, ...names, requestedAt: at, answer, ...endpointMark(session.endpoint) };
-    return { id: `${snapshot.id}-${at}`, outputs: defined(outputs) };
+    return { id: `${snapshot.id}-${at}`, outputs: omitUndefined(outputs) };
   });
 }
 
@@ -92,7 +92,7 @@ export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): 
     __statusBefore,
     __endpoint,
   };
-  return defined({ ...inputs, ...kept });
+  return omitUndefined({ ...inputs, ...kept });
 }
 
 function carriedOut(olds: RequestOutputs): CarriedOut {
@@ -108,10 +108,10 @@ async function refuseSafety(session: Session, { safety, ...intent }: RequestInpu
   if (!sameIntent(safety, intent)) throw refused(`${what} was taken for another restore. ${remedy}`);
   const age = session.clock.now() - Date.parse(safety.completedAt);
   if (!(age <= SAFETY_MAX_AGE_MS)) {
-    const old = Number.isNaN(age) ? "was never seen completed" : `was completed ${duration(age)} ago`;
+    const old = Number.isNaN(age) ? "was never seen completed" : `was completed ${formatDuration(age)} ago`;
     throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
   }
-  const there = await lookFor(
+  const there = await explainFailure(
     session.lists.find(safety.id, intent.serverId),
     (why) => `${what} could not be looked up: ${why} Nothing was restored.`,
   );
@@ -125,7 +125,7 @@ async function refuseSafety(session: Session, { safety, ...intent }: RequestInpu
  */
 function warnOfEarlierSafety(session: Session, { safety }: RequestInputs, reporter: Reporter): void {
   if (safety === undefined || session.lists.writes.hasCreated(safety.id)) return;
-  const age = duration(session.clock.now() - Date.parse(safety.completedAt));
+  const age = formatDuration(session.clock.now() - Date.parse(safety.completedAt));
   reporter.warn(
     `safety snapshot ${safety.id} "${safety.name}" was completed ${age} ago, by an earlier run: what was written to the ` +
       "server since then is in no snapshot.",

@@ -5,10 +5,10 @@ import { awaitCompletion } from "../../snapshot/wait";
 import { startDeadline } from "../../time/deadline";
 import type { Diff } from "../../snapshot/diff";
 import { InitError } from "../../init-error";
-import { defined, readOutputs } from "../../snapshot/state";
+import { omitUndefined, readOutputs } from "../../snapshot/state";
 import type { SnapshotOutputs } from "../../snapshot/state";
 import { snapshotProgress } from "../../status";
-import { safetyVoice } from "../../messages/advice";
+import { safetyAdvice } from "../../messages/advice";
 import { changedIntent, refuseRenewed } from "../intent";
 import { waitForRestoreOf } from "../completion";
 import { planRestore } from "../plan";
@@ -29,7 +29,7 @@ export async function createSafety(
   const { server } = await planRestore(session, inputs);
   const target = { serverId: server.id, snapshotId: inputs.snapshotId, create: inputs.__timeouts?.create };
   const made = await recorded(session, inputs, () =>
-    takeSafetySnapshot({ ...session, voice: safetyVoice }, target, reporter),
+    takeSafetySnapshot({ ...session, advice: safetyAdvice }, target, reporter),
   );
   return { id: made.id, outputs: toOutputs(session, inputs, made.outputs) };
 }
@@ -62,15 +62,15 @@ export async function updateSafety(
   inputs: SafetyInputs,
   reporter: Reporter,
 ): Promise<SafetyOutputs> {
-  if (olds.completedAt !== "") return defined({ ...olds, ...inputs });
+  if (olds.completedAt !== "") return omitUndefined({ ...olds, ...inputs });
   const { name, status, serverName, createdAt } = olds;
   const record: SnapshotRecord = { id, name, status, serverName, createdAt, serverId: olds.serverId };
   const given = { serverId: olds.serverId, name, waitForCompletion: true };
   const deadline = startDeadline(session.clock, "update", inputs.__timeouts);
   const outputs = await recorded(session, inputs, () =>
-    awaitCompletion({ ...session, voice: safetyVoice }, given, record, deadline, reporter, {
+    awaitCompletion({ ...session, advice: safetyAdvice }, given, record, deadline, reporter, {
       seen: true,
-      lookNow: true,
+      pollImmediately: true,
     }),
   );
   return toOutputs(session, inputs, outputs);
@@ -89,7 +89,7 @@ async function recorded<T>(session: Session, inputs: SafetyInputs, work: () => P
 
 function toOutputs(session: Session, inputs: SafetyInputs, made: SnapshotOutputs): SafetyOutputs {
   const done = snapshotProgress(made.status) === "done";
-  return defined({
+  return omitUndefined({
     ...inputs,
     name: made.name,
     status: made.status,
