@@ -146,6 +146,8 @@ function remedy(
   } else if (/import/.test(message) && program.get(resource)?.["__import"] !== undefined) {
     program.delete(resource);
   } else if (SAYS.keptTwice.test(message)) {
+    // A refresh after that run may have dropped both.
+    if (!state.some((entry) => entry.name === resource)) return;
     // As the message says: `pulumi state delete`.
     const unwanted = state.findIndex(
       (entry) => entry.name === resource && (entry.delete || !program.has(resource)),

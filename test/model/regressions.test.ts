@@ -132,6 +132,18 @@ const REGRESSIONS: readonly Regression[] = [
     ],
   },
   {
+    name: "a restore whose answer was lost does not take one that was requested just before, which the server hid",
+    api: { restoringLagMs: 30_000 },
+    commands: [
+      declare(),
+      up(),
+      { ...restore(), restore: "golden" } as Command,
+      restore(),
+      up(),
+      up(trouble("restore", "500")),
+    ],
+  },
+  {
     name: "a replacement that nothing tells to be one is not waited for",
     api: lag(5000),
     commands: [

@@ -6,7 +6,7 @@ import { serverState } from "../status";
 /** How many settling times it may take until the first look succeeds. */
 const BLIND_FACTOR = 10;
 /** A first look later than so many settling times after the request could find a restore that has ended already. */
-const TIMELY_FACTOR = 3;
+export const TIMELY_FACTOR = 3;
 /** How many times the usual step a look that failed is followed by at most: an outage is not hammered. */
 const SLOWEST_STEPS = 8;
 

@@ -2,7 +2,7 @@ import type { ServerRecord } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { messageOf, serverLabel } from "../messages/labels";
-import { confirmAccepted } from "./acceptance";
+import { confirmAccepted, TIMELY_FACTOR } from "./acceptance";
 import type { Acceptance } from "./acceptance";
 import type { RestorePlan } from "./plan";
 import type { SentRequest } from "./request";
@@ -28,7 +28,10 @@ export async function confirm(
   const acceptance = await confirmAccepted(session, plan.server.id, { requestedAt, deadlineAt, signal });
   // Another resource of this run may have requested one of the same server meanwhile.
   const other = session.restores.requestedFor(plan.server.id);
-  const isOurs = other === undefined || other.requestedAt === requestedAt;
+  const near = TIMELY_FACTOR * session.schedule.settleMs;
+  const isOurs =
+    (other === undefined || other.requestedAt === requestedAt) &&
+    !session.restores.hasRequestedBefore(plan.server.id, requestedAt, near);
   const confirmed = acceptance.restoring && acceptance.timely && isOurs;
   if (confirmed) {
     const why = failure === undefined ? "" : ` (${messageOf(failure)})`;

@@ -59,8 +59,10 @@ export function obstacleTo(session: Session, { snapshot, server }: RestorePlan):
     return `${snapshotLabel(snapshot)} is "${snapshot.status}", only a completed snapshot can be restored`;
   }
   if (server.status.toLowerCase() === "suspended") return `${label} is suspended; have it reactivated first`;
-  if (serverState(server.status) !== "restoring") return undefined;
-  const earlier = session.restores.recordedFor(server.id);
+  const earlier = session.restores.lastRecorded(server.id);
+  // So soon after a request the server may not show it yet.
+  const age = session.clock.now() - Date.parse(earlier?.requestedAt ?? "");
+  if (serverState(server.status) !== "restoring" && !(age < session.schedule.settleMs)) return undefined;
   const by =
     earlier === undefined
       ? "by another run or by somebody else"

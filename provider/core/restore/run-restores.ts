@@ -38,7 +38,7 @@ export class RunRestores {
   /** Snapshots that are deleted before their replacement is made, by id; the value says why. */
   private readonly deletedFirst = new Map<string, string>();
   /** By server, under each of the ids that it is known by. */
-  private readonly recorded = new Map<string, RecordedRestore>();
+  private readonly recorded = new Map<string, readonly RecordedRestore[]>();
   private readonly requested = new Map<string, RequestedRestore>();
   private readonly creates = new Map<string, Set<Promise<unknown>>>();
 
@@ -75,20 +75,30 @@ export class RunRestores {
 
   /** Notes what state holds of a request, so that a server that is still restoring can be explained. */
   remember(serverIds: readonly string[], restore: RecordedRestore): void {
-    for (const id of serverIds) {
-      const other = this.recorded.get(id);
-      if (other === undefined || other.requestedAt < restore.requestedAt) this.recorded.set(id, restore);
+    for (const id of new Set(serverIds)) {
+      const others = (this.recorded.get(id) ?? []).filter((r) => r.requestedAt !== restore.requestedAt);
+      const byTime = (a: RecordedRestore, b: RecordedRestore): number =>
+        a.requestedAt < b.requestedAt ? -1 : 1;
+      this.recorded.set(id, [...others, restore].sort(byTime));
     }
   }
 
   /** When this stack requested another restore of the server after a given one, in milliseconds since the epoch. */
   requestedAfter(serverId: string, requestedAt: number): number | undefined {
-    const latest = Date.parse(this.recorded.get(serverId)?.requestedAt ?? "");
+    const latest = Date.parse(this.lastRecorded(serverId)?.requestedAt ?? "");
     return latest > requestedAt ? latest : undefined;
   }
 
-  recordedFor(serverId: string): RecordedRestore | undefined {
-    return this.recorded.get(serverId);
+  /** Whether this stack requested another restore of the server so shortly before that one may be seen for the other. */
+  hasRequestedBefore(serverId: string, requestedAt: number, withinMs: number): boolean {
+    return (this.recorded.get(serverId) ?? []).some((other) => {
+      const earlier = requestedAt - Date.parse(other.requestedAt);
+      return earlier > 0 && earlier <= withinMs;
+    });
+  }
+
+  lastRecorded(serverId: string): RecordedRestore | undefined {
+    return this.recorded.get(serverId)?.at(-1);
   }
 
   /** Notes a request that is about to be sent. */
