@@ -124,12 +124,12 @@ export class ConnectionError extends VpsorgError {
   /** It would end the same way the next time: a certificate that is not trusted, for example. */
   readonly permanent: boolean;
 
-  constructor(request: RequestRef, reason: string, sent: boolean, lasting = false) {
+  constructor(request: RequestRef, reason: string, sent: boolean, permanent = false) {
     super("CONNECTION", `no answer from VPS.org to ${request.method} ${request.path}: ${reason}`);
     this.method = request.method;
     this.path = request.path;
     this.sent = sent;
-    this.permanent = lasting;
+    this.permanent = permanent;
   }
 }
 

@@ -227,7 +227,7 @@ describe("a list of very many pages", () => {
     const { at, clock: ticking, pages } = await slow(60_000);
     const session = createSession({ token: CANARY, tokenSource: "config", endpoint: at }, { clock: ticking });
     const now = ticking.now();
-    const target = { serverId: "1", startedAt: now, acceptedAt: now, seen: true, lookNow: true };
+    const target = { serverId: "1", startedAt: now, acceptedAt: now, seen: true, pollImmediately: true };
     const ended = (id: string, ms: number): Promise<[string, number]> =>
       session.waiter
         .wait({ ...target, id, deadlineAt: now + ms }, { onStatus: () => undefined })

@@ -377,7 +377,7 @@ describe("a proxy that speaks in the API's place is not believed", () => {
   ])("its address is %s: nothing is sent", async (_what, url, reason) => {
     process.env["HTTPS_PROXY"] = url;
     const failure = await create(clientOf(endpoint)).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ name: "ConnectionError", sent: false, lasting: true });
+    expect(failure).toMatchObject({ name: "ConnectionError", sent: false, permanent: true });
     expect(String(failure)).toContain(reason);
     expect(inspect(failure)).not.toContain("secret");
   });

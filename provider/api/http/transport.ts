@@ -175,7 +175,8 @@ const ISSUER = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 function failure(request: RequestRef, error: unknown): Error {
   if (error instanceof VpsorgError) return error;
-  if (error instanceof TunnelError) return new ConnectionError(request, error.message, false, error.lasting);
+  if (error instanceof TunnelError)
+    return new ConnectionError(request, error.message, false, error.permanent);
   const code = codeOf(error);
   const said = error instanceof Error ? oneLine(error.message) : "unknown failure";
   const neverSent = NEVER_SENT.has(code) || wasNeverReady(originOf(error));

@@ -14,7 +14,7 @@ export class TunnelError extends Error {
   constructor(
     message: string,
     /** It would end the same way the next time. */
-    readonly lasting = false,
+    readonly permanent = false,
   ) {
     super(message);
   }
