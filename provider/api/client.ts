@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 import { caller } from "./http/call";
 import type { Call } from "./http/call";
 import type { Clock } from "./clock";
-import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError, VpsorgError } from "./errors";
+import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError } from "./errors";
 import type { RequestRef } from "./errors";
-import { isOtherId } from "./ids";
+import { isOtherId, toPathSegment, toWireId } from "./ids";
 import { refuseOddServer } from "./odd-record";
 import { readPages } from "./http/pages";
 import type { FetchPage } from "./http/pages";
@@ -99,7 +99,7 @@ export function createClient(options: ClientOptions): VpsorgClient {
     createSnapshot: async ({ serverId, name, description }, rest = {}) => {
       const request = { method: "POST", path: "/snapshots/" };
       const body = {
-        server_id: wireId(serverId),
+        server_id: toWireId(serverId),
         name,
         ...(description === undefined ? {} : { description }),
       };
@@ -108,7 +108,7 @@ export function createClient(options: ClientOptions): VpsorgClient {
     },
 
     deleteSnapshot: async (id, rest = {}) => {
-      const request = { method: "DELETE", path: `/snapshots/${segment(id)}/` };
+      const request = { method: "DELETE", path: `/snapshots/${toPathSegment(id)}/` };
       const answer = await call({ ...request, signal: rest.signal }, rest);
       // Documented is 204 without a body. Whatever else it says, it does not say that the snapshot is gone.
       if (answer !== undefined)
@@ -116,7 +116,7 @@ export function createClient(options: ClientOptions): VpsorgClient {
     },
 
     restoreSnapshot: async (id, rest = {}) => {
-      const request = { method: "POST", path: `/snapshots/${segment(id)}/restore/` };
+      const request = { method: "POST", path: `/snapshots/${toPathSegment(id)}/restore/` };
       const answer = await call({ ...request, signal: rest.signal }, rest);
       return toRestore(parse(request, restoreSchema, answer));
     },
@@ -179,7 +179,7 @@ function timeUp(request: RequestRef, pages: number): Error {
  */
 function serverLookup(call: Call, listServers: VpsorgClient["listServers"]): VpsorgClient["getServer"] {
   return async (id, options = {}) => {
-    const request = { method: "GET", path: `/servers/${segment(id)}/` };
+    const request = { method: "GET", path: `/servers/${toPathSegment(id)}/` };
     try {
       const answer = await call({ ...request, signal: options.signal }, options);
       const server = toServer(parse(request, serverSchema, answer));
@@ -216,19 +216,4 @@ function parse<S extends z.ZodMiniType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new ResponseShapeError(request, firstProblem(parsed.error, at));
-}
-
-/** An id as one part of a path. What is no id never becomes a request: "." or ".." would name another call. */
-function segment(id: string): string {
-  if (/^[A-Za-z0-9_-]+$/.test(id)) return id;
-  throw new VpsorgError(
-    "INVALID_ARGUMENT",
-    `${JSON.stringify(id.slice(0, 80))} is not the id of a snapshot or a server`,
-  );
-}
-
-/** Whole numbers travel as numbers, as the documentation shows them; anything else as text. */
-function wireId(id: string): number | string {
-  const number = Number(id);
-  return /^\d+$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }

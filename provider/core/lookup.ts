@@ -1,7 +1,7 @@
 import { asName, oddError, oneLine, VpsorgError } from "../api";
 import type { OddSnapshot, SnapshotRecord } from "../api";
 import { explainFailure } from "./messages/explain";
-import { ID_FORM, toId } from "./ids";
+import { ID_FORM, toId } from "../api/ids";
 import type { Session } from "./session";
 import { SNAPSHOTS_PER_SERVER } from "./snapshot/slots";
 import { snapshotTable } from "./messages/labels";

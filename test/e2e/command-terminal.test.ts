@@ -82,7 +82,7 @@ describe("the question before a delete", () => {
     const { code, stderr } = await ended;
 
     expect([code, deletes()]).toEqual([2, 0]);
-    expect(stderr).toContain("add --yes");
+    expect(stderr).toContain("pass --yes");
   });
 
   it("is not asked with --yes", async () => {

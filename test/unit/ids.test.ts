@@ -1,4 +1,4 @@
-import { toId } from "../../provider/core/ids";
+import { toId } from "../../provider/api/ids";
 
 const UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 

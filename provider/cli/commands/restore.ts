@@ -1,7 +1,7 @@
 import type { ServerRecord } from "../../api";
 import { AbortedError, withMessage, VpsorgError, WaitTimeoutError } from "../../api/errors";
 import { oneLine } from "../../api/text";
-import { ID_FORM, toId } from "../../core/ids";
+import { ID_FORM, toId } from "../../api/ids";
 import { planRestore } from "../../core/restore/plan";
 import type { RestorePlan } from "../../core/restore/plan";
 import { restore as restoreSnapshot } from "../../core/restore/run";

@@ -1,5 +1,6 @@
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
+import { poll } from "../time/poll";
 import type { SnapshotOutputs } from "../snapshot/state";
 
 /** Whether a snapshot was made so recently that a list which lacks it may just lag behind. */
@@ -17,9 +18,5 @@ export async function findSettled(
   const serverId = recorded.serverId === "" ? undefined : recorded.serverId;
   const age = Math.max(0, clock.now() - Date.parse(recorded.createdAt));
   const until = clock.now() + (mayLag(session, recorded) ? schedule.listGraceMs - age : 0);
-  for (;;) {
-    const record = await lists.find(id, serverId);
-    if (record !== undefined || clock.now() >= until) return record;
-    await clock.sleep(schedule.searchStepMs);
-  }
+  return poll(clock, { everyMs: schedule.searchStepMs, until }, () => lists.find(id, serverId));
 }

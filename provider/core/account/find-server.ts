@@ -1,6 +1,6 @@
 import { refuseOddServer } from "../../api";
 import type { ServerRecord } from "../../api";
-import { sameForm } from "../ids";
+import { sameForm } from "../../api/ids";
 import type { Session } from "../session";
 
 /**

@@ -1,6 +1,6 @@
 import { oddError } from "../../api";
 import type { OddSnapshot, SnapshotRecord } from "../../api";
-import { isOtherId, sameForm } from "../ids";
+import { isOtherId, sameForm } from "../../api/ids";
 
 /** A list that was whole when it was read. */
 export interface Listing {

@@ -1,5 +1,5 @@
 import { oneLine } from "../../api/text";
-import { ID_FORM, toId } from "../ids";
+import { ID_FORM, toId } from "../../api/ids";
 import { checkTimeouts, formatValue } from "../snapshot/arguments";
 import type { CheckContext, Checked, CheckFailure } from "../snapshot/arguments";
 import { omitUndefined } from "../snapshot/state";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
 import { explainFailure } from "../messages/explain";
-import { toId } from "../ids";
+import { toId } from "../../api/ids";
 import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/arguments";
 import { serverLabel } from "../messages/labels";

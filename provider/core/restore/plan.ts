@@ -1,6 +1,6 @@
 import { VpsorgError } from "../../api";
 import type { ServerRecord, SnapshotRecord } from "../../api";
-import { ID_FORM, sameForm, toId } from "../ids";
+import { ID_FORM, sameForm, toId } from "../../api/ids";
 import { explainFailure } from "../messages/explain";
 import type { Session } from "../session";
 import { serverState, snapshotProgress } from "../status";

@@ -7,7 +7,7 @@ import {
   withMessage,
   VpsorgError,
 } from "../../api";
-import { isOtherId } from "../ids";
+import { isOtherId } from "../../api/ids";
 import type { Session } from "../session";
 import { asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import type { RestorePlan } from "./plan";

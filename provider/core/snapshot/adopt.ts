@@ -1,6 +1,6 @@
 import { asName, printable, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
-import { toId } from "../ids";
+import { toId } from "../../api/ids";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { snapshotProgress } from "../status";

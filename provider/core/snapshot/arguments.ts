@@ -1,5 +1,5 @@
 import { oneLine } from "../../api/text";
-import { ID_FORM, toId } from "../ids";
+import { ID_FORM, toId } from "../../api/ids";
 import { parseDuration } from "../time/duration";
 import { automaticName, NAME_FORM, isName } from "./name";
 import { omitUndefined } from "./state";

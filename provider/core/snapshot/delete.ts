@@ -2,6 +2,7 @@ import { ApiError, AuthError, NotFoundError, withMessage, VpsorgError, WaitTimeo
 import { busyDelay } from "../busy";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
+import { poll } from "../time/poll";
 import { formatDuration, messageOf, asSentence, snapshotLabel } from "../messages/labels";
 import { findSettled } from "../account/absence";
 import { startDeadline } from "../time/deadline";
@@ -106,10 +107,10 @@ async function confirmGone(
 ): Promise<void> {
   const { clock, schedule } = session;
   const until = clock.now() + (error.notFromApi ? 0 : schedule.listGraceMs);
-  while ((await findSettled(session, id, recorded)) !== undefined) {
-    if (clock.now() >= until) throw error;
-    await clock.sleep(schedule.searchStepMs);
-  }
+  const gone = await poll(clock, { everyMs: schedule.searchStepMs, until }, async () =>
+    (await findSettled(session, id, recorded)) === undefined ? true : undefined,
+  );
+  if (gone === undefined) throw error;
 }
 
 function explain(session: Session, id: string, error: unknown, what: string): unknown {

@@ -7,7 +7,7 @@ import type { Session } from "../session";
 import type { Reporter } from "../messages/reporter";
 import { MISSING, snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../messages/labels";
-import { toId } from "../ids";
+import { toId } from "../../api/ids";
 import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
 import { SNAPSHOTS_PER_SERVER } from "./slots";
 import { readOutputs, waitsOn } from "./state";

@@ -1,7 +1,7 @@
 import { asName, VpsorgError } from "../../api";
 import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/endpoint";
 import { explainFailure } from "../messages/explain";
-import { sameForm } from "../ids";
+import { sameForm } from "../../api/ids";
 import type { Session } from "../session";
 import { snapshotLabel } from "../messages/labels";
 import { findSettled } from "../account/absence";

@@ -13,7 +13,7 @@ import { printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api";
 import { busyDelay, isBusy } from "../busy";
 import type { Reporter } from "../messages/reporter";
-import { isOtherId } from "../ids";
+import { isOtherId } from "../../api/ids";
 import type { Session } from "../session";
 import { explainFailure } from "../messages/explain";
 import { occupants } from "../account/listing";
