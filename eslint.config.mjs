@@ -2,32 +2,32 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /**
- * The rooms of provider/ and the arrows between them. Each names what it must not import: rooms (as part of a
- * relative path) and packages. Types may cross where they cost nothing at run time.
+ * The layers of provider/ and the imports between them, all in one direction. Each names what it must not import:
+ * layers (as part of a relative path) and packages, whose types are allowed because they cost nothing at run time.
  */
 const http = ["axios", "p-retry", "proxy-from-env"];
-const rooms = [
-  { room: "api", rooms: ["core", "host", "program", "cli"], packages: ["@pulumi/*"] },
-  { room: "core", rooms: ["host", "program", "cli"], packages: ["@pulumi/*", ...http] },
-  { room: "host", rooms: ["program", "cli"], packages: http },
-  { room: "cli", rooms: ["host", "program"], packages: ["@pulumi/*", ...http] },
-  { room: "program", rooms: ["host", "cli"], packages: [...http, "zod", "zod/*"] },
+const layers = [
+  { layer: "api", layers: ["core", "host", "program", "cli"], packages: ["@pulumi/*"] },
+  { layer: "core", layers: ["host", "program", "cli"], packages: ["@pulumi/*", ...http] },
+  { layer: "host", layers: ["program", "cli"], packages: http },
+  { layer: "cli", layers: ["host", "program"], packages: ["@pulumi/*", ...http] },
+  { layer: "program", layers: ["host", "cli"], packages: [...http, "zod", "zod/*"] },
 ];
 
-const arrows = rooms.map((from) => ({
-  files: [`provider/${from.room}/**/*.ts`],
+const allowedImports = layers.map((from) => ({
+  files: [`provider/${from.layer}/**/*.ts`],
   rules: {
     "@typescript-eslint/no-restricted-imports": [
       "error",
       {
         patterns: [
           {
-            regex: `^(\\.\\./)+(${from.rooms.join("|")})(/|$)`,
-            message: `${from.room}/ must not know ${from.rooms.join(", ")}: the arrows point one way.`,
+            regex: `^(\\.\\./)+(${from.layers.join("|")})(/|$)`,
+            message: `${from.layer}/ must not import ${from.layers.join(", ")}: imports between layers go one way.`,
           },
           {
             group: from.packages,
-            message: `${from.room}/ must not use this package.`,
+            message: `${from.layer}/ must not use this package.`,
             allowTypeImports: true,
           },
         ],
@@ -36,7 +36,7 @@ const arrows = rooms.map((from) => ({
   },
 }));
 
-/** What a program imports loads neither HTTP nor schemas: those rooms come in by `import()`, when they are needed. */
+/** What a program imports loads neither HTTP nor schemas: those layers come in by `import()`, when they are needed. */
 const light = {
   files: ["provider/index.ts", "provider/program/**/*.ts"],
   rules: {
@@ -92,7 +92,7 @@ export default defineConfig(
     files: ["test/**/*.test.ts"],
     rules: { "max-lines": ["error", { max: 450, skipBlankLines: true, skipComments: true }] },
   },
-  ...arrows,
+  ...allowedImports,
   light,
   standIns,
 );

@@ -1,4 +1,4 @@
-/** What the rooms above use without loading an HTTP library; the client itself is in `./client`. */
+/** What the layers above use without loading an HTTP library; the client itself is in `./client`. */
 export type { CallOptions, ClientOptions, NewSnapshot, VpsorgClient } from "./client";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
