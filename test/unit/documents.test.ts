@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Every path that a text names in backticks; found from the root or below `base`. */
+function namedPaths(file: string): string[] {
+  const text = readFileSync(join(process.cwd(), file), "utf8").replace(/^```[^]*?^```/gm, "");
+  const named = codes(text);
+  const isPath = (code: string): boolean =>
+    /^[\w.*-]+(\/[\w.*-]+)*\/?$/.test(code) && /\/|\.(ts|mjs|cjs|md|json|yml|nvmrc)$/.test(code);
+  // Compiled, or a package's own entry.
+  return [...new Set(named.filter((code) => isPath(code) && !/^(dist|\.build|pulumi-vpsorg)\b/.test(code)))];
+}
+
+const DOCUMENTS = [{ file: "docs/architecture.md", base: "provider", atLeast: 60 }];
+
+describe.each(DOCUMENTS)("$file", ({ file, base, atLeast }) => {
+  const paths = namedPaths(file);
+
+  it("is read by this test", () => expect(paths.length).toBeGreaterThanOrEqual(atLeast));
+
+  it.each(paths)("names a file or folder that exists: %s", (path) => {
+    const found = ["", base].flatMap((folder) => globSync(join(process.cwd(), folder, path)));
+    expect(found).not.toEqual([]);
+  });
+});
+
+describe("One file for each concept", () => {
+  const text = readFileSync(join(process.cwd(), "docs", "architecture.md"), "utf8");
+  const rows = [
+    ...(text.split("## One file for each concept")[1] ?? "").matchAll(/^\|(.+)\|(.+)\|(.+)\|$/gm),
+  ];
+  const concepts = rows.slice(2).map(([, concept = "", names = "", file = ""]) => ({
+    concept: concept.trim(),
+    names: codes(names),
+    file: codes(file)[0] ?? "",
+  }));
+
+  it("is read by this test", () => expect(concepts.length).toBeGreaterThan(25));
+
+  it.each(concepts)("$concept: $file exports $names", ({ names, file }) => {
+    const source = readFileSync(join(process.cwd(), "provider", file), "utf8");
+    const isExported = (name: string): boolean =>
+      new RegExp(`^export (async )?(class|function|const|interface|type) ${name}\\b`, "m").test(source);
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !isExported(name))).toEqual([]);
+  });
+});
+
+describe("What state holds", () => {
+  const text = readFileSync(join(process.cwd(), "docs", "architecture.md"), "utf8");
+  const table = (text.split("## What state holds")[1] ?? "").split("\n## ")[0] ?? "";
+  const schemas = globSync("provider/core/*/state.ts").map((file) => readFileSync(file, "utf8"));
+  const keys = new Set(schemas.flatMap((source) => source.match(/\b__\w+(?=:)/g) ?? []));
+
+  it("is read by this test", () => expect(keys.size).toBeGreaterThan(8));
+
+  it.each([...keys])("has a row for %s", (key) => expect(table).toContain(`| \`${key}\` `));
+});
+
+function codes(text: string): string[] {
+  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? "");
+}
