@@ -11,7 +11,15 @@ function namedPaths(file: string): string[] {
   return [...new Set(named.filter((code) => isPath(code) && !/^(dist|\.build|pulumi-vpsorg)\b/.test(code)))];
 }
 
-const DOCUMENTS = [{ file: "docs/architecture.md", base: "provider", atLeast: 60 }];
+const DOCUMENTS = [
+  { file: "docs/architecture.md", base: "provider", atLeast: 60 },
+  { file: "test/README.md", base: "test", atLeast: 20 },
+  ...["emulator", "engine", "support"].map((tool) => ({
+    file: `test/tools/${tool}/README.md`,
+    base: `test/tools/${tool}`,
+    atLeast: 8,
+  })),
+];
 
 describe.each(DOCUMENTS)("$file", ({ file, base, atLeast }) => {
   const paths = namedPaths(file);
