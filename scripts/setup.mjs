@@ -28,9 +28,9 @@ export function install() {
   useNode();
 }
 
-/** Elsewhere the machine's own has to do. */
+/** Elsewhere the machine's own has to do; USE_MACHINE_NODE takes it anywhere, to test on another version. */
 function useNode() {
-  if (existsSync(ownNode)) {
+  if (existsSync(ownNode) && !process.env.USE_MACHINE_NODE) {
     node = ownNode;
     return;
   }
