@@ -13,6 +13,7 @@ function namedPaths(file: string): string[] {
 
 const DOCUMENTS = [
   { file: "docs/architecture.md", base: "provider", atLeast: 60 },
+  { file: "CONTRIBUTING.md", base: "", atLeast: 20 },
   { file: "test/README.md", base: "test", atLeast: 20 },
   ...["emulator", "engine", "support"].map((tool) => ({
     file: `test/tools/${tool}/README.md`,
