@@ -45,7 +45,7 @@ const light = {
       {
         selector:
           "ImportDeclaration[importKind!='type'][source.value=/\\/(api|core)\\//]" +
-          ":not([source.value=/\\/(api\\/errors|core\\/config|core\\/state-contract)$/])",
+          ":not([source.value=/\\/(api\\/errors|core\\/config|core\\/messages\\/advice|core\\/state-contract)$/])",
         message:
           "A program must not load this at its start: import its types only, or import() it when it is needed.",
       },

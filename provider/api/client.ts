@@ -33,6 +33,8 @@ export interface ClientOptions {
   readonly limits?: Partial<Limits>;
   /** What carries out a request. @default the network */
   readonly adapter?: Adapter;
+  /** What people are told to check where what answers is not the API; no full stop. @default "Check the endpoint" */
+  readonly checkEndpoint?: string;
   /** Called before each attempt of a request that changes something; where it rejects, nothing is sent. */
   readonly beforeWrite?: () => Promise<void>;
 }
@@ -80,13 +82,7 @@ export interface NewSnapshot {
 
 export function createClient(options: ClientOptions): VpsorgClient {
   const gate = new RetryAfterGate(options.clock);
-  const call = caller(
-    createTransport(options),
-    options.clock,
-    gate,
-    options.retryBaseMs ?? 500,
-    options.beforeWrite,
-  );
+  const call = caller(createTransport(options), options.clock, gate, options.retryBaseMs ?? 500, options);
   const list = lister(call, options.clock, options.endpoint);
   const listServers: VpsorgClient["listServers"] = (rest = {}) => list("/servers/", {}, parseServer, rest);
   const getServer = serverLookup(call, listServers);

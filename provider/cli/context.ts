@@ -1,5 +1,6 @@
 import { isLoopback } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
+import { commandAdvice } from "../core/messages/advice";
 import { endpointNotice, resolveSettings } from "../core/config";
 import type { Session } from "../core/session";
 import type { Terminal } from "./terminal";
@@ -18,15 +19,12 @@ export interface Context {
 /** The account that the environment (and `--endpoint`) names. The token never comes as an argument: others see those. */
 export async function openContext(terminal: Terminal, options: CommonOptions): Promise<Context> {
   const given = (key: string): string | undefined => (key === "endpoint" ? options.endpoint : undefined);
-  const { settings, problems } = resolveSettings(given, process.env, { byHand: true });
+  const { settings, problems } = resolveSettings(given, process.env, { byHand: true, advice: commandAdvice });
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
   const notice = endpointNotice(settings.endpoint);
   // Who names it in the command itself knows; what stays on this machine is a trial; and a script reads JSON alone.
   const isKnown = options.endpoint !== undefined || isLoopback(settings.endpoint) || options.json === true;
   if (notice !== undefined && !isKnown) terminal.say(notice);
-  const [{ createSession }, { commandAdvice }] = await Promise.all([
-    import("../core/session.js"),
-    import("../core/messages/advice.js"),
-  ]);
+  const { createSession } = await import("../core/session.js");
   return { terminal, session: createSession(settings, { advice: commandAdvice }) };
 }

@@ -11,7 +11,6 @@ import type { ImportFileOptions } from "./commands/import-file";
 import type { ListOptions } from "./commands/list";
 import type { RestoreOptions } from "./commands/restore";
 import type { Terminal } from "./terminal";
-import { forCommand } from "./wording";
 
 const ENVIRONMENT = `
 Environment:
@@ -113,7 +112,7 @@ function usageProblem(error: CommanderError): string {
 }
 
 function report(terminal: Terminal, error: unknown): void {
-  const message = forCommand(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof VpsorgError ? error.code : "FAILED";
   terminal.fail(code, message, error instanceof InitError ? { id: error.id } : {});
 }

@@ -1,4 +1,6 @@
 import { DEFAULT_ENDPOINT, endpointProblem, normalEndpoint, sameEndpoint } from "../api/endpoint";
+import { pulumiAdvice } from "./messages/advice";
+import type { Advice } from "./messages/advice";
 
 /** Where the token came from, for the error of a 401. */
 export type TokenSource = "config" | "environment" | "argument";
@@ -20,6 +22,13 @@ export interface Resolved {
   readonly problems: readonly string[];
 }
 
+export interface ResolveOptions {
+  /** One person has named token and endpoint in one call. @default false */
+  readonly byHand?: boolean;
+  /** What problems tell people to set. @default that of a Pulumi project */
+  readonly advice?: Advice;
+}
+
 /**
  * Configuration first, then the environment, then the default: the same order everywhere. Token and endpoint come from
  * the same source, or whoever may set one of them gets the other's secret.
@@ -27,12 +36,11 @@ export interface Resolved {
 export function resolveSettings(
   config: ReadConfig,
   env: Readonly<Record<string, string | undefined>>,
-  /** `byHand`: one person has named both in one call. */
-  { byHand = false } = {},
+  { byHand = false, advice = pulumiAdvice }: ResolveOptions = {},
 ): Resolved {
   const problems: string[] = [];
-  const token = readToken(config, env, problems);
-  const { endpoint, source } = readEndpoint(config, env, problems);
+  const token = readToken(config, env, problems, advice);
+  const { endpoint, source } = readEndpoint(config, env, problems, advice);
   if (token !== undefined && endpoint.includes(token.token)) {
     problems.push(
       "the endpoint holds the API token, and endpoints are recorded and shown: set one without it",
@@ -41,7 +49,7 @@ export function resolveSettings(
   if (token !== undefined && source !== undefined && source !== token.tokenSource && !byHand) {
     if (problems.length === 0) problems.push(mixed(token.tokenSource, endpoint));
   }
-  const interval = readInterval(config, env, problems);
+  const interval = readInterval(config, env, problems, advice);
   if (token === undefined || problems.length > 0) return { problems };
   return {
     settings: { ...token, endpoint, ...(interval === undefined ? {} : { pollIntervalSeconds: interval }) },
@@ -61,19 +69,17 @@ function readToken(
   config: ReadConfig,
   env: Env,
   problems: string[],
+  advice: Advice,
 ): Pick<Settings, "token" | "tokenSource"> | undefined {
   const configured = nonEmpty(config("token"));
   const token = configured ?? nonEmpty(env["VPSORG_TOKEN"]);
   if (token === undefined) {
-    problems.push(
-      "there is no VPS.org API token: run `pulumi config set --secret vpsorg:token` or set the environment " +
-        "variable VPSORG_TOKEN",
-    );
+    problems.push(`there is no VPS.org API token: ${advice.setToken()}`);
     return undefined;
   }
   // A header carries visible ASCII only; a line break that came along with the token is the usual cause.
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    const source = configured === undefined ? "VPSORG_TOKEN" : "vpsorg:token";
+    const source = configured === undefined ? "VPSORG_TOKEN" : advice.setting("token");
     problems.push(
       `the API token in ${source} holds a space, a line break or a character that cannot be sent: set it anew`,
     );
@@ -96,12 +102,13 @@ function readEndpoint(
   config: ReadConfig,
   env: Env,
   problems: string[],
+  advice: Advice,
 ): { readonly endpoint: string; readonly source: TokenSource | undefined } {
   const configured = nonEmpty(config("endpoint"));
   const endpoint = configured ?? nonEmpty(env["VPSORG_ENDPOINT"]) ?? DEFAULT_ENDPOINT;
   const problem = endpointProblem(endpoint);
   if (problem !== undefined) {
-    const source = configured === undefined ? "VPSORG_ENDPOINT" : "vpsorg:endpoint";
+    const source = configured === undefined ? "VPSORG_ENDPOINT" : advice.setting("endpoint");
     problems.push(`the endpoint in ${source} ${problem}; the default is ${DEFAULT_ENDPOINT}`);
   }
   const isDefault = problem === undefined && sameEndpoint(endpoint, DEFAULT_ENDPOINT);
@@ -109,13 +116,14 @@ function readEndpoint(
   return { endpoint: normalEndpoint(endpoint), source };
 }
 
-function readInterval(config: ReadConfig, env: Env, problems: string[]): number | undefined {
+function readInterval(config: ReadConfig, env: Env, problems: string[], advice: Advice): number | undefined {
   const configured = nonEmpty(config("pollIntervalSeconds"));
   const text = configured ?? nonEmpty(env["VPSORG_POLL_INTERVAL_SECONDS"]);
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds >= 0.05 && seconds <= 60) return seconds;
-  const source = configured === undefined ? "VPSORG_POLL_INTERVAL_SECONDS" : "vpsorg:pollIntervalSeconds";
+  const source =
+    configured === undefined ? "VPSORG_POLL_INTERVAL_SECONDS" : advice.setting("pollIntervalSeconds");
   // What is no number is not shown: it may be a token that was put into the wrong place.
   const shown = /^[-+\d.,eE ]{1,20}$/.test(text) ? ` is "${text}"` : " is not a number";
   problems.push(`${source}${shown}: it must be a number of seconds from 0.05 to 60, or be left out`);

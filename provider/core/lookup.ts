@@ -29,9 +29,11 @@ export interface Found {
 /** All snapshots that match, in one list request that calls of the same moment share. */
 export async function findSnapshots(session: Session, filter: SnapshotFilter): Promise<Found> {
   refuseUnknownKeys(filter);
-  const matches = matcher(filter);
-  const serverId = filter.serverId === undefined ? undefined : idOf("serverId", filter.serverId);
+  const matches = matcher(session, filter);
+  const serverId =
+    filter.serverId === undefined ? undefined : idOf(session.advice.argument("serverId"), filter.serverId);
   const listing = await explainFailure(
+    session,
     serverId === undefined ? session.lists.batchedList(undefined) : session.lists.batchedServerList(serverId),
     (why) => `the snapshots could not be listed: ${why}`,
   );
@@ -132,9 +134,13 @@ async function refuseUnknownServer(session: Session, serverId: string): Promise<
 }
 
 /** What cannot be read matches for all that anybody knows; a server's own list has been filtered by the API. */
-function matcher(filter: SnapshotFilter): (snapshot: Partial<SnapshotRecord>) => boolean {
-  const id = filter.id === undefined ? undefined : idOf("id", filter.id);
-  const regex = filter.nameRegex === undefined ? undefined : regexOf(filter.nameRegex);
+function matcher(
+  { advice }: Session,
+  filter: SnapshotFilter,
+): (snapshot: Partial<SnapshotRecord>) => boolean {
+  const id = filter.id === undefined ? undefined : idOf(advice.argument("id"), filter.id);
+  const regex =
+    filter.nameRegex === undefined ? undefined : regexOf(advice.argument("nameRegex"), filter.nameRegex);
   const status = filter.status?.toLowerCase();
   const before = timeOf("createdBefore", filter.createdBefore);
   const after = timeOf("createdAfter", filter.createdAfter);
@@ -147,20 +153,20 @@ function matcher(filter: SnapshotFilter): (snapshot: Partial<SnapshotRecord>) =>
     !(after !== undefined && timeOfRecord(s) <= after);
 }
 
-function idOf(property: string, value: string | number): string {
+function idOf(argument: string, value: string | number): string {
   const id = toId(value);
   if (id !== undefined) return id;
-  throw invalid(`${property} must be ${ID_FORM}; it is ${JSON.stringify(value)}`);
+  throw invalid(`${argument} must be ${ID_FORM}; it is ${JSON.stringify(value)}`);
 }
 
-function regexOf(pattern: string | RegExp): RegExp {
+function regexOf(argument: string, pattern: string | RegExp): RegExp {
   try {
     // A pattern with the flag g would remember where it stopped.
     return typeof pattern === "string"
       ? new RegExp(pattern)
       : new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
   } catch {
-    throw invalid(`nameRegex is not a regular expression: ${JSON.stringify(String(pattern))}`);
+    throw invalid(`${argument} is not a regular expression: ${JSON.stringify(String(pattern))}`);
   }
 }
 

@@ -70,16 +70,18 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
   const clock = options.clock ?? systemClock;
   const schedule = createSchedule(settings.pollIntervalSeconds);
   const { endpoint, token, tokenSource } = settings;
+  const { advice = pulumiAdvice } = options;
   const plain = createClient({
     endpoint,
     token,
     clock,
     retryBaseMs: schedule.retryBaseMs,
+    checkEndpoint: advice.checkEndpoint(),
     beforeWrite: refuseAbandoned(options.isAbandoned),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
   });
-  const client = withTokenAdvice(plain, tokenSource);
+  const client = withTokenAdvice(plain, tokenSource, advice);
   const lists = new SnapshotLists(client, clock, options.listsFreshMs, schedule.searchStepMs);
   let servers: { readonly at: number; readonly list: Promise<readonly ServerRecord[]> } | undefined;
   const readServers = (attempts?: number): Promise<readonly ServerRecord[]> => {
@@ -92,7 +94,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     endpoint,
     clock,
     schedule,
-    advice: options.advice ?? pulumiAdvice,
+    advice,
     lists,
     waiter: new SnapshotWaiter(lists, clock, schedule, client.gate),
     servers: () => servers?.list ?? readServers(1),

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { withMessage, VpsorgError } from "../api/errors";
+import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config";
 import type { Settings } from "../core/config";
+import { connectionAdvice, pulumiAdvice } from "../core/messages/advice";
+import type { Advice } from "../core/messages/advice";
 import type { Session } from "../core/session";
 import type { Connection } from "./connection-args";
 import { noteConfiguration } from "./notices";
@@ -10,7 +12,9 @@ const sessions = new Map<string, Promise<Session>>();
 
 /** The session of an account, shared by all calls of a program, so that they share their lists. */
 export async function openSession(connection: Connection | undefined): Promise<Session> {
-  const settings = settingsFor(connection);
+  // What goes wrong with an account that the very call names is no fault of the configuration.
+  const advice = connection === undefined ? pulumiAdvice : connectionAdvice;
+  const settings = settingsFor(connection, advice);
   // A connection is named by the very call: nobody has to be told.
   if (connection === undefined) noteConfiguration();
   const key = JSON.stringify(settings);
@@ -19,25 +23,14 @@ export async function openSession(connection: Connection | undefined): Promise<S
     // The provider writes in a process of its own, so a list is never kept here, only shared while it is fetched.
     // The HTTP libraries load here: a program that asks nothing of the API never loads them.
     session = import("../core/session.js").then(({ createSession }) =>
-      createSession(settings, { listsFreshMs: 0 }),
+      createSession(settings, { listsFreshMs: 0, advice }),
     );
     sessions.set(key, session);
   }
   return session;
 }
 
-/** What goes wrong with an account that the very call names is no fault of the configuration. */
-export async function blaming<T>(connection: Connection | undefined, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (connection === undefined || !(error instanceof VpsorgError)) throw error;
-    const message = error.message.replace(/\bvpsorg:(endpoint|token)\b/g, "connection.$1");
-    throw message === error.message ? error : withMessage(error, message);
-  }
-}
-
-function settingsFor(connection: Connection | undefined): Settings {
+function settingsFor(connection: Connection | undefined, advice: Advice): Settings {
   if (connection !== undefined && !(typeof connection.token === "string" && connection.token.trim() !== "")) {
     // Falling back to another token would act in another account.
     throw new VpsorgError(
@@ -53,7 +46,7 @@ function settingsFor(connection: Connection | undefined): Settings {
     return config.get(key);
   };
   const env = connection === undefined ? process.env : { ...process.env, VPSORG_ENDPOINT: undefined };
-  const { settings, problems } = resolveSettings(given, env);
+  const { settings, problems } = resolveSettings(given, env, { advice });
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
   return connection === undefined ? settings : { ...settings, tokenSource: "argument" };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotRecord } from "../api/records";
-import { blaming, openSession } from "./connection";
+import { openSession } from "./connection";
 import type { Connection } from "./connection-args";
 import { mocked, mockedOutput } from "./monitor";
 
@@ -64,10 +64,8 @@ export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
 export async function getSnapshot(args: GetSnapshotArgs, connection?: Connection): Promise<SnapshotInfo> {
   const mock = mocked<SnapshotInfo>("getSnapshot", args);
   if (mock !== undefined) return mock;
-  return blaming(connection, async () => {
-    const [session, { findSnapshot }] = await load(connection);
-    return toInfo(await findSnapshot(session, { ...args }));
-  });
+  const [session, { findSnapshot }] = await load(connection);
+  return toInfo(await findSnapshot(session, { ...args }));
 }
 
 /** {@link getSnapshot} for arguments that are outputs: in a preview in which they are unknown, so is the result. */
@@ -88,10 +86,8 @@ export async function getSnapshots(
 ): Promise<GetSnapshotsResult> {
   const mock = mocked<GetSnapshotsResult>("getSnapshots", args);
   if (mock !== undefined) return mock;
-  const { snapshots, remainingSlots } = await blaming(connection, async () => {
-    const [session, { findReadable }] = await load(connection);
-    return findReadable(session, args);
-  });
+  const [session, { findReadable }] = await load(connection);
+  const { snapshots, remainingSlots } = await findReadable(session, args);
   return { snapshots: snapshots.map(toInfo), ...(remainingSlots === undefined ? {} : { remainingSlots }) };
 }
 

@@ -3,7 +3,7 @@ import { VpsorgError } from "../api/errors";
 import type { RestorePlan } from "../core/restore/plan";
 import type { RestoreOutcome, RestoreRequest } from "../core/restore/types";
 import type { RestoreProgress } from "../core/restore/progress";
-import { blaming, openSession } from "./connection";
+import { openSession } from "./connection";
 import type { Connection } from "./connection-args";
 import { inProgram, mocked } from "./monitor";
 import { programReporter } from "./reporter";
@@ -61,7 +61,7 @@ export async function restoreSnapshot(
   const mock = mocked<RestoreResult>("restoreSnapshot", inputs);
   if (mock !== undefined) return mock;
   if (inProgram() && args.everyRun !== true) throw refusedInProgram();
-  return blaming(connection, () => carryOut(request, connection));
+  return carryOut(request, connection);
 }
 
 async function carryOut(request: RestoreRequest, connection: Connection | undefined): Promise<RestoreResult> {

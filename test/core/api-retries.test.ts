@@ -194,7 +194,7 @@ describe("a server that cannot be reached", () => {
       code: "CONNECTION",
       sent: false,
       message:
-        "no answer from VPS.org to POST /snapshots/: the connection was refused. Check vpsorg:endpoint and the network",
+        "no answer from VPS.org to POST /snapshots/: the connection was refused. Check the endpoint and the network",
     });
     expect(clock.slept).toEqual([375, 750, 1500, 3000]);
   });

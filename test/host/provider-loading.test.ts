@@ -42,7 +42,7 @@ it("a program gets the classes, the errors and the configuration, and nothing el
 
   expect(files).toContain("dist/index.js");
   const light =
-    /^dist\/(index|program\/[\w-]+|api\/(errors|endpoint|text)|core\/(config|state-contract))\.js$/;
+    /^dist\/(index|program\/[\w-]+|api\/(errors|endpoint|text)|core\/(config|messages\/advice|state-contract))\.js$/;
   expect(files.filter((file) => !light.test(file))).toEqual([]);
 });
 

@@ -140,7 +140,7 @@ describe("errorFor", () => {
     const error = errorFromResponse(request, answer(302, { location: "https://other.test/\u001b[2J" }), NOW);
     expect(error.message).toBe(
       "VPS.org's answer to GET /snapshots/ cannot be used: it redirects to https://other.test/[2J (status 302); " +
-        "redirects are not followed, because they would carry the token along. Check vpsorg:endpoint",
+        "redirects are not followed, because they would carry the token along. Check the endpoint",
     );
     expect(errorFromResponse(request, answer(302), NOW).message).toContain(
       "it redirects elsewhere (status 302)",

@@ -28,22 +28,28 @@ function redactDeep(body: unknown, { text, redact }: ApiResponse): unknown {
   return walk(body);
 }
 
+/** Of the client's options those that concern a request on its way: see there. */
+interface CallerOptions {
+  readonly beforeWrite?: (() => Promise<void>) | undefined;
+  readonly checkEndpoint?: string | undefined;
+}
+
 /** p-retry is the loop, the policy decides, the clock waits. */
 export function caller(
   transport: Transport,
   clock: Clock,
   gate: RetryAfterGate,
   baseMs: number,
-  beforeWrite: () => Promise<void> = () => Promise.resolve(),
+  { beforeWrite, checkEndpoint }: CallerOptions,
 ): Call {
   return (request, { attempts = DEFAULT_ATTEMPTS, deadlineAt = Number.POSITIVE_INFINITY } = {}) => {
     const { method, path, signal } = request;
     const once = async (): Promise<unknown> => {
       await gate.pass(deadlineAt, signal);
-      if (method !== "GET") await beforeWrite();
+      if (method !== "GET") await beforeWrite?.();
       const answer = await transport(request);
       if (answer.status < 200 || answer.status >= 300)
-        throw errorFromResponse({ method, path }, answer, clock.now());
+        throw errorFromResponse({ method, path }, answer, clock.now(), checkEndpoint);
       // 204 has no body; anything else has to be the API's own words, not a page that a proxy put in between.
       if (answer.status === 204 && method === "DELETE") return undefined;
       return redactDeep(parseJson(answer.text, { method, path }), answer);

@@ -14,10 +14,18 @@ export interface ApiResponse {
   readonly redact: (text: string) => string;
 }
 
+/** What to check where what answers is not the API; a caller that knows what the setting is called says it better. */
+export const CHECK_ENDPOINT = "Check the endpoint";
+
 /** The one place that turns an answer that is not a success into an error. */
-export function errorFromResponse(request: RequestRef, answer: ApiResponse, now: number): Error {
+export function errorFromResponse(
+  request: RequestRef,
+  answer: ApiResponse,
+  now: number,
+  checkEndpoint = CHECK_ENDPOINT,
+): Error {
   const { status, redact } = answer;
-  if (status >= 300 && status < 400) return redirected(request, answer);
+  if (status >= 300 && status < 400) return redirected(request, answer, checkEndpoint);
   const body = parsed(answer.text);
   const detail = detailOf(answer.text);
   const details: ApiErrorDetails = {
@@ -34,13 +42,13 @@ export function errorFromResponse(request: RequestRef, answer: ApiResponse, now:
   return status === 429 ? new RateLimitError(details) : new ApiError(details);
 }
 
-function redirected(request: RequestRef, answer: ApiResponse): Error {
+function redirected(request: RequestRef, answer: ApiResponse, checkEndpoint: string): Error {
   const to =
     answer.location === undefined ? "elsewhere" : `to ${oneLine(answer.redact(answer.location), 120)}`;
   return new ResponseShapeError(
     request,
     `it redirects ${to} (status ${answer.status}); redirects are not followed, because they would carry the ` +
-      "token along. Check vpsorg:endpoint",
+      `token along. ${checkEndpoint}`,
   );
 }
 

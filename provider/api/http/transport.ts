@@ -2,6 +2,7 @@ import type { ClientRequest } from "node:http";
 import type { Duplex, Readable } from "node:stream";
 import axios, { isAxiosError } from "axios";
 import type { AxiosAdapter, AxiosInstance, AxiosResponse } from "axios";
+import { CHECK_ENDPOINT } from "./response";
 import type { ApiResponse } from "./response";
 import { MAX_ERROR_BYTES, readBody } from "./body";
 import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } from "./connection";
@@ -39,6 +40,8 @@ export type Adapter = AxiosAdapter;
 export interface TransportOptions {
   readonly endpoint: string;
   readonly token: string;
+  /** What to check where nobody answers at the endpoint; no full stop. @default "Check the endpoint" */
+  readonly checkEndpoint?: string | undefined;
   readonly limits?: Partial<Limits>;
   /** @default the network */
   readonly adapter?: Adapter;
@@ -88,7 +91,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (deadline.aborted) {
         throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, mayBeSent);
       }
-      throw failure(request, error);
+      throw failure(request, error, options.checkEndpoint);
     } finally {
       tunnel?.destroy();
     }
@@ -173,7 +176,7 @@ const TLS = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
 /** Nobody that Node trusts vouches for the certificate. */
 const ISSUER = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
-function failure(request: RequestRef, error: unknown): Error {
+function failure(request: RequestRef, error: unknown, checkEndpoint = CHECK_ENDPOINT): Error {
   if (error instanceof VpsorgError) return error;
   if (error instanceof TunnelError)
     return new ConnectionError(request, error.message, false, error.permanent);
@@ -184,15 +187,24 @@ function failure(request: RequestRef, error: unknown): Error {
     const hint = ISSUER.test(code) ? ". Name a CA of your own by NODE_EXTRA_CA_CERTS" : "";
     return new ConnectionError(request, `the TLS connection failed: ${said}${hint}`, !neverSent, neverSent);
   }
-  return new ConnectionError(request, reasons[code] ?? said, !neverSent);
+  return new ConnectionError(request, reasonOf(code, checkEndpoint) ?? said, !neverSent);
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection was refused. Check vpsorg:endpoint and the network",
-  ENOTFOUND: "the host name does not resolve. Check vpsorg:endpoint and the network",
-  EAI_AGAIN: "the host name could not be resolved just now. Check the network",
-  ECONNRESET: "the connection was reset",
-};
+/** Of the failures that need more than the system's own words. */
+function reasonOf(code: string, checkEndpoint: string): string | undefined {
+  switch (code) {
+    case "ECONNREFUSED":
+      return `the connection was refused. ${checkEndpoint} and the network`;
+    case "ENOTFOUND":
+      return `the host name does not resolve. ${checkEndpoint} and the network`;
+    case "EAI_AGAIN":
+      return "the host name could not be resolved just now. Check the network";
+    case "ECONNRESET":
+      return "the connection was reset";
+    default:
+      return undefined;
+  }
+}
 
 function codeOf(error: unknown): string {
   const code: unknown = error instanceof Object && "code" in error ? error.code : undefined;

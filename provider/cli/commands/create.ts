@@ -27,9 +27,7 @@ export async function create({ terminal, session }: Context, options: CreateOpti
   };
   const { inputs, failures } = checkSnapshot({}, given, { isUnknown: () => false, random: () => 0 });
   if (failures.length > 0) {
-    const problems = failures.map(
-      ({ property, reason }) => `--${property === "serverId" ? "server" : property} ${reason}`,
-    );
+    const problems = failures.map(({ property, reason }) => `${session.advice.argument(property)} ${reason}`);
     throw new VpsorgError("INVALID_ARGUMENT", problems.join("; "));
   }
   const goesOn = (): string => {

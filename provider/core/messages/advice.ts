@@ -1,8 +1,22 @@
+import type { TokenSource } from "../config";
+
 /**
- * What to do next depends on where a person is: in a Pulumi project, or at the command line. The core says what
- * happened; this says what to run.
+ * What to do next depends on where a person is: in a Pulumi project, in a program that names the account itself, or at
+ * the command line. The core says what happened; this says what to run, and what things are called there.
  */
 export interface Advice {
+  /** What a setting is called where a person gives it by hand; the environment comes after that. */
+  setting(key: SettingKey): string;
+  /** After an argument that is wrong: what it is called where a person gives it. */
+  argument(name: string): string;
+  /** Where there is no token at all. */
+  setToken(): string;
+  /** After a token that was not accepted. */
+  renewToken(source: TokenSource): string;
+  /** Where what answers is not the API, or nothing does. Without a full stop, so that it can go on. */
+  checkEndpoint(): string;
+  /** After a server that the API does not know. */
+  checkServer(): string;
   /** After a wait that ended early: the snapshot goes on by itself. */
   resume(id: string, serverId: string): string;
   /** After a snapshot that was accepted and never showed. */
@@ -24,6 +38,8 @@ export interface Advice {
   deleteAgain(id: string): string;
 }
 
+export type SettingKey = "token" | "endpoint" | "pollIntervalSeconds";
+
 export const remove = (id: string): string =>
   `delete it with \`npx --no-install pulumi-vpsorg delete ${id}\``;
 
@@ -32,7 +48,20 @@ const DELETE_FIRST =
   "Where --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then there is " +
   "no snapshot of it until the new one is completed.";
 
+const SET_TOKEN = "`pulumi config set --secret vpsorg:token`";
+
 export const pulumiAdvice: Advice = {
+  setting: (key) => `vpsorg:${key}`,
+  argument: (name) => name,
+  setToken: () => `run ${SET_TOKEN} or set the environment variable VPSORG_TOKEN`,
+  renewToken: (source) =>
+    source === "environment"
+      ? `Set a valid one there, or with ${SET_TOKEN}`
+      : `Set a valid one with ${SET_TOKEN}. \`pulumi refresh\` and \`pulumi destroy\` use the ` +
+        "configuration that was stored by the last `pulumi up`: after a change of the token run them with --run-program. " +
+        "That runs the program: a restoreSnapshot with everyRun: true in it restores again",
+  checkEndpoint: () => "Check vpsorg:endpoint",
+  checkServer: () => "Check that `serverId` names a server of this account.",
   resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
   forget: () => "If it never shows, `pulumi refresh` takes it out of the state.",
   replace: () => "The next `pulumi up` deletes it, if it still exists, and makes a new one.",
@@ -64,7 +93,31 @@ export const safetyAdvice: Advice = {
   deleteAgain: () => "",
 };
 
+/** In a call of a program that names the account itself. */
+export const connectionAdvice: Advice = {
+  ...pulumiAdvice,
+  setting: (key) => (key === "pollIntervalSeconds" ? pulumiAdvice.setting(key) : `connection.${key}`),
+  setToken: () => "give one as connection.token",
+  renewToken: () => "Pass a valid one",
+  checkEndpoint: () => "Check connection.endpoint",
+};
+
+/** The command's options by the names that the core has for them; what is missing here is no option. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  serverId: "--server",
+  name: "--name",
+  nameRegex: "--name-regex",
+  description: "--description",
+};
+
 export const commandAdvice: Advice = {
+  // Only the endpoint is an option: a token on a command line is seen by others.
+  setting: (key) => `--${key}`,
+  argument: (name) => OPTIONS[name] ?? name,
+  setToken: () => "set the environment variable VPSORG_TOKEN",
+  renewToken: () => "Set a valid one there",
+  checkEndpoint: () => "Check VPSORG_ENDPOINT (or --endpoint)",
+  checkServer: () => "Check that --server names a server of this account.",
   resume: (_id, serverId) =>
     `It continues on the server; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
   forget: () => "If it never shows, it was lost on the server: make a new one.",

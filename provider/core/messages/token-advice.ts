@@ -1,6 +1,7 @@
 import { AuthError } from "../../api";
 import type { VpsorgClient } from "../../api";
 import type { TokenSource } from "../config";
+import type { Advice } from "./advice";
 
 const ORIGIN: Readonly<Record<TokenSource, string>> = {
   config: "the token comes from the Pulumi configuration vpsorg:token",
@@ -8,22 +9,13 @@ const ORIGIN: Readonly<Record<TokenSource, string>> = {
   argument: "the token is the one given to the call as `connection.token`",
 };
 
-const REMEDY: Readonly<Record<TokenSource, string>> = {
-  config:
-    "Set a valid one with `pulumi config set --secret vpsorg:token`. `pulumi refresh` and `pulumi destroy` use the " +
-    "configuration that was stored by the last `pulumi up`: after a change of the token run them with --run-program. " +
-    "That runs the program: a restoreSnapshot with everyRun: true in it restores again",
-  environment: "Set a valid one there, or with `pulumi config set --secret vpsorg:token`",
-  argument: "Pass a valid one",
-};
-
 /** The client, with each 401 and 403 explained: which token was used (never its text) and what to run. */
-export function withTokenAdvice(client: VpsorgClient, source: TokenSource): VpsorgClient {
+export function withTokenAdvice(client: VpsorgClient, source: TokenSource, advice: Advice): VpsorgClient {
   const explained = async <T>(call: Promise<T>): Promise<T> => {
     try {
       return await call;
     } catch (error) {
-      throw error instanceof AuthError ? explain(error, source) : error;
+      throw error instanceof AuthError ? explain(error, source, advice) : error;
     }
   };
   return {
@@ -37,13 +29,13 @@ export function withTokenAdvice(client: VpsorgClient, source: TokenSource): Vpso
   };
 }
 
-function explain(error: AuthError, source: TokenSource): AuthError {
+function explain(error: AuthError, source: TokenSource, advice: Advice): AuthError {
   const { status, method, path, requestId, detail } = error;
   const words = detail === undefined ? "" : `, "${detail.replace(/[.\s]+$/, "")}"`;
   const request = `${status}${words} to ${method} ${path}${requestId === undefined ? "" : `, request id ${requestId}`}`;
   const message =
     status === 401
-      ? `VPS.org did not accept the API token (${request}): ${ORIGIN[source]}. ${REMEDY[source]}.`
+      ? `VPS.org did not accept the API token (${request}): ${ORIGIN[source]}. ${advice.renewToken(source)}.`
       : `the API token is not allowed to do this (${request}): ${ORIGIN[source]}. Use one that has the permission.`;
   return new AuthError({ status, method, path, requestId, detail }, message);
 }

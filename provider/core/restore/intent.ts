@@ -90,6 +90,7 @@ export async function refuseRenewed(
   if (session.lists.writes.hasCreated(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
   if (news["__linked"] !== true && !session.ownership.isOurs(id)) return;
   const found = await explainFailure(
+    session,
     session.lists.find(id, undefined),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
   );

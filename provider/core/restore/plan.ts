@@ -41,6 +41,7 @@ export async function readPlan(
   const what = snapshotLabel(snapshot);
   const label = serverLabel(snapshot.serverId, snapshot.serverName);
   const server = await explainFailure(
+    session,
     session.client.getServer(snapshot.serverId, { signal }),
     (why) => `${what}: the status of ${label} could not be read: ${why} Nothing was restored.`,
   );
@@ -72,11 +73,13 @@ export function obstacleTo(session: Session, { snapshot, server }: RestorePlan):
 
 async function findSnapshot(session: Session, target: RestoreTarget): Promise<SnapshotRecord> {
   const id = toId(target.snapshotId);
-  if (id === undefined) throw refused(`snapshotId must be the id of a snapshot, ${ID_FORM}`);
+  if (id === undefined)
+    throw refused(`${session.advice.argument("snapshotId")} must be the id of a snapshot, ${ID_FORM}`);
   if (target.serverId !== undefined && toId(target.serverId) === undefined) {
-    throw refused(`serverId must be the id of a server, ${ID_FORM}`);
+    throw refused(`${session.advice.argument("serverId")} must be the id of a server, ${ID_FORM}`);
   }
   const snapshot = await explainFailure(
+    session,
     session.lists.find(id, target.serverId),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
   );

@@ -70,6 +70,7 @@ async function statusNow(
 ): Promise<string> {
   const what = snapshotLabel({ ...state, id });
   const found = await explainFailure(
+    session,
     session.lists.find(id, state.serverId),
     (why) =>
       `${what} was in no list, and whether it is there now cannot be seen: ${why} Nothing was changed.`,
@@ -190,6 +191,7 @@ const GAP = "until the new one is completed there is a time without this restore
 
 function existingOn(session: Session, serverId: string, what: string): Promise<readonly SnapshotRecord[]> {
   return explainFailure(
+    session,
     session.lists.onServer(serverId),
     (why) =>
       `${what} is to be replaced, but whether its server has a free slot cannot be seen: ${why} Nothing was changed.`,

@@ -72,6 +72,7 @@ function refusal(
 export async function confirmMoved(session: Session, id: string, recorded: SnapshotOutputs): Promise<void> {
   const { endpoint } = session;
   const found = await explainFailure(
+    session,
     findSettled(session, id, recorded),
     (why) =>
       refusal(endpoint, id, recorded, "could not be looked up", "").message + ` The look-up failed: ${why}`,

@@ -25,6 +25,7 @@ export async function readSnapshot(
   if (known) session.ownership.note(id);
   const what = known ? snapshotLabel({ ...state, id }) : `snapshot ${id}`;
   const record = await explainFailure(
+    session,
     findSettled(session, id, state),
     (why) => `${what} could not be read: ${why} The state stays as it is.`,
   );

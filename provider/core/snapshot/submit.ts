@@ -44,6 +44,7 @@ export async function submit(
 ): Promise<Submitted> {
   const label = serverLabel(inputs.serverId);
   const existing = await explainFailure(
+    session,
     session.lists.onServer(inputs.serverId),
     (why) =>
       `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
@@ -76,7 +77,7 @@ async function post(
       return record;
     } catch (error) {
       // The run has ended, and nothing was sent.
-      if (error instanceof AbortedError) throw refused(inputs, error);
+      if (error instanceof AbortedError) throw refused(session, inputs, error);
       doubtful ||= !isRefusal(error);
       const delay = repeatDelay(session, error, attempt, deadline);
       if (delay === undefined) {
@@ -141,7 +142,7 @@ async function resolveFailure(
     if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(session, inputs, error, look.seen);
   }
   if (error instanceof ApiError && error.status === 400) await explainRefusal(session, inputs);
-  throw refused(inputs, error);
+  throw refused(session, inputs, error);
 }
 
 /** The API's 400 means bad parameters or a full server; the list tells which. */
@@ -153,10 +154,9 @@ async function explainRefusal(session: Session, inputs: SnapshotInputs): Promise
   if (existing.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, existing);
 }
 
-function refused(inputs: SnapshotInputs, error: unknown): unknown {
+function refused(session: Session, inputs: SnapshotInputs, error: unknown): unknown {
   if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") return error;
-  const unknownServer =
-    error.code === "NOT_FOUND" ? " Check that `serverId` names a server of this account." : "";
+  const unknownServer = error.code === "NOT_FOUND" ? ` ${session.advice.checkServer()}` : "";
   return withMessage(
     error,
     `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${asSentence(error.message)}${unknownServer}`,
@@ -253,7 +253,7 @@ function found(
 ): SnapshotRecord {
   if (record === undefined || (!doubtful && inputs.__autoName === undefined)) {
     refuseTakenName(session, existing, inputs);
-    throw refused(inputs, error);
+    throw refused(session, inputs, error);
   }
   reporter.info(
     `${snapshotLabel(record)} was created although VPS.org did not say so (${messageOf(error)}); going on with it.`,

@@ -112,6 +112,7 @@ async function refuseSafety(session: Session, { safety, ...intent }: RequestInpu
     throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
   }
   const there = await explainFailure(
+    session,
     session.lists.find(safety.id, intent.serverId),
     (why) => `${what} could not be looked up: ${why} Nothing was restored.`,
   );
