@@ -1,5 +1,6 @@
 import { readSafetyInputs, readSafetyOutputs } from "../core/restore/state";
 import { createSafety, diffSafety, updateSafety } from "../core/restore/resources/safety";
+import { commandLine } from "../core/messages/advice";
 import { silentReporter } from "../core/messages/reporter";
 import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
@@ -66,7 +67,7 @@ export function safetyHandler(runtime: ProviderRuntime) {
         runtime.log
           .forId(id)
           .info(
-            `safety snapshot ${id} "${name}" is kept on the server; \`npx --no-install pulumi-vpsorg delete ${id}\` deletes it.`,
+            `safety snapshot ${id} "${name}" is kept on the server; ${commandLine(`delete ${id}`)} deletes it.`,
           );
       });
     },

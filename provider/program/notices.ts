@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { SET_TOKEN } from "../core/messages/advice";
 import { endpointNotice, resolveSettings } from "../core/config";
 import { engineMonitor } from "./monitor";
 
@@ -30,4 +31,4 @@ function isSecret(key: string): boolean {
 
 const OPEN_TOKEN =
   "the API token vpsorg:token is not a secret of this stack: it lies open in the stack's file and in its state. Store it " +
-  "encrypted with `pulumi config set --secret vpsorg:token`, and replace it at VPS.org if others can read those.";
+  `encrypted with ${SET_TOKEN}, and replace it at VPS.org if others can read those.`;

@@ -2,6 +2,7 @@ import { VpsorgError } from "../../api/errors";
 import { checkSnapshot } from "../../core/snapshot/arguments";
 import { createSnapshot } from "../../core/snapshot/create";
 import { readInputs } from "../../core/snapshot/state";
+import { commandLine } from "../../core/messages/advice";
 import { snapshotLabel } from "../../core/messages/labels";
 import type { CommonOptions, Context } from "../context";
 import { orInterrupted } from "../interrupt";
@@ -32,7 +33,7 @@ export async function create({ terminal, session }: Context, options: CreateOpti
   }
   const goesOn = (): string => {
     const made = session.lists.writes.firstCreated();
-    const look = `\`npx --no-install pulumi-vpsorg list --server ${server}\` shows it`;
+    const look = `${commandLine(`list --server ${server}`)} shows it`;
     return made === undefined
       ? `Interrupted. Snapshot "${name}" may or may not have been started; ${look} if it was.`
       : `Stopped watching. ${snapshotLabel(made)} continues on the server; ${look}.`;

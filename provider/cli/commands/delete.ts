@@ -1,6 +1,7 @@
 import { VpsorgError } from "../../api/errors";
 import { findSnapshot } from "../../core/lookup";
 import { deleteSnapshot } from "../../core/snapshot/delete";
+import { commandLine } from "../../core/messages/advice";
 import { age, snapshotLabel } from "../../core/messages/labels";
 import type { CommonOptions, Context } from "../context";
 import { orInterrupted } from "../interrupt";
@@ -32,7 +33,7 @@ export async function remove(
   }
   const recorded = { ...snapshot, waitForCompletion: true };
   const perhaps = (): string =>
-    `Interrupted. ${what} may or may not have been deleted; \`npx --no-install pulumi-vpsorg list\` shows it if not.`;
+    `Interrupted. ${what} may or may not have been deleted; ${commandLine("list")} shows it if not.`;
   await orInterrupted(terminal, perhaps, () =>
     deleteSnapshot(session, snapshot.id, recorded, terminal.reporter()),
   );

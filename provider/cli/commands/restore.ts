@@ -8,6 +8,7 @@ import { restore as restoreSnapshot } from "../../core/restore/run";
 import { awaitRestore } from "../../core/restore/wait";
 import { rollbackHint, takeSafetySnapshot } from "../../core/restore/safety";
 import type { SafetySnapshot } from "../../core/restore/safety";
+import { commandLine } from "../../core/messages/advice";
 import {
   age,
   formatDuration,
@@ -136,7 +137,7 @@ function leftBehind(session: Context["session"], serverId: string): string {
   const made = session.lists.writes.firstCreated();
   const goesOn =
     made === undefined
-      ? `A safety snapshot may or may not have been started; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows it if it was.`
+      ? `A safety snapshot may or may not have been started; ${commandLine(`list --server ${serverId}`)} shows it if it was.`
       : `${snapshotLabel(made)} continues on the server.`;
   return `Interrupted. Nothing was restored. ${goesOn}`;
 }
@@ -190,7 +191,7 @@ async function untilInterrupted<T>(server: string, work: (signal: AbortSignal) =
     if (!(error instanceof AbortedError || error instanceof WaitTimeoutError)) throw error;
     // What was stopped before it was asked for is not to be watched.
     if (error.message.includes("Nothing was restored")) throw error;
-    const again = `Watch again with \`npx --no-install pulumi-vpsorg restore --watch ${server}\`.`;
+    const again = `Watch again with ${commandLine(`restore --watch ${server}`)}.`;
     throw withMessage(error, `${asSentence(error.message)} ${again}`);
   } finally {
     done();

@@ -40,15 +40,22 @@ export interface Advice {
 
 export type SettingKey = "token" | "endpoint" | "pollIntervalSeconds";
 
-export const remove = (id: string): string =>
-  `delete it with \`npx --no-install pulumi-vpsorg delete ${id}\``;
+/** This package's command, as it is run in the folder of a project that has the package. */
+export const commandLine = (args: string): string => `\`npx --no-install pulumi-vpsorg ${args}\``;
+
+export const remove = (id: string): string => `delete it with ${commandLine(`delete ${id}`)}`;
+
+/** After a change of the endpoint under what was recorded at another one. */
+export const resetEndpoint = (recorded: string): string =>
+  `Set vpsorg:endpoint (or VPSORG_ENDPOINT) back to ${recorded}`;
 
 /** `--replace` and a taint give the provider no sign that there is an old half. */
 const DELETE_FIRST =
   "Where --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then there is " +
   "no snapshot of it until the new one is completed.";
 
-const SET_TOKEN = "`pulumi config set --secret vpsorg:token`";
+/** The token as a secret of the stack. */
+export const SET_TOKEN = "`pulumi config set --secret vpsorg:token`";
 
 export const pulumiAdvice: Advice = {
   setting: (key) => `vpsorg:${key}`,
@@ -119,7 +126,7 @@ export const commandAdvice: Advice = {
   checkEndpoint: () => "Check VPSORG_ENDPOINT (or --endpoint)",
   checkServer: () => "Check that --server names a server of this account.",
   resume: (_id, serverId) =>
-    `It continues on the server; \`npx --no-install pulumi-vpsorg list --server ${serverId}\` shows how far it is.`,
+    `It continues on the server; ${commandLine(`list --server ${serverId}`)} shows how far it is.`,
   forget: () => "If it never shows, it was lost on the server: make a new one.",
   replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
   gone: () => "Make a new one.",

@@ -1,4 +1,5 @@
 import { isVpsorgError, withMessage } from "../../api";
+import { commandLine } from "../messages/advice";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { createSnapshot } from "../snapshot/create";
@@ -54,5 +55,5 @@ export async function takeSafetySnapshot(
 export function rollbackHint(safety: Partial<SafetySnapshot> | undefined): string {
   if (safety?.id === undefined) return "";
   const name = safety.name === undefined ? "" : ` "${safety.name}"`;
-  return ` Safety snapshot ${safety.id}${name} holds the state before: \`npx --no-install pulumi-vpsorg restore ${safety.id}\` brings it back.`;
+  return ` Safety snapshot ${safety.id}${name} holds the state before: ${commandLine(`restore ${safety.id}`)} brings it back.`;
 }

@@ -4,6 +4,7 @@ import { toId } from "../../api/ids";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { snapshotProgress } from "../status";
+import { commandLine } from "../messages/advice";
 import { serverLabel, snapshotLabel } from "../messages/labels";
 import type { Checked, CheckFailure } from "./arguments";
 import { sameText } from "./diff";
@@ -53,7 +54,7 @@ async function findForAdoption(
   if (record !== undefined) return record;
   throw new VpsorgError(
     "NOT_FOUND",
-    `there is no snapshot ${id} to import. Nothing was changed. \`npx --no-install pulumi-vpsorg list\` shows the snapshots of the ` +
+    `there is no snapshot ${id} to import. Nothing was changed. ${commandLine("list")} shows the snapshots of the ` +
       "account; remove the resource option import to have a new one made.",
   );
 }

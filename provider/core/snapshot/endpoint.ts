@@ -1,5 +1,6 @@
 import { asName, VpsorgError } from "../../api";
 import { DEFAULT_ENDPOINT, sameEndpoint } from "../../api/endpoint";
+import { resetEndpoint } from "../messages/advice";
 import { explainFailure } from "../messages/explain";
 import { sameForm } from "../../api/ids";
 import type { Session } from "../session";
@@ -61,7 +62,7 @@ function refusal(
   return new VpsorgError(
     "CONFIGURATION",
     `${snapshotLabel({ ...recorded, id })} ${wanted}: it was recorded at ${old}, and the endpoint is ${endpoint} now. ` +
-      `Nothing was changed. Set vpsorg:endpoint (or VPSORG_ENDPOINT) back to ${old}; \`pulumi refresh\` and \`pulumi ` +
+      `Nothing was changed. ${resetEndpoint(old)}; \`pulumi refresh\` and \`pulumi ` +
       "destroy` use the configuration of the last `pulumi up`, unless they are run with --run-program. If the " +
       "snapshot is not wanted in this stack any more, take it out of the state with `pulumi state delete URN` " +
       `(\`pulumi stack --show-urns\` lists them).${more}`,

@@ -1,4 +1,5 @@
 import { findServer } from "../account/find-server";
+import { commandLine } from "../messages/advice";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { messageOf, asSentence, snapshotLabel } from "../messages/labels";
@@ -20,7 +21,7 @@ export async function warnIfServerIsMissing(
   reporter.warn(
     `${snapshotLabel({ ...recorded, id })} is not in this account at ${session.endpoint}, ${doubt} It is dropped from the ` +
       "state. If the server was deleted at VPS.org, its snapshots went with it. If the token is of another account, the " +
-      `snapshot still exists in its own: delete it there with \`npx --no-install pulumi-vpsorg delete ${id}\` and that account's token.`,
+      `snapshot still exists in its own: delete it there with ${commandLine(`delete ${id}`)} and that account's token.`,
   );
   return true;
 }

@@ -2,6 +2,7 @@ import { VpsorgError } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { explainFailure } from "../messages/explain";
+import { commandLine } from "../messages/advice";
 import { snapshotLabel } from "../messages/labels";
 import { endpointMark } from "./endpoint";
 import { findSettled } from "../account/absence";
@@ -45,6 +46,6 @@ export async function readSnapshot(
 function missing(id: string): Error {
   return new VpsorgError(
     "NOT_FOUND",
-    `there is no snapshot ${id} in this account. \`npx --no-install pulumi-vpsorg list\` shows those that there are.`,
+    `there is no snapshot ${id} in this account. ${commandLine("list")} shows those that there are.`,
   );
 }

@@ -1,6 +1,7 @@
 import { QuotaError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
+import { commandLine } from "../messages/advice";
 import { snapshotTable, serverLabel } from "../messages/labels";
 import type { SnapshotInputs } from "./state";
 
@@ -87,7 +88,7 @@ export function quotaError(
 ): QuotaError {
   return new QuotaError(
     `${serverLabel(serverId, existing[0]?.serverName)} holds ${existing.length} of ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
-      `another one cannot be made. Nothing was created. Delete one of these first, with \`npx --no-install pulumi-vpsorg delete ID\`:\n` +
+      `another one cannot be made. Nothing was created. Delete one of these first, with ${commandLine("delete ID")}:\n` +
       snapshotTable(existing, session.clock.now()) +
       session.advice.full(),
   );

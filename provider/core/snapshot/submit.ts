@@ -18,7 +18,7 @@ import type { Session } from "../session";
 import { explainFailure } from "../messages/explain";
 import { occupants } from "../account/listing";
 import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
-import { adoptOrDelete } from "../messages/advice";
+import { adoptOrDelete, commandLine } from "../messages/advice";
 import type { Deadline } from "../time/deadline";
 import { sameText } from "./diff";
 import { orphanWarnings, refuseTakenName } from "./preconditions";
@@ -230,7 +230,7 @@ function matchCreated(
   throw new OutcomeUnknownError(
     `several new snapshots named "${inputs.name}" appeared on ${serverLabel(inputs.serverId)}: ${ids}. None was ` +
       "adopted, because nobody can tell which one this run has made. Delete those that are not wanted with " +
-      "`npx --no-install pulumi-vpsorg delete ID`.",
+      `${commandLine("delete ID")}.`,
   );
 }
 
@@ -269,7 +269,7 @@ function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown
       "the API answers, run";
   return new OutcomeUnknownError(
     `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
-      `${asSentence(messageOf(error))} ${looked} \`npx --no-install pulumi-vpsorg list --server ${inputs.serverId}\`: if "${inputs.name}" is ` +
+      `${asSentence(messageOf(error))} ${looked} ${commandLine(`list --server ${inputs.serverId}`)}: if "${inputs.name}" is ` +
       `there, ${adoptOrDelete(session.advice, "ID")}.`,
     { cause: error },
   );

@@ -1,4 +1,5 @@
 import { isVpsorgError, VpsorgError } from "../../../api";
+import { resetEndpoint } from "../../messages/advice";
 import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
 import type { Diff } from "../../snapshot/diff";
@@ -103,7 +104,7 @@ function refuseElsewhere({ endpoint }: Session, inputs: CompletionInputs): void 
   throw new VpsorgError(
     "CONFIGURATION",
     `the restore of ${snapshotLabel(snapshot)} was requested at ${recorded}, and the endpoint is ${endpoint} now, where its ` +
-      `end cannot be seen. Set vpsorg:endpoint (or VPSORG_ENDPOINT) back to ${recorded}, or remove the SnapshotRestore.`,
+      `end cannot be seen. ${resetEndpoint(recorded)}, or remove the SnapshotRestore.`,
   );
 }
 
