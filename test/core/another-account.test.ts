@@ -1,3 +1,4 @@
+import { commandAdvice } from "../../provider/core/messages/advice";
 import { deleteSnapshot } from "../../provider/core/snapshot/delete";
 import { readSnapshot } from "../../provider/core/snapshot/read";
 import type { SnapshotOutputs } from "../../provider/core/snapshot/state";
@@ -63,6 +64,12 @@ describe.each(["delete", "read"] as const)("a %s of a snapshot that is not there
     expect(account.requests().filter((request) => request.includes("/servers/"))).toHaveLength(looks);
     expect(account.told.warnings).toEqual(["701", "702", "703"].map(warning));
   });
+});
+
+test("at the command line nothing is said of a state", async () => {
+  const session = account.another({ advice: commandAdvice });
+  await deleteSnapshot(session, "701", recorded("999"), account.told);
+  expect(account.told.warnings).toEqual([warning("701").replace(" It is dropped from the state.", "")]);
 });
 
 test("a server that the list names in another form is asked for by its own", async () => {

@@ -27,6 +27,8 @@ export interface Advice {
   gone(): string;
   /** The same, for one that the program imports. */
   replaceImported(): string;
+  /** What becomes of the record of one that is missing together with its server. */
+  dropped(): string;
   moreTime(operation: "create" | "delete", minutes: string): string;
   /** After a name that is taken by another snapshot. */
   taken(id: string): string;
@@ -73,6 +75,7 @@ export const pulumiAdvice: Advice = {
   forget: () => "If it never shows, `pulumi refresh` takes it out of the state.",
   replace: () => "The next `pulumi up` deletes it, if it still exists, and makes a new one.",
   gone: () => "The next `pulumi up` looks again, and makes a new one where it is still gone.",
+  dropped: () => "It is dropped from the state.",
   replaceImported: () => "Remove the resource option import to have it replaced by a new one.",
   moreTime: (operation, minutes) =>
     `To allow more time set customTimeouts, for example { ${operation}: "${minutes}m"${
@@ -130,6 +133,7 @@ export const commandAdvice: Advice = {
   forget: () => "If it never shows, it was lost on the server: make a new one.",
   replace: (id) => `If it still exists, ${remove(id)}, then make a new one.`,
   gone: () => "Make a new one.",
+  dropped: () => "",
   replaceImported: () => "",
   moreTime: () => "To allow more time use --timeout.",
   taken: (id) => `Choose another --name, or use that one: its id is ${id}.`,

@@ -19,9 +19,14 @@ export async function warnIfServerIsMissing(
   const doubt = await serverDoubt(session, recorded.serverId);
   if (doubt === undefined) return false;
   reporter.warn(
-    `${snapshotLabel({ ...recorded, id })} is not in this account at ${session.endpoint}, ${doubt} It is dropped from the ` +
-      "state. If the server was deleted at VPS.org, its snapshots went with it. If the token is of another account, the " +
-      `snapshot still exists in its own: delete it there with ${commandLine(`delete ${id}`)} and that account's token.`,
+    [
+      `${snapshotLabel({ ...recorded, id })} is not in this account at ${session.endpoint}, ${doubt}`,
+      session.advice.dropped(),
+      "If the server was deleted at VPS.org, its snapshots went with it. If the token is of another account, the snapshot",
+      `still exists in its own: delete it there with ${commandLine(`delete ${id}`)} and that account's token.`,
+    ]
+      .filter(Boolean)
+      .join(" "),
   );
   return true;
 }
