@@ -33,6 +33,21 @@ describe.each(DOCUMENTS)("$file", ({ file, base, atLeast }) => {
   });
 });
 
+describe("Layers", () => {
+  const text = readFileSync(join(process.cwd(), "docs", "architecture.md"), "utf8");
+  const table = (text.split("## Layers")[1] ?? "").split("\n## ")[0] ?? "";
+  const rule = readFileSync(join(process.cwd(), "eslint.config.mjs"), "utf8");
+  const light =
+    /:not\(\[source\.value=[^(]*\(([^)]+)\)/.exec(rule)?.[1]?.replaceAll("\\", "").split("|") ?? [];
+
+  it("names what a program may load at its start, as the lint rule does", () => {
+    const row = table.split("\n").find((line) => line.startsWith("| `program/`")) ?? "";
+    const named = codes(row.split("at its start only")[1]?.split("|")[0] ?? "");
+    expect(named.toSorted()).toEqual(light.map((path) => `${path}.ts`).toSorted());
+    expect(named.length).toBeGreaterThan(2);
+  });
+});
+
 describe("One file for each concept", () => {
   const text = readFileSync(join(process.cwd(), "docs", "architecture.md"), "utf8");
   const rows = [
