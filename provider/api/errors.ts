@@ -143,7 +143,7 @@ export class ResponseShapeError extends VpsorgError {
   constructor(
     request: RequestRef,
     problem: string,
-    options: { readonly code?: ErrorCode; readonly passing?: boolean } = {},
+    options: { readonly code?: ErrorCode; readonly transient?: boolean } = {},
   ) {
     super(
       options.code ?? "RESPONSE_SHAPE",
@@ -151,7 +151,7 @@ export class ResponseShapeError extends VpsorgError {
     );
     this.method = request.method;
     this.path = request.path;
-    this.transient = options.passing ?? false;
+    this.transient = options.transient ?? false;
   }
 }
 

@@ -61,6 +61,17 @@ describe("a snapshot that is still being made", () => {
     );
   });
 
+  it("is looked at right away: it may be completed long before the usual time for a look", async () => {
+    const inputs = await inputsOf();
+    const started = account.clock.now();
+    const created = create(inputs);
+    // One list for the create and one for the wait, which does not come half a minute later.
+    await account.clock.sleep(1500);
+    const lists = account.emulator.requests().filter(({ at }) => at >= started);
+    expect(lists).toHaveLength(2);
+    await created;
+  });
+
   it("is not waited for where the program says so", async () => {
     const inputs = await inputsOf({ waitForCompletion: false });
     const started = account.clock.now();

@@ -18,7 +18,7 @@ const limited = (retryAfterMs?: number): RateLimitError =>
   new RateLimitError({ ...request, status: 429, retryAfterMs });
 const neverSent = new ConnectionError(request, "refused", false);
 const sent = new ConnectionError(request, "reset", true);
-const unreadable = new ResponseShapeError(request, "it is not complete JSON", { passing: true });
+const unreadable = new ResponseShapeError(request, "it is not complete JSON", { transient: true });
 
 /** Jitter of 1 is out of range on purpose: it makes the back-off itself visible. */
 function context(more: Partial<RetryContext> = {}): RetryContext {

@@ -6,7 +6,7 @@ const MAX_DEPTH = 32;
 
 /** Parses an answer's text, naming what came instead where it is no JSON. */
 export function parseJson(text: string, request: RequestRef): unknown {
-  const unusable = (problem: string): Error => new ResponseShapeError(request, problem, { passing: true });
+  const unusable = (problem: string): Error => new ResponseShapeError(request, problem, { transient: true });
   if (text.trim() === "") throw unusable("it is empty, JSON was expected");
   if (isHtml(text)) {
     throw unusable("it is an HTML page, JSON was expected; a proxy may have answered");

@@ -43,7 +43,7 @@ export class SnapshotLists {
   private readonly cache = new Map<string, Listing>();
   private readonly inFlight = new Map<
     string,
-    { readonly began: number; readonly listing: Promise<Listing> }
+    { readonly startedSeq: number; readonly listing: Promise<Listing> }
   >();
   private sequence = 0;
   private readonly baselines = new Map<string, Listing>();
@@ -82,13 +82,13 @@ export class SnapshotLists {
     if ([options.signal, options.attempts, options.deadlineAt].some((own) => own !== undefined))
       return this.request(serverId, options);
     const running = this.inFlight.get(key);
-    const lateEnough = running !== undefined && (after === undefined || running.began > after.endedSeq);
+    const lateEnough = running !== undefined && (after === undefined || running.startedSeq > after.endedSeq);
     if (lateEnough && this.freshMs > 0) return running.listing;
-    const began = ++this.sequence;
-    const listing = this.request(serverId, options, began).finally(() => {
+    const startedSeq = ++this.sequence;
+    const listing = this.request(serverId, options, startedSeq).finally(() => {
       if (this.inFlight.get(key)?.listing === listing) this.inFlight.delete(key);
     });
-    this.inFlight.set(key, { began, listing });
+    this.inFlight.set(key, { startedSeq, listing });
     return listing;
   }
 

@@ -35,7 +35,7 @@ export async function createSnapshot(
   if (inputs.__import !== undefined) {
     const existing = await adopt(session, inputs, inputs.__import);
     const given = { ...inputs, ...endpointMark(session.endpoint) };
-    const known = { seen: true, lookNow: true };
+    const known = { seen: true, pollImmediately: true };
     return settle(session, given, existing, inputs.waitForCompletion, deadline, reporter, known);
   }
   const { settled, replaces } = await session.serverMutex.runExclusive(inputs.serverId, async () => {
