@@ -5,25 +5,6 @@ import { commandLine } from "../messages/advice";
 import { snapshotTable, serverLabel } from "../messages/labels";
 import type { SnapshotInputs } from "./state";
 
-/** What VPS.org documents, for every server and plan. */
-export const SNAPSHOTS_PER_SERVER = 5;
-
-/** A replacement that `diff` has decided on. */
-export interface Replacement {
-  /** The resource that is replaced; `undefined` where the engine has not told. */
-  readonly urn: string | undefined;
-  /** The new one's server. */
-  readonly serverId: string;
-  /** The prefix of the automatic name; `undefined` for a given name. */
-  readonly prefix: unknown;
-  /** A given name. */
-  readonly name: unknown;
-  /** It creates before it deletes, so for a while it takes one more slot of its server. */
-  readonly takesSlot: boolean;
-  /** What the old one had replaced itself, where that may still wait for its deletion. */
-  readonly before: readonly string[];
-}
-
 /**
  * Which slots of a server are promised to replacements that are not made yet.
  *
@@ -74,12 +55,31 @@ export class SlotReservations {
   }
 }
 
+/** A replacement that `diff` has decided on. */
+export interface Replacement {
+  /** The resource that is replaced; `undefined` where the engine has not told. */
+  readonly urn: string | undefined;
+  /** The new one's server. */
+  readonly serverId: string;
+  /** The prefix of the automatic name; `undefined` for a given name. */
+  readonly prefix: unknown;
+  /** A given name. */
+  readonly name: unknown;
+  /** It creates before it deletes, so for a while it takes one more slot of its server. */
+  readonly takesSlot: boolean;
+  /** What the old one had replaced itself, where that may still wait for its deletion. */
+  readonly before: readonly string[];
+}
+
 /** A renamed resource has another prefix in its create than `diff` was told of, but the same URN in both. */
 function isOf(plan: Replacement, inputs: SnapshotInputs, urn: string | undefined): boolean {
   if (plan.urn !== undefined && urn !== undefined) return plan.urn === urn;
   if (plan.serverId !== inputs.serverId || plan.prefix !== inputs.__autoName) return false;
   return plan.prefix !== undefined || plan.name === inputs.name;
 }
+
+/** What VPS.org documents, for every server and plan. */
+export const SNAPSHOTS_PER_SERVER = 5;
 
 export function quotaError(
   session: Pick<Session, "clock" | "advice">,
