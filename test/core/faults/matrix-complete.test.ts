@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { COLUMNS } from "./columns";
 import { combinations, REASONS, REQUIRED_FAULTS, REQUIRED_OPERATIONS } from "./matrix";
 import { ROWS } from "./rows";
@@ -23,6 +25,11 @@ describe("the fault matrix", () => {
         expect({ fault, operation, reason: REASONS[reason] }).toMatchObject({ reason: /./ });
       }
     }
+  });
+
+  test.each(REQUIRED_OPERATIONS)("has a file that runs the column of %s", (operation) => {
+    const file = join(__dirname, `matrix-${operation.replace(" ", "-")}.test.ts`);
+    expect(readFileSync(file, "utf8")).toContain(`describeColumn("${operation}")`);
   });
 
   test("has no reason and no word that nothing uses", () => {
