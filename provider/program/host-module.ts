@@ -1,10 +1,9 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { engineMonitor } from "./monitor";
+import { oncePerRun } from "./monitor";
 
-/** The runs that have been told, by their monitors. */
-const told = new WeakSet<object>();
+const isFirst = oncePerRun();
 
 /**
  * Warns once a run where the provider's process is not going to find this package. Pulumi starts that process in the
@@ -12,9 +11,7 @@ const told = new WeakSet<object>();
  * library's own `node_modules` hold it, as pnpm's layout does.
  */
 export function warnIfUnresolvable(): void {
-  const monitor = engineMonitor();
-  if (monitor === undefined || told.has(monitor) || !isStartedByPulumi()) return;
-  told.add(monitor);
+  if (!isFirst() || !isStartedByPulumi()) return;
   const folder = process.cwd();
   if (resolves(folder)) return;
   void pulumi.log.warn(

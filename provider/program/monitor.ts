@@ -19,6 +19,17 @@ export function engineMonitor(): object | undefined {
   return mocksOf(monitor) === undefined ? monitor : undefined;
 }
 
+/** What tells, whenever it is asked, whether that is for the first time in a run; never where no engine runs the program. */
+export function oncePerRun(): () => boolean {
+  const runs = new WeakSet<object>();
+  return () => {
+    const monitor = engineMonitor();
+    if (monitor === undefined || runs.has(monitor)) return false;
+    runs.add(monitor);
+    return true;
+  };
+}
+
 /**
  * What Pulumi's mocks answer a call of this package with, as an output that keeps its secrets; undefined where there
  * are none. They are asked directly: by way of `runtime.invoke` an error would arrive without its message and code.

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SET_TOKEN } from "../core/messages/advice";
 import { endpointNotice, resolveSettings } from "../core/config";
-import { engineMonitor } from "./monitor";
+import { oncePerRun } from "./monitor";
 
-/** The runs that have been told, by their monitors. */
-const told = new WeakSet<object>();
+const isFirst = oncePerRun();
 
 /**
  * Says once a run, on the stack's row, what a person should know of the account before it is used: a token that
@@ -12,9 +11,7 @@ const told = new WeakSet<object>();
  * secret: the provider gets plain texts.
  */
 export function noteConfiguration(): void {
-  const monitor = engineMonitor();
-  if (monitor === undefined || told.has(monitor)) return;
-  told.add(monitor);
+  if (!isFirst()) return;
   const config = new pulumi.Config("vpsorg");
   const { settings } = resolveSettings((key) => config.get(key), process.env);
   if (settings === undefined) return;
