@@ -1,5 +1,6 @@
 import { isLoopback } from "../api/endpoint";
 import { VpsorgError } from "../api/errors";
+import type { OddSnapshot } from "../api/records";
 import { commandAdvice } from "../core/messages/advice";
 import { endpointNotice, resolveSettings } from "../core/config";
 import type { Session } from "../core/session";
@@ -14,6 +15,12 @@ export interface CommonOptions {
 export interface Context {
   readonly terminal: Terminal;
   readonly session: Session;
+}
+
+/** Names what a list holds and nobody can read. */
+export function sayLeftOut(terminal: Terminal, odd: readonly OddSnapshot[]): void {
+  for (const { id, problem } of odd)
+    terminal.say(`left out: snapshot ${id}, which cannot be read: ${problem}`);
 }
 
 /** The account that the environment (and `--endpoint`) names. The token never comes as an argument: others see those. */

@@ -4,6 +4,7 @@ import { planImport } from "../../core/import-file";
 import { findSnapshots } from "../../core/lookup";
 import { snapshotProgress } from "../../core/status";
 import { snapshotLabel } from "../../core/messages/labels";
+import { sayLeftOut } from "../context";
 import type { CommonOptions, Context } from "../context";
 
 export interface ImportFileOptions extends CommonOptions {
@@ -18,8 +19,7 @@ export async function importFile({ terminal, session }: Context, options: Import
   // A link counts as well, also one that leads nowhere: it would be written through.
   if (lstatSync(out, { throwIfNoEntry: false }) !== undefined && force !== true) throw existing(out);
   const { snapshots, odd } = await findSnapshots(session, { serverId: server, nameRegex });
-  for (const { id, problem } of odd)
-    terminal.say(`left out: snapshot ${id}, which cannot be read: ${problem}`);
+  sayLeftOut(terminal, odd);
   const usable = snapshots.filter((snapshot) => snapshotProgress(snapshot.status) !== "failed");
   for (const left of snapshots.filter((s) => !usable.includes(s))) {
     terminal.say(`left out: ${snapshotLabel(left)}, which ended as "${left.status}"`);

@@ -2,6 +2,7 @@ import { findSnapshots } from "../../core/lookup";
 import { age } from "../../core/messages/labels";
 import { oneLine } from "../../api/text";
 import type { SnapshotRecord } from "../../api/records";
+import { sayLeftOut } from "../context";
 import type { CommonOptions, Context } from "../context";
 
 export interface ListOptions extends CommonOptions {
@@ -10,8 +11,7 @@ export interface ListOptions extends CommonOptions {
 
 export async function list({ terminal, session }: Context, options: ListOptions): Promise<void> {
   const { snapshots, odd, remainingSlots } = await findSnapshots(session, { serverId: options.server });
-  for (const { id, problem } of odd)
-    terminal.say(`left out: snapshot ${id}, which cannot be read: ${problem}`);
+  sayLeftOut(terminal, odd);
   if (options.json === true) {
     terminal.result(
       JSON.stringify({ snapshots, ...(remainingSlots === undefined ? {} : { remainingSlots }) }, null, 2),
