@@ -73,18 +73,20 @@ async function complete(
   };
   let answer = known;
   // The step of a later one may have been compared before this one began, or since.
-  const isOvertaken = (): boolean =>
-    session.restores.requestedAfter(inputs.serverId, startedAt) !== undefined;
-  if (isOvertaken()) return overtaken(session, inputs, reporter);
+  const ended = (): CompletionOutputs | undefined => overtaken(session, inputs, reporter);
+  const before = ended();
+  if (before !== undefined) return before;
   try {
     if (answer === "lost") {
       const look = await confirm(session, plan, { requestedAt: startedAt, answer }, wait, reporter);
-      if (isOvertaken()) return overtaken(session, inputs, reporter);
+      const meanwhile = ended();
+      if (meanwhile !== undefined) return meanwhile;
       if (!look.confirmed) return await unproven(session, inputs, look, wait, reporter);
       answer = "accepted";
     }
     const server = await waitForEnd(session, plan, wait, reporter);
-    if (isOvertaken()) return overtaken(session, inputs, reporter);
+    const meanwhile = ended();
+    if (meanwhile !== undefined) return meanwhile;
     const took = formatDuration(clock.now() - startedAt);
     reporter.info(
       `${serverLabel(server.id, server.name)} is "${server.status}" again ${took} after the request.`,
@@ -126,10 +128,15 @@ async function unproven(
   return outputs;
 }
 
-/** What the server does now is that other restore's. */
-function overtaken(session: Session, inputs: CompletionInputs, reporter: Reporter): CompletionOutputs {
+/** Where the stack has requested another restore of the server since: what the server does now is that one's. */
+function overtaken(
+  session: Session,
+  inputs: CompletionInputs,
+  reporter: Reporter,
+): CompletionOutputs | undefined {
+  const later = session.restores.requestedAfter(inputs.serverId, Date.parse(inputs.requestedAt));
+  if (later === undefined) return undefined;
   const outputs = outputsOf(inputs, "unproven", "", "");
-  const later = session.restores.requestedAfter(inputs.serverId, Date.parse(inputs.requestedAt)) ?? 0;
   const why = `Its end was not seen before another restore of the server was requested at ${new Date(later).toISOString()}.`;
   reporter.warn(`${neverKnown(outputs)} ${why}`);
   return outputs;
