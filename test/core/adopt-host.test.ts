@@ -1,16 +1,15 @@
 import type { Properties } from "../../provider/host/boundary";
-import { createProvider } from "../../provider/host/provider";
 import type { Provider } from "../../provider/host/provider";
 import { planImport } from "../../provider/core/import-file";
 import { startEmulator } from "../tools/emulator";
 import type { Emulator } from "../tools/emulator";
 import { CANARY } from "../tools/support/account";
+import { openHost, PROVIDER } from "./snapshot-host";
 
 /**
  * What the provider host keeps apart: which resource of a run holds which snapshot. Each run of the engine has a
  * host of its own, so here each run has a provider of its own.
  */
-const PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SEEDS = [
   { id: 801, serverId: 12345, name: "golden" },
@@ -22,13 +21,7 @@ let host: Provider["snapshot"];
 let said: string[];
 
 function nextRun(): void {
-  host = createProvider().snapshot;
-  const config = new Map([
-    ["vpsorg:token", CANARY],
-    ["vpsorg:endpoint", emulator.endpoint],
-    ["vpsorg:pollIntervalSeconds", "0.05"],
-  ]);
-  host.configure({ config });
+  host = openHost(emulator.endpoint);
 }
 
 beforeEach(async () => {

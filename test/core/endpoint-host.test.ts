@@ -1,12 +1,11 @@
 import type { Properties } from "../../provider/host/boundary";
-import { createProvider } from "../../provider/host/provider";
 import type { Provider } from "../../provider/host/provider";
 import { startEmulator } from "../tools/emulator";
 import type { Emulator } from "../tools/emulator";
 import { CANARY } from "../tools/support/account";
+import { openHost, PROVIDER } from "./snapshot-host";
 
 /** A snapshot that was made at one endpoint, and a later run that uses another one. */
-const PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 const CREATED = "2025-01-15T18:30:00Z";
 
 let host: Provider["snapshot"];
@@ -17,13 +16,7 @@ let inputs: Properties;
 let recorded: Properties;
 
 function nextRun(endpoint: string): void {
-  host = createProvider().snapshot;
-  const config = new Map([
-    ["vpsorg:token", CANARY],
-    ["vpsorg:endpoint", endpoint],
-    ["vpsorg:pollIntervalSeconds", "0.05"],
-  ]);
-  host.configure({ config });
+  host = openHost(endpoint);
 }
 
 const arrange = (name: string, createdAt = CREATED) =>

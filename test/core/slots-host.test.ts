@@ -1,12 +1,11 @@
 import type { Properties } from "../../provider/host/boundary";
-import { createProvider } from "../../provider/host/provider";
 import type { Provider } from "../../provider/host/provider";
 import { startEmulator } from "../tools/emulator";
 import type { Emulator } from "../tools/emulator";
 import { CANARY } from "../tools/support/account";
+import { openHost, PROVIDER } from "./snapshot-host";
 
 /** Which slot is promised to which replacement, as a run of the engine shows it to the host: by check, diff and create. */
-const PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 const SEEDS = ["web-1111111", "db-2222222", "of-others", "of-others-too"].map((name, i) => ({
   id: 801 + i,
   serverId: 12345,
@@ -20,13 +19,7 @@ let host: Provider["snapshot"];
 beforeEach(async () => {
   jest.spyOn(process.stdout, "write").mockReturnValue(true);
   emulator = await startEmulator({ token: CANARY, snapshots: SEEDS, speed: 3600 });
-  host = createProvider().snapshot;
-  const config = new Map([
-    ["vpsorg:token", CANARY],
-    ["vpsorg:endpoint", emulator.endpoint],
-    ["vpsorg:pollIntervalSeconds", "0.05"],
-  ]);
-  host.configure({ config });
+  host = openHost(emulator.endpoint);
 });
 
 afterEach(async () => {
