@@ -159,6 +159,15 @@ const REGRESSIONS: readonly Regression[] = [
       up(),
     ],
   },
+  {
+    name: "a create whose answer was lost is not taken for one of the same given name that a killed run has made",
+    api: lag(45_000),
+    commands: [
+      { ...declare(), name: "nightly" } as Command,
+      up({ ...trouble("create", "truncated", "after"), cut: { at: 7, how: "killed before it acts" } }),
+      up(trouble("create", "cut body", "after")),
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

@@ -167,13 +167,14 @@ interface SearchResult {
   readonly found: SnapshotRecord | undefined;
   /** At least one list could be read: not finding it means something. */
   readonly seen: boolean;
-  /** What the server existing at the last look. */
+  /** What the server had at the last look. */
   readonly existing: readonly SnapshotRecord[];
 }
 
 /**
  * Looks for the snapshot of a create whose answer proves nothing: until the first list that can be read, or for as
- * long as a list may lag behind.
+ * long as a list may lag behind. A given name can be that of a snapshot that a killed run has made a moment ago: then
+ * one that is found ends the search no earlier, lest the second one appears after it and is nobody's.
  */
 async function search(
   session: Session,
@@ -185,7 +186,9 @@ async function search(
   const { clock, schedule, client } = session;
   const closedMs = Math.min(client.gate.closedMs, schedule.searchMs, Math.max(0, deadline.at - clock.now()));
   if (closedMs > 0) await clock.sleep(closedMs);
-  const end = Math.min(clock.now() + schedule.searchMs, deadline.at);
+  const lagEnd = clock.now() + schedule.searchMs;
+  const onlyOurs = inputs.__autoName !== undefined;
+  const candidates = new Map<string, SnapshotRecord>();
   let seen = false;
   let existing: readonly SnapshotRecord[] = [];
   for (;;) {
@@ -197,16 +200,20 @@ async function search(
       if (odd !== undefined) throw oddError(odd);
       existing = occupants(listing);
       seen = true;
-      const made = matchCreated(listing.snapshots, inputs, known, clock.now());
-      if (made !== undefined || until === "first look") return { found: made, seen, existing };
+      for (const made of matchCreated(listing.snapshots, inputs, known, clock.now())) {
+        candidates.set(made.id, made);
+      }
+      refuseSeveral(candidates, inputs);
+      if (until === "first look" || (onlyOurs && candidates.size > 0)) break;
     } catch (error) {
       // A look that fails finds nothing; the search goes on until its own end.
       if (error instanceof OutcomeUnknownError) throw error;
       wait = Math.max(wait, client.gate.closedMs);
     }
-    if (clock.now() + wait > end) return { found: undefined, seen, existing };
+    if (clock.now() + wait > (candidates.size > 0 ? lagEnd : Math.min(lagEnd, deadline.at))) break;
     await clock.sleep(wait);
   }
+  return { found: [...candidates.values()][0], seen, existing };
 }
 
 /** Older than this is what a list has shown late, whatever the clocks say: the POST was sent a few minutes ago. */
@@ -220,13 +227,16 @@ function matchCreated(
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
   now: number,
-): SnapshotRecord | undefined {
-  const found = snapshots
+): SnapshotRecord[] {
+  return snapshots
     .filter((s) => s.name === inputs.name && !known.has(s.id))
     .filter((s) => s.description === undefined || sameText(inputs.description ?? "", s.description, trimmed))
     .filter((s) => now - Date.parse(s.createdAt) < OLDER_MS);
-  if (found.length <= 1) return found[0];
-  const ids = found.map((s) => s.id).join(" and ");
+}
+
+function refuseSeveral(candidates: ReadonlyMap<string, SnapshotRecord>, inputs: SnapshotInputs): void {
+  if (candidates.size <= 1) return;
+  const ids = [...candidates.keys()].join(" and ");
   throw new OutcomeUnknownError(
     `several new snapshots named "${inputs.name}" appeared on ${serverLabel(inputs.serverId)}: ${ids}. None was ` +
       "adopted, because nobody can tell which one this run has made. Delete those that are not wanted with " +
