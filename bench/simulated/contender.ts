@@ -4,6 +4,7 @@ import { rawCall } from "../../test/tools/emulator";
 import type { TestAccount } from "../../test/tools/support/account";
 import { OURS } from "../row";
 import type { Peer } from "./peers";
+import { startOperation } from "../../provider/core/operation";
 
 /** Whoever takes and restores snapshots on a simulated account. Each promise ends when it has seen the end. */
 export interface Contender {
@@ -33,10 +34,10 @@ export const ours: Contender = {
       waitForCompletion: true,
       __timeouts: { create: LONG },
     }));
-    await Promise.all(wanted.map((inputs) => createSnapshot(session, inputs, told)));
+    await Promise.all(wanted.map((inputs) => createSnapshot(startOperation(session, told), inputs)));
   },
   restore: async ({ session, told }, snapshotId, serverId) => {
-    await restore(session, { snapshotId, serverId }, told);
+    await restore(startOperation(session, told), { snapshotId, serverId });
   },
   refresh: async ({ session }, snapshots) => {
     await Promise.all(snapshots.map(({ id, serverId }) => session.lists.find(id, serverId)));

@@ -27,9 +27,11 @@ export function completionHandler(runtime: ProviderRuntime) {
 
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
-        const session = await runtime.open();
         const given = readCompletionInputs(inputs);
-        const { id, outputs } = await createCompletion(session, given, runtime.log.forInputs(inputs));
+        const { id, outputs } = await createCompletion(
+          await runtime.operation(runtime.log.forInputs(inputs)),
+          given,
+        );
         return { id, outs: outputs };
       });
     },
@@ -43,7 +45,11 @@ export function completionHandler(runtime: ProviderRuntime) {
       return runtime.call(news, async () => {
         const [recorded, inputs] = [readCompletionOutputs(olds), readCompletionInputs(news)];
         return {
-          outs: await updateCompletion(await runtime.open(), recorded, inputs, runtime.log.forInputs(news)),
+          outs: await updateCompletion(
+            await runtime.operation(runtime.log.forInputs(news)),
+            recorded,
+            inputs,
+          ),
         };
       });
     },

@@ -26,8 +26,8 @@ export async function checkedIntent(
   // Only a new one (or the new half of a replacement) acts: then the olds are empty.
   if (Object.keys(olds).length > 0)
     return { inputs, failures: await renewedUnseen(open, olds, inputs, isUnknown) };
-  const session = await open();
-  return { inputs, failures: await announceRestore(session, inputs, componentOf(news), isUnknown, reporter) };
+  const operation = await runtime.operation(reporter);
+  return { inputs, failures: await announceRestore(operation, inputs, componentOf(news), isUnknown) };
 }
 
 /** The component that a step belongs to, as its class hands it on. */

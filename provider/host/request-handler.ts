@@ -31,11 +31,9 @@ export function requestHandler(runtime: ProviderRuntime) {
 
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
-        const session = await runtime.open();
         const { id, outputs } = await createRequest(
-          session,
+          await runtime.operation(runtime.log.forInputs(inputs)),
           readRequestInputs(inputs),
-          runtime.log.forInputs(inputs),
         );
         return { id, outs: outputs };
       });

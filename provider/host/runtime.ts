@@ -1,6 +1,9 @@
 import { VpsorgError } from "../api/errors";
 import { endpointNotice, resolveSettings } from "../core/config";
 import type { Resolved, Settings } from "../core/config";
+import { startOperation } from "../core/operation";
+import type { Operation } from "../core/operation";
+import type { Reporter } from "../core/messages/reporter";
 import type { Session, SessionOptions } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/arguments";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
@@ -104,6 +107,11 @@ export class ProviderRuntime {
   open(): Promise<Session> {
     this.session ??= this.connect();
     return this.session;
+  }
+
+  /** The session, and whom one operation on it tells what it does. */
+  async operation(reporter: Reporter): Promise<Operation> {
+    return startOperation(await this.open(), reporter);
   }
 
   private async connect(): Promise<Session> {

@@ -38,11 +38,9 @@ export function safetyHandler(runtime: ProviderRuntime) {
 
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
-        const session = await runtime.open();
         const { id, outputs } = await createSafety(
-          session,
+          await runtime.operation(runtime.log.forInputs(inputs)),
           readSafetyInputs(inputs),
-          runtime.log.forInputs(inputs),
         );
         return { id, outs: outputs };
       });
@@ -56,8 +54,14 @@ export function safetyHandler(runtime: ProviderRuntime) {
     update(id: string, olds: Properties, news: Properties): Promise<{ outs: object }> {
       return runtime.call(news, async () => {
         const [recorded, inputs] = [readSafetyOutputs(olds), readSafetyInputs(news)];
-        const session = await runtime.open();
-        return { outs: await updateSafety(session, id, recorded, inputs, runtime.log.forInputs(news)) };
+        return {
+          outs: await updateSafety(
+            await runtime.operation(runtime.log.forInputs(news)),
+            id,
+            recorded,
+            inputs,
+          ),
+        };
       });
     },
 

@@ -40,7 +40,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
           return all;
         }
         runtime.ownership.claims(adopts, String(news["__resource"]));
-        return checkAdoption(await runtime.open(), all, isUnknown, runtime.log.forCheck(news));
+        return checkAdoption(await runtime.operation(runtime.log.forCheck(news)), all, isUnknown);
       };
       return runtime.call(news, () => runtime.log.checked(news, check()));
     },
@@ -69,9 +69,8 @@ export function snapshotHandler(runtime: ProviderRuntime) {
       return runtime.call(inputs, async () => {
         const reporter = runtime.log.forInputs(inputs);
         const { id, outputs } = await createSnapshot(
-          await runtime.open(),
+          await runtime.operation(reporter),
           readInputs(inputs),
-          reporter,
           runtime.log.urnOf(inputs),
         );
         runtime.ownership.keeps(id, outputs.__claim);
@@ -84,7 +83,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
         const recorded = readOutputs(props);
         // `Snapshot.get` brings nothing but the id.
         if (recorded.serverId !== "") runtime.refuseElsewhere(id, recorded, "cannot be read");
-        const outputs = await readSnapshot(await runtime.open(), id, props, runtime.log.forId(id));
+        const outputs = await readSnapshot(await runtime.operation(runtime.log.forId(id)), id, props);
         // An empty id tells the engine that the snapshot is gone.
         return outputs === undefined ? { id: "", props: {} } : { id, props: outputs };
       });
@@ -94,7 +93,12 @@ export function snapshotHandler(runtime: ProviderRuntime) {
       return runtime.call(news, async () => {
         const [recorded, inputs] = [readOutputs(olds), readInputs(news)];
         return {
-          outs: await updateSnapshot(await runtime.open(), id, recorded, inputs, runtime.log.forInputs(news)),
+          outs: await updateSnapshot(
+            await runtime.operation(runtime.log.forInputs(news)),
+            id,
+            recorded,
+            inputs,
+          ),
         };
       });
     },
@@ -104,7 +108,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
         const recorded = readOutputs(props);
         runtime.ownership.assertDeletable(id, recorded.__claim);
         runtime.refuseElsewhere(id, recorded, "was not deleted");
-        await deleteSnapshot(await runtime.open(), id, recorded, runtime.log.forId(id));
+        await deleteSnapshot(await runtime.operation(runtime.log.forId(id)), id, recorded);
       });
     },
   };

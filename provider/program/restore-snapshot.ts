@@ -76,7 +76,7 @@ async function carryOut(request: RestoreRequest, connection: Connection | undefi
     `restoreSnapshot with everyRun: snapshot ${request.snapshotId} overwrites its server at every run of this program: ` +
       `${EVERY_RUN}. The resource SnapshotRestore restores once.`,
   );
-  return restore(session, request, reporter);
+  return restore({ ...session, reporter }, request);
 }
 
 const EVERY_RUN =

@@ -93,7 +93,7 @@ describe("where it is not known whether the snapshot exists", () => {
     await begin();
 
     const checked = checkSnapshot({}, news, context);
-    const outcome = await checkAdoption(account.session, checked, context.isUnknown, account.told).catch(
+    const outcome = await checkAdoption(account.operation, checked, context.isUnknown).catch(
       (error: unknown) => error,
     );
 
@@ -113,7 +113,7 @@ describe("where it is not known whether the snapshot exists", () => {
     account.emulator.outside.deleteSnapshot(801);
 
     const checked = checkSnapshot({}, news, context);
-    const outcome = checkAdoption(account.session, checked, context.isUnknown, account.told);
+    const outcome = checkAdoption(account.operation, checked, context.isUnknown);
 
     await expect(outcome).rejects.toMatchObject({
       code: "NOT_FOUND",
@@ -128,7 +128,7 @@ describe("where it is not known whether the snapshot exists", () => {
     account.emulator.fault({ match: { method: "GET" }, times: 2, action: { kind: "status", status: 503 } });
 
     const checked = checkSnapshot({}, news, context);
-    const { failures } = await checkAdoption(account.session, checked, context.isUnknown, account.told);
+    const { failures } = await checkAdoption(account.operation, checked, context.isUnknown);
 
     expect(failures).toEqual([]);
     expect(account.requests()).toHaveLength(3);

@@ -30,13 +30,12 @@ type Props = Readonly<Record<string, unknown>>;
 async function inputsOf(args: Props = {}): Promise<SnapshotInputs> {
   const news = { serverId: 12345, __resource: "web", __import: "801", ...args };
   const checked = checkSnapshot({}, news, context);
-  const { inputs, failures } = await checkAdoption(account.session, checked, context.isUnknown, account.told);
+  const { inputs, failures } = await checkAdoption(account.operation, checked, context.isUnknown);
   expect(failures).toEqual([]);
   return readInputs(inputs);
 }
 
-const create = (inputs: SnapshotInputs): Promise<Created> =>
-  createSnapshot(account.session, inputs, account.told);
+const create = (inputs: SnapshotInputs): Promise<Created> => createSnapshot(account.operation, inputs);
 
 async function partial(work: Promise<unknown>): Promise<InitError> {
   const outcome = await work.then(

@@ -40,14 +40,14 @@ type Props = Readonly<Record<string, unknown>>;
 /** What a preview does for a new resource. */
 function preview(args: Props): Promise<Checked> {
   const news = { serverId: 12345, __resource: "web", __import: "801", ...args };
-  return checkAdoption(account.session, checkSnapshot({}, news, context), context.isUnknown, account.told);
+  return checkAdoption(account.operation, checkSnapshot({}, news, context), context.isUnknown);
 }
 
 /** What an update does for a new resource: it checks, then it creates. */
 async function adopted(args: Props): Promise<{ id: string; outputs: SnapshotOutputs }> {
   const { inputs, failures } = await preview(args);
   expect(failures).toEqual([]);
-  return createSnapshot(account.session, readInputs(inputs), account.told);
+  return createSnapshot(account.operation, readInputs(inputs));
 }
 
 const failuresOf = async (args: Props): Promise<Checked["failures"]> => (await preview(args)).failures;

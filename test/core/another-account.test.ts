@@ -4,6 +4,7 @@ import { readSnapshot } from "../../provider/core/snapshot/read";
 import type { SnapshotOutputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../tools/support/account";
 import type { TestAccount } from "../tools/support/account";
+import { startOperation } from "../../provider/core/operation";
 
 /** A token of another account: what it does not show still exists, and nothing may be dropped without a word. */
 let account: TestAccount;
@@ -29,9 +30,8 @@ const warning = (id: string): string =>
   "and that account's token.";
 
 const ends = {
-  delete: (id: string, serverId: string) =>
-    deleteSnapshot(account.session, id, recorded(serverId), account.told),
-  read: (id: string, serverId: string) => readSnapshot(account.session, id, recorded(serverId), account.told),
+  delete: (id: string, serverId: string) => deleteSnapshot(account.operation, id, recorded(serverId)),
+  read: (id: string, serverId: string) => readSnapshot(account.operation, id, recorded(serverId)),
 };
 
 describe.each(["delete", "read"] as const)("a %s of a snapshot that is not there", (operation) => {
@@ -68,7 +68,7 @@ describe.each(["delete", "read"] as const)("a %s of a snapshot that is not there
 
 test("at the command line nothing is said of a state", async () => {
   const session = account.another({ advice: commandAdvice });
-  await deleteSnapshot(session, "701", recorded("999"), account.told);
+  await deleteSnapshot(startOperation(session, account.told), "701", recorded("999"));
   expect(account.told.warnings).toEqual([warning("701").replace(" It is dropped from the state.", "")]);
 });
 

@@ -6,6 +6,7 @@ import { readSnapshot } from "../../provider/core/snapshot/read";
 import type { SnapshotOutputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../tools/support/account";
 import type { TestAccount } from "../tools/support/account";
+import { startOperation } from "../../provider/core/operation";
 
 /** One entry of the account's list is not as documented: 803, of another server than what is asked for. */
 const SEEDS = [
@@ -66,21 +67,23 @@ describe.each([...NEEDED.map(([set]) => set), ...NOT_NEEDED])("an unrelated entr
     const { session, told } = account;
     expect(await findSnapshot(session, { id: 801 })).toMatchObject({ name: "golden" });
     expect(await planRestore(session, { snapshotId: "801" })).toMatchObject({ snapshot: { id: "801" } });
-    await deleteSnapshot(session, "801", recorded(801, "12345"), told);
+    await deleteSnapshot(startOperation(session, told), "801", recorded(801, "12345"));
     expect(account.requests("writes")).toEqual(["DELETE /snapshots/801/"]);
   });
 
   test("is no hindrance to a create, nor to its proof that another one is gone", async () => {
     const { session, told, emulator } = account;
-    const { outputs } = await createSnapshot(session, inputs, told);
+    const { outputs } = await createSnapshot(startOperation(session, told), inputs);
     expect(outputs.status).toBe("completed");
     emulator.outside.deleteSnapshot(802);
-    expect(await readSnapshot(account.another(), "802", recorded(802, "12345"), told)).toBeUndefined();
+    expect(
+      await readSnapshot(startOperation(account.another(), told), "802", recorded(802, "12345")),
+    ).toBeUndefined();
   });
 
   test("is not called gone itself", async () => {
     const { told } = account;
-    const read = readSnapshot(account.another(), "803", recorded(803, "12346"), told);
+    const read = readSnapshot(startOperation(account.another(), told), "803", recorded(803, "12346"));
     await expect(
       read.then(
         (state) => state?.serverId ?? "gone",
@@ -99,7 +102,9 @@ test.each(NEEDED)("whoever needs an entry with %j is told its id and property", 
   await expect(findSnapshot(session, { id: 803 })).rejects.toMatchObject(refusal);
   await expect(findReadable(session, {})).rejects.toMatchObject(refusal);
   await expect(planRestore(session, { snapshotId: "803" })).rejects.toMatchObject(refusal);
-  await expect(readSnapshot(session, "803", recorded(803, "12346"), told)).rejects.toMatchObject(refusal);
+  await expect(
+    readSnapshot(startOperation(session, told), "803", recorded(803, "12346")),
+  ).rejects.toMatchObject(refusal);
   const { snapshots, odd } = await findSnapshots(session, {});
   expect([snapshots.map(({ id }) => id), odd.map(({ id }) => id)]).toEqual([["802", "801"], ["803"]]);
   expect(account.requests("writes")).toEqual([]);
@@ -110,16 +115,18 @@ test("takes a slot of its server, and its name has to be readable for a create t
   const there = { ...inputs, serverId: "12346" };
   spoil({ status: null });
   expect((await findSnapshots(session, { serverId: 12346 })).remainingSlots).toBe(4);
-  await expect(createSnapshot(session, { ...there, name: "odd" }, told)).rejects.toMatchObject({
+  await expect(
+    createSnapshot(startOperation(session, told), { ...there, name: "odd" }),
+  ).rejects.toMatchObject({
     code: "NAME_TAKEN",
   });
   for (let i = 0; i < 4; i++) emulator.outside.createSnapshot({ serverId: 12346, name: `s${i}` });
-  const full = createSnapshot(account.another(), there, told);
+  const full = createSnapshot(startOperation(account.another(), told), there);
   await expect(full).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
 
   emulator.clearFaults();
   spoil({ name: null });
-  const unreadable = createSnapshot(account.another(), there, told);
+  const unreadable = createSnapshot(startOperation(account.another(), told), there);
   await expect(unreadable).rejects.toMatchObject({ code: "RESPONSE_SHAPE" });
   expect(account.requests("writes")).toEqual([]);
 });
@@ -141,8 +148,8 @@ test("a time that cannot be read is needed for the newest, and for what is older
 test("one that waits does not wait for what cannot be read of another one", async () => {
   const { session, told } = account;
   const made = await Promise.all([
-    createSnapshot(session, inputs, told),
-    createSnapshot(session, { ...inputs, serverId: "12347" }, told).then(
+    createSnapshot(startOperation(session, told), inputs),
+    createSnapshot(startOperation(session, told), { ...inputs, serverId: "12347" }).then(
       () => "completed",
       (error: unknown) => error,
     ),
@@ -188,13 +195,13 @@ describe("an odd entry of the list of servers", () => {
 
   test("is no hindrance to a delete on another one", async () => {
     spoilServer(place("12346"), { name: null, status: 5 });
-    await deleteSnapshot(account.session, "801", recorded(801, "12345"), account.told);
+    await deleteSnapshot(account.operation, "801", recorded(801, "12345"));
     expect(account.requests("writes")).toEqual(["DELETE /snapshots/801/"]);
   });
 
   test("is one on its own: whether it is being restored cannot be seen", async () => {
     spoilServer(place("12345"), { status: null });
-    const deleted = deleteSnapshot(account.session, "801", recorded(801, "12345"), account.told);
+    const deleted = deleteSnapshot(account.operation, "801", recorded(801, "12345"));
     await expect(deleted).rejects.toMatchObject({
       code: "RESPONSE_SHAPE",
       message: expect.stringContaining("server 12345: its status cannot be read") as string,

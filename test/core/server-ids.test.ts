@@ -24,7 +24,7 @@ describe("a server by its UUID, where lists show numbers and the account's list 
   });
 
   const create = (name: string) =>
-    createSnapshot(account.session, { serverId: SERVER, name, waitForCompletion: true }, account.told);
+    createSnapshot(account.operation, { serverId: SERVER, name, waitForCompletion: true });
 
   it("is full before the POST", async () => {
     account.emulator.outside.fillServer(12345);

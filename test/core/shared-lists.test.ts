@@ -5,6 +5,7 @@ import { deleteSnapshot } from "../../provider/core/snapshot/delete";
 import { openAccount } from "../tools/support/account";
 import type { TestAccount } from "../tools/support/account";
 import { serverSeeds, snapshotSeeds } from "../tools/support/seeds";
+import { startOperation } from "../../provider/core/operation";
 
 /** How few lists serve many reads and many waits, on accounts of any size. */
 
@@ -22,11 +23,7 @@ function seeds(servers: number, each: number) {
 }
 
 const create = (serverId: string) =>
-  createSnapshot(
-    account.session,
-    { serverId, name: `new-of-${serverId}`, waitForCompletion: true },
-    account.told,
-  );
+  createSnapshot(account.operation, { serverId, name: `new-of-${serverId}`, waitForCompletion: true });
 
 /** The `server_id` of each list, or `all`, with the page where there is one. */
 const lists = (): string[] =>
@@ -122,7 +119,7 @@ test.each([
 test("a list that shows one of two that were missing does not prove the other one gone", async () => {
   account = await openAccount({ ...seeds(2, 1), snapshots: [] });
   const wait = (name: string) =>
-    createSnapshot(account.session, { serverId: "1000", name, waitForCompletion: true }, account.told);
+    createSnapshot(account.operation, { serverId: "1000", name, waitForCompletion: true });
   const both = Promise.all(["a", "b"].map(wait));
   await account.clock.sleep(40 * SECOND);
   const [, a] = account.emulator.model.listSnapshots();
@@ -190,7 +187,7 @@ describe("a list that was begun before a change", () => {
     const arrived = slow("DELETE", "before");
     const state = { serverId: "1000", serverName: "server-0", name: "snapshot-0", waitForCompletion: true };
     const recorded = { ...state, status: "completed", createdAt: "2026-01-10T08:00:00Z" };
-    const deleted = deleteSnapshot(session, "1", recorded, account.told);
+    const deleted = deleteSnapshot(startOperation(session, account.told), "1", recorded);
     await arrived();
     const early = await session.lists.batchedList("1000");
     await deleted;
@@ -204,7 +201,7 @@ describe("a list that was begun before a change", () => {
     const session = another();
     const arrived = slow("POST", "before");
     const inputs = { serverId: "1000", name: "new", waitForCompletion: false };
-    const created = createSnapshot(session, inputs, account.told);
+    const created = createSnapshot(startOperation(session, account.told), inputs);
     await arrived();
     const early = await session.lists.batchedList(undefined);
     const { id } = await created;
@@ -221,7 +218,7 @@ describe("a list that was begun before a change", () => {
     const early = session.lists.list(undefined);
     await arrived();
     const inputs = { serverId: "1000", name: "new", waitForCompletion: false };
-    const { id } = await createSnapshot(session, inputs, account.told);
+    const { id } = await createSnapshot(startOperation(session, account.told), inputs);
 
     const meanwhile = await session.lists.list(undefined);
     const lists = [await early, meanwhile, await session.lists.batchedList(undefined)];
@@ -244,7 +241,11 @@ test("deletes of one moment share one look at the servers", async () => {
 
   await Promise.all(
     all.map(({ id, name, server }) =>
-      deleteSnapshot(session, String(id), { ...state, name, serverId: String(server.id) }, told),
+      deleteSnapshot(startOperation(session, told), String(id), {
+        ...state,
+        name,
+        serverId: String(server.id),
+      }),
     ),
   );
 

@@ -5,6 +5,7 @@ import { updateSnapshot } from "../../provider/core/snapshot/update";
 import type { SnapshotInputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../tools/support/account";
 import type { TestAccount } from "../tools/support/account";
+import { startOperation } from "../../provider/core/operation";
 
 const inputs: SnapshotInputs = {
   serverId: "12345",
@@ -27,7 +28,7 @@ describe("the life of one snapshot", () => {
     const { emulator, session, told, clock } = account;
     const started = clock.now();
 
-    const { id, outputs } = await createSnapshot(session, inputs, told);
+    const { id, outputs } = await createSnapshot(startOperation(session, told), inputs);
 
     expect(outputs).toEqual({
       serverId: "12345",
@@ -46,17 +47,20 @@ describe("the life of one snapshot", () => {
     expect(clock.now() - started).toBeGreaterThanOrEqual(3 * 60_000);
     expect(account.requests("writes")).toEqual(["POST /snapshots/"]);
 
-    expect(await readSnapshot(session, id, outputs, told)).toEqual(outputs);
+    expect(await readSnapshot(startOperation(session, told), id, outputs)).toEqual(outputs);
 
-    await deleteSnapshot(session, id, outputs, told);
+    await deleteSnapshot(startOperation(session, told), id, outputs);
     expect(emulator.model.listSnapshots()).toEqual([]);
-    expect(await readSnapshot(session, id, outputs, told)).toBeUndefined();
+    expect(await readSnapshot(startOperation(session, told), id, outputs)).toBeUndefined();
   });
 
   it("does not wait where it is told not to", async () => {
     const { session, told } = account;
 
-    const { outputs } = await createSnapshot(session, { ...inputs, waitForCompletion: false }, told);
+    const { outputs } = await createSnapshot(startOperation(session, told), {
+      ...inputs,
+      waitForCompletion: false,
+    });
 
     expect(outputs.status).toBe("in_progress");
     expect(outputs).not.toHaveProperty("sizeMb");
@@ -66,10 +70,10 @@ describe("the life of one snapshot", () => {
   it("does not wait in an update where it is told not to", async () => {
     const { clock, session, told } = account;
     const patient = { ...inputs, waitForCompletion: false };
-    const { id, outputs } = await createSnapshot(session, patient, told);
+    const { id, outputs } = await createSnapshot(startOperation(session, told), patient);
     const [before, started] = [account.requests(), clock.now()];
 
-    const updated = await updateSnapshot(session, id, outputs, patient, told);
+    const updated = await updateSnapshot(startOperation(session, told), id, outputs, patient);
 
     expect(updated).toMatchObject({ status: "in_progress", waitForCompletion: false });
     expect(clock.now()).toBe(started);
@@ -78,9 +82,12 @@ describe("the life of one snapshot", () => {
 
   it("waits in an update from which on it is told to", async () => {
     const { session, told } = account;
-    const { id, outputs } = await createSnapshot(session, { ...inputs, waitForCompletion: false }, told);
+    const { id, outputs } = await createSnapshot(startOperation(session, told), {
+      ...inputs,
+      waitForCompletion: false,
+    });
 
-    const updated = await updateSnapshot(session, id, outputs, inputs, told);
+    const updated = await updateSnapshot(startOperation(session, told), id, outputs, inputs);
 
     expect(updated).toMatchObject({ status: "completed", waitForCompletion: true });
     expect(account.requests("writes")).toEqual(["POST /snapshots/"]);

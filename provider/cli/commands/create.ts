@@ -7,6 +7,7 @@ import { snapshotLabel } from "../../core/messages/labels";
 import type { CommonOptions, Context } from "../context";
 import { orInterrupted } from "../interrupt";
 import { timeoutOption } from "../timeout";
+import { startOperation } from "../../core/operation";
 
 export interface CreateOptions extends CommonOptions {
   readonly server: string;
@@ -39,7 +40,7 @@ export async function create({ terminal, session }: Context, options: CreateOpti
       : `Stopped watching. ${snapshotLabel(made)} continues on the server; ${look}.`;
   };
   const { id, outputs } = await orInterrupted(terminal, goesOn, () =>
-    createSnapshot(session, readInputs(inputs), terminal.reporter()),
+    createSnapshot(startOperation(session, terminal.reporter()), readInputs(inputs)),
   );
   const { waitForCompletion: _wait, __timeouts: _timeouts, __endpoint: _endpoint, ...shown } = outputs;
   if (options.json === true) terminal.result(JSON.stringify({ id, ...shown }, null, 2));

@@ -5,6 +5,7 @@ import { commandLine } from "../../core/messages/advice";
 import { age, snapshotLabel } from "../../core/messages/labels";
 import type { CommonOptions, Context } from "../context";
 import { orInterrupted } from "../interrupt";
+import { startOperation } from "../../core/operation";
 
 export interface DeleteOptions extends CommonOptions {
   readonly yes?: boolean;
@@ -35,7 +36,7 @@ export async function remove(
   const perhaps = (): string =>
     `Interrupted. ${what} may or may not have been deleted; ${commandLine("list")} shows it if not.`;
   await orInterrupted(terminal, perhaps, () =>
-    deleteSnapshot(session, snapshot.id, recorded, terminal.reporter()),
+    deleteSnapshot(startOperation(session, terminal.reporter()), snapshot.id, recorded),
   );
   terminal.result(
     options.json === true ? JSON.stringify({ id: snapshot.id, deleted: true }) : `Deleted ${what}.`,

@@ -20,6 +20,7 @@ import {
 import type { CommonOptions, Context } from "../context";
 import { onInterrupt, orInterrupted } from "../interrupt";
 import { timeoutOption } from "../timeout";
+import { startOperation } from "../../core/operation";
 
 export interface RestoreOptions extends CommonOptions {
   readonly safetySnapshot?: boolean;
@@ -51,11 +52,12 @@ export async function restore(
   // What was confirmed is what is sent: the snapshot is looked at once more, and has to be of the same server.
   session.lists.invalidate();
   const outcome = await untilInterrupted(plan.server.id, (signal) =>
-    restoreSnapshot(
-      session,
-      { snapshotId: plan.snapshot.id, serverId: plan.snapshot.serverId, timeoutMs, signal },
-      terminal.reporter(),
-    ),
+    restoreSnapshot(startOperation(session, terminal.reporter()), {
+      snapshotId: plan.snapshot.id,
+      serverId: plan.snapshot.serverId,
+      timeoutMs,
+      signal,
+    }),
   ).catch((error: unknown) => {
     throw withRollbackHint(error, safety);
   });
@@ -127,7 +129,7 @@ async function safetyOf(
   const { id, outputs } = await orInterrupted(
     terminal,
     () => leftBehind(session, plan.server.id),
-    () => takeSafetySnapshot(session, target, terminal.reporter()),
+    () => takeSafetySnapshot(startOperation(session, terminal.reporter()), target),
   );
   return { id, name: outputs.name };
 }
@@ -171,12 +173,11 @@ async function watch(
     },
   };
   const end = await untilInterrupted(found.id, (signal) =>
-    awaitRestore(
-      session,
-      plan,
-      { startedAt, deadlineAt: startedAt + timeoutMs, signal },
-      terminal.reporter(),
-    ),
+    awaitRestore(startOperation(session, terminal.reporter()), plan, {
+      startedAt,
+      deadlineAt: startedAt + timeoutMs,
+      signal,
+    }),
   );
   terminal.result(json ? JSON.stringify(end, null, 2) : `${serverLabel(end.id, end.name)} is ${end.status}.`);
 }

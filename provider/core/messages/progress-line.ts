@@ -1,5 +1,4 @@
-import type { Reporter } from "./reporter";
-import type { Session } from "../session";
+import type { Operation } from "../operation";
 
 /**
  * Says how a wait is going: at once when the status changes, else now and then. A pipeline's log keeps every
@@ -9,20 +8,17 @@ export class ProgressLine {
   private lastStatus: string | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    private readonly session: Session,
-    private readonly reporter: Reporter,
-  ) {}
+  constructor(private readonly operation: Operation) {}
 
   show(status: string, line: string): void {
-    const now = this.session.clock.now();
-    if (status === this.lastStatus && now - this.lastAt < this.session.schedule.progressMs) return;
+    const now = this.operation.clock.now();
+    if (status === this.lastStatus && now - this.lastAt < this.operation.schedule.progressMs) return;
     this.lastStatus = status;
     this.lastAt = now;
-    this.reporter.progress(line);
+    this.operation.reporter.progress(line);
   }
   /** The last line, where there was one before: a display keeps what it was told last. */
   end(line: string): void {
-    if (this.lastStatus !== undefined) this.reporter.progress(line);
+    if (this.lastStatus !== undefined) this.operation.reporter.progress(line);
   }
 }

@@ -1,9 +1,8 @@
-import type { Reporter } from "./reporter";
-import type { Session } from "../session";
+import type { Operation } from "../operation";
 
 /** A status word that is not documented is told once a run, and waited on. */
-export function reportUnknownWord(session: Session, what: string, status: string, reporter: Reporter): void {
-  if (session.reportedWords.has(status)) return;
-  session.reportedWords.add(status);
-  reporter.warn(`${what} has the status "${status}", which is not documented; waiting on.`);
+export function reportUnknownWord(operation: Operation, what: string, status: string): void {
+  if (operation.reportedWords.has(status)) return;
+  operation.reportedWords.add(status);
+  operation.reporter.warn(`${what} has the status "${status}", which is not documented; waiting on.`);
 }

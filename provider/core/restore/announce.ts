@@ -1,9 +1,8 @@
 import { VpsorgError } from "../../api/errors";
-import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/arguments";
 import { age, moment, asSentence, serverLabel } from "../messages/labels";
 import { obstacleTo, readPlan } from "./plan";
+import type { Operation } from "../operation";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -20,20 +19,19 @@ export interface Announced {
  * run, is a failure; what may have passed in a moment is a warning.
  */
 export async function announceRestore(
-  session: Session,
+  operation: Operation,
   inputs: Raw,
   announced: Announced,
   isUnknown: (value: unknown) => boolean,
-  reporter: Reporter,
 ): Promise<CheckFailure[]> {
   const { snapshotId, serverId } = inputs;
   if (isUnknown(serverId)) {
-    reporter.warn("all data on a server whose id is not known yet may be overwritten.");
+    operation.reporter.warn("all data on a server whose id is not known yet may be overwritten.");
     return [];
   }
   try {
-    if (isUnknown(snapshotId)) await announceUnknown(session, String(serverId), announced, reporter);
-    else await announceKnown(session, inputs, announced, reporter);
+    if (isUnknown(snapshotId)) await announceUnknown(operation, String(serverId), announced);
+    else await announceKnown(operation, inputs, announced);
     return [];
   } catch (error) {
     if (!(error instanceof VpsorgError)) throw error;
@@ -43,13 +41,8 @@ export async function announceRestore(
   }
 }
 
-async function announceUnknown(
-  session: Session,
-  serverId: string,
-  announced: Announced,
-  reporter: Reporter,
-): Promise<void> {
-  const server = await session.client.getServer(serverId);
+async function announceUnknown(operation: Operation, serverId: string, announced: Announced): Promise<void> {
+  const server = await operation.client.getServer(serverId);
   if (server === undefined) {
     throw new VpsorgError(
       "NOT_FOUND",
@@ -57,40 +50,35 @@ async function announceUnknown(
     );
   }
   const { id, name } = server;
-  session.restores.plan(announced.component, {
+  operation.restores.plan(announced.component, {
     resource: announced.resource,
     serverId: id,
     serverName: name,
     snapshotId: undefined,
   });
-  reporter.warn(
+  operation.reporter.warn(
     `all data on ${serverLabel(id, name)} may be overwritten with a snapshot whose id is not known yet: everything ` +
       "written since it was taken is lost, and the server is stopped.",
   );
 }
 
-async function announceKnown(
-  session: Session,
-  inputs: Raw,
-  announced: Announced,
-  reporter: Reporter,
-): Promise<void> {
-  const read = await readPlan(session, {
+async function announceKnown(operation: Operation, inputs: Raw, announced: Announced): Promise<void> {
+  const read = await readPlan(operation, {
     snapshotId: String(inputs["snapshotId"]),
     serverId: String(inputs["serverId"]),
   });
   const { snapshot, server } = read;
-  session.restores.plan(announced.component, {
+  operation.restores.plan(announced.component, {
     resource: announced.resource,
     serverId: server.id,
     serverName: server.name,
     snapshotId: snapshot.id,
   });
-  const old = age(snapshot.createdAt, session.clock.now());
-  reporter.warn(
+  const old = age(snapshot.createdAt, operation.clock.now());
+  operation.reporter.warn(
     `all data on ${serverLabel(server.id, server.name)} will be overwritten with snapshot ${snapshot.id} "${snapshot.name}": ` +
       `everything written since ${moment(snapshot.createdAt)} (${old}) is lost, and the server is stopped.`,
   );
-  const obstacle = obstacleTo(session, read);
-  if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${asSentence(obstacle)}`);
+  const obstacle = obstacleTo(operation, read);
+  if (obstacle !== undefined) operation.reporter.warn(`\`up\` would be refused now: ${asSentence(obstacle)}`);
 }

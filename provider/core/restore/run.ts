@@ -1,6 +1,4 @@
 import { AbortedError, isVpsorgError, mayHaveHappened, OutcomeUnknownError } from "../../api";
-import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import { confirm, waitForEnd } from "./completion";
 import type { Confirmation } from "./completion";
@@ -10,26 +8,23 @@ import { aborted, notStarted, requestRestore } from "./request";
 import type { SentRequest } from "./request";
 import type { RestoreOutcome, RestoreRequest } from "./types";
 import type { RestoreWait } from "./wait";
+import type { Operation } from "../operation";
 
 export const RESTORE_TIMEOUT_MS = 45 * 60_000;
 
 /** Restores once and waits until the server has left `restoring`. The request is never sent a second time. */
-export async function restore(
-  session: Session,
-  request: RestoreRequest,
-  reporter: Reporter,
-): Promise<RestoreOutcome> {
-  const plan = await planRestore(session, request, request.signal).catch((error: unknown) => {
+export async function restore(operation: Operation, request: RestoreRequest): Promise<RestoreOutcome> {
+  const plan = await planRestore(operation, request, request.signal).catch((error: unknown) => {
     throw isVpsorgError(error, "ABORTED")
       ? new AbortedError("stopped before the restore was requested. Nothing was restored.")
       : error;
   });
-  const startedAt = session.clock.now();
+  const startedAt = operation.clock.now();
   const deadlineAt = startedAt + (request.timeoutMs ?? RESTORE_TIMEOUT_MS);
-  const sent = await requestRestore(session, plan, request.serverId, request.signal);
+  const sent = await requestRestore(operation, plan, request.serverId, request.signal);
   const wait = { ...request, startedAt, deadlineAt, statusBefore: plan.server.status };
-  if (sent.answer === "lost") await confirmOrThrow(session, plan, sent, wait, reporter);
-  const end = await waitForEnd(session, plan, wait, reporter);
+  if (sent.answer === "lost") await confirmOrThrow(operation, plan, sent, wait);
+  const end = await waitForEnd(operation, plan, wait);
   return {
     snapshotId: plan.snapshot.id,
     snapshotName: plan.snapshot.name,
@@ -37,18 +32,17 @@ export async function restore(
     serverName: end.name,
     serverStatus: end.status,
     startedAt: new Date(startedAt).toISOString(),
-    finishedAt: new Date(session.clock.now()).toISOString(),
+    finishedAt: new Date(operation.clock.now()).toISOString(),
   };
 }
 
 async function confirmOrThrow(
-  session: Session,
+  operation: Operation,
   plan: RestorePlan,
   sent: SentRequest,
   wait: RestoreWait,
-  reporter: Reporter,
 ): Promise<void> {
-  const look = await confirm(session, plan, sent, wait, reporter).catch((stopped: unknown) => {
+  const look = await confirm(operation, plan, sent, wait).catch((stopped: unknown) => {
     throw wait.signal?.aborted === true ? aborted(plan) : stopped;
   });
   if (look.confirmed) return;

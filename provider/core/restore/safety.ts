@@ -1,12 +1,11 @@
 import { isVpsorgError, withMessage } from "../../api";
 import { commandLine } from "../messages/advice";
-import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import { createSnapshot } from "../snapshot/create";
 import type { Created } from "../snapshot/create";
 import { safetyName } from "../snapshot/name";
 import { InitError } from "../init-error";
 import { asSentence } from "../messages/labels";
+import type { Operation } from "../operation";
 
 /** A snapshot of the state before a restore. */
 export interface SafetySnapshot {
@@ -24,11 +23,10 @@ export interface SafetyTarget {
 
 /** Takes and completes a snapshot of the present state. It is kept: it is the way back from the restore. */
 export async function takeSafetySnapshot(
-  session: Session,
+  operation: Operation,
   { serverId, snapshotId, create }: SafetyTarget,
-  reporter: Reporter,
 ): Promise<Created> {
-  const name = safetyName(snapshotId, session.clock.now());
+  const name = safetyName(snapshotId, operation.clock.now());
   const inputs = {
     serverId,
     name,
@@ -37,8 +35,8 @@ export async function takeSafetySnapshot(
     ...(create === undefined ? {} : { __timeouts: { create } }),
   };
   try {
-    const created = await createSnapshot(session, inputs, reporter);
-    reporter.info(
+    const created = await createSnapshot(operation, inputs);
+    operation.reporter.info(
       `safety snapshot ${created.id} "${name}" holds the present state of the server; it is kept.`,
     );
     return created;

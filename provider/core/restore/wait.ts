@@ -8,7 +8,6 @@ import {
   WaitTimeoutError,
 } from "../../api";
 import type { ServerRecord } from "../../api";
-import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { serverState } from "../status";
 import { formatDuration, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
@@ -16,6 +15,7 @@ import { ProgressLine } from "../messages/progress-line";
 import { reportUnknownWord } from "../messages/unknown-status";
 import type { RestoreProgress } from "./progress";
 import type { RestorePlan } from "./plan";
+import type { Operation } from "../operation";
 
 export interface RestoreWait {
   /** When it was requested: the polling schedule counts from there. */
@@ -57,31 +57,30 @@ interface Observation {
  * so for that time, because a restore stops the server first; a good one where it was so before the request.
  */
 export async function awaitRestore(
-  session: Session,
+  operation: Operation,
   plan: RestorePlan,
   wait: RestoreWait,
-  reporter: Reporter,
 ): Promise<ServerRecord> {
   const sight: Observation = {
     seenRestoring: false,
-    steadySince: session.clock.now(),
+    steadySince: operation.clock.now(),
     last: undefined,
     failure: undefined,
   };
-  const line = new ProgressLine(session, reporter);
+  const line = new ProgressLine(operation);
   for (let isFirst = true; ; isFirst = false) {
-    if (!isFirst || wait.pollImmediately !== true) await pause(session, plan, wait, sight);
-    await look(session, plan, wait, sight, reporter);
-    const ended = sight.failure === undefined ? verdict(session, plan, wait, sight) : undefined;
+    if (!isFirst || wait.pollImmediately !== true) await pause(operation, plan, wait, sight);
+    await look(operation, plan, wait, sight);
+    const ended = sight.failure === undefined ? verdict(operation, plan, wait, sight) : undefined;
     if (ended !== undefined) {
       const took = sight.seenRestoring
-        ? ` again after ${formatDuration(session.clock.now() - wait.startedAt)}`
+        ? ` again after ${formatDuration(operation.clock.now() - wait.startedAt)}`
         : "";
       line.end(`${serverLabel(ended.id, ended.name)}: ${ended.status}${took}`);
       return ended;
     }
-    if (session.clock.now() >= wait.deadlineAt) throw timedOut(session, plan, wait, sight);
-    tell(session, plan, wait, sight, line);
+    if (operation.clock.now() >= wait.deadlineAt) throw timedOut(operation, plan, wait, sight);
+    tell(operation, plan, wait, sight, line);
   }
 }
 
@@ -107,31 +106,30 @@ async function pause(
 }
 
 async function look(
-  session: Session,
+  operation: Operation,
   plan: RestorePlan,
   wait: RestoreWait,
   sight: Observation,
-  reporter: Reporter,
 ): Promise<void> {
-  if (session.client.gate.closedMs > 0) return;
+  if (operation.client.gate.closedMs > 0) return;
   let server: ServerRecord | undefined;
   try {
     const { signal, deadlineAt } = wait;
-    server = await session.client.getServer(plan.server.id, { attempts: 1, signal, deadlineAt });
+    server = await operation.client.getServer(plan.server.id, { attempts: 1, signal, deadlineAt });
     sight.failure = undefined;
   } catch (error) {
     // A look that fails says nothing about the server; only a refused token will not pass by itself.
     if (error instanceof AuthError) throw blind(plan, error);
-    if (error instanceof RateLimitError) session.schedule.slowDown();
+    if (error instanceof RateLimitError) operation.schedule.slowDown();
     sight.failure = error;
     return;
   }
   if (server === undefined) throw disappeared(plan);
-  if (server.status !== sight.last?.status) sight.steadySince = session.clock.now();
+  if (server.status !== sight.last?.status) sight.steadySince = operation.clock.now();
   sight.last = server;
   if (serverState(server.status) === "restoring") sight.seenRestoring = true;
   if (serverState(server.status) === "unknown") {
-    reportUnknownWord(session, serverLabel(server.id, server.name), server.status, reporter);
+    reportUnknownWord(operation, serverLabel(server.id, server.name), server.status);
   }
 }
 

@@ -1,7 +1,6 @@
 import { asName, printable, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { toId } from "../../api/ids";
-import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { snapshotProgress } from "../status";
 import { commandLine } from "../messages/advice";
@@ -11,28 +10,28 @@ import { sameText } from "./diff";
 import { newClaim } from "./ownership";
 import { omitUndefined } from "./state";
 import type { SnapshotInputs } from "./state";
+import type { Operation } from "../operation";
 
 /**
  * Adopting a snapshot that exists: Pulumi's own `import` cannot reach a dynamic resource, so the id comes in as
  * an input. Everything is verified at preview; nothing is created, and nothing that differs is ever replaced.
  */
 export async function checkAdoption(
-  session: Session,
+  operation: Operation,
   checked: Checked,
   isUnknown: (value: unknown) => boolean,
-  reporter: Reporter,
 ): Promise<Checked> {
   const { inputs } = checked;
   const id = String(inputs["__import"]);
   const serverId = inputs["serverId"];
-  const record = await findForAdoption(session, id, isUnknown(serverId) ? undefined : toId(serverId));
+  const record = await findForAdoption(operation, id, isUnknown(serverId) ? undefined : toId(serverId));
   const failures = [...refusals(record), ...differences(record, inputs, isUnknown)];
   if (failures.length > 0) return { inputs, failures: [...checked.failures, ...failures] };
-  reporter.info(
+  operation.reporter.info(
     `adopts existing snapshot ${id} ("${record.name}", ${serverLabel(record.serverId, record.serverName)}, ` +
       `${record.createdAt}): nothing is created.`,
   );
-  const claim = newClaim(() => session.clock.random());
+  const claim = newClaim(() => operation.clock.random());
   return { inputs: { ...fromReal(inputs, record), __claim: claim }, failures: checked.failures };
 }
 

@@ -2,18 +2,16 @@ import { WaitTimeoutError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { waitForRestoreOf } from "../restore/completion";
 import { snapshotProgress } from "../status";
-import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import { formatDuration, serverLabel } from "../messages/labels";
 import type { WaitTarget } from "../account/wait-target";
 import { adopt } from "./adopt";
 import { awaitCompletion } from "./wait";
-import { startDeadline } from "../time/deadline";
-import type { Deadline } from "../time/deadline";
 import { endpointMark } from "./endpoint";
 import { toOutputs } from "./state";
 import type { SnapshotInputs, SnapshotOutputs } from "./state";
 import { submit } from "./submit";
+import { limitTime } from "../operation";
+import type { Operation, TimedOperation } from "../operation";
 
 export interface Created {
   readonly id: string;
@@ -25,44 +23,41 @@ export interface Created {
  * replaces is deleted next.
  */
 export async function createSnapshot(
-  session: Session,
+  started: Operation,
   inputs: SnapshotInputs,
-  reporter: Reporter,
   /** The resource that is created, where the engine has told. */
   urn?: string,
 ): Promise<Created> {
-  const deadline = startDeadline(session.clock, "create", inputs.__timeouts);
+  const operation = limitTime(started, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
-    const existing = await adopt(session, inputs, inputs.__import);
-    const given = { ...inputs, ...endpointMark(session.endpoint) };
+    const existing = await adopt(operation, inputs, inputs.__import);
+    const given = { ...inputs, ...endpointMark(operation.endpoint) };
     const known = { seen: true, pollImmediately: true };
-    return settle(session, given, existing, inputs.waitForCompletion, deadline, reporter, known);
+    return settle(operation, given, existing, inputs.waitForCompletion, known);
   }
-  const { settled, replaces } = await session.serverMutex.runExclusive(inputs.serverId, async () => {
-    await waitForRestoreOf(session, inputs.serverId, deadline.at, reporter);
-    refuseLate(session, inputs, deadline);
-    const submitted = await submit(session, inputs, deadline, reporter, urn);
+  const { settled, replaces } = await operation.serverMutex.runExclusive(inputs.serverId, async () => {
+    await waitForRestoreOf(operation, inputs.serverId, operation.deadline.at);
+    refuseLate(operation, inputs);
+    const submitted = await submit(operation, inputs, urn);
     const { record } = submitted;
     const replacement = submitted.replaces === undefined ? {} : { __replaces: submitted.replaces };
-    const given = { ...inputs, ...endpointMark(session.endpoint), ...replacement };
+    const given = { ...inputs, ...endpointMark(operation.endpoint), ...replacement };
     const waits = inputs.waitForCompletion || submitted.replaces !== undefined;
     // A restore of the server waits for it, and has to know of it before the mutex is released.
-    const work = settle(session, given, record, waits, deadline, reporter);
-    return { settled: session.restores.creating(inputs.serverId, work), replaces: submitted.replaces };
+    const work = settle(operation, given, record, waits);
+    return { settled: operation.restores.creating(inputs.serverId, work), replaces: submitted.replaces };
   });
   const created = await settled;
   // What it has replaced is of no interest any more, completed or not.
-  for (const id of replaces ?? []) session.unfinished.delete(id);
+  for (const id of replaces ?? []) operation.unfinished.delete(id);
   return created;
 }
 
 async function settle(
-  session: Session,
+  operation: TimedOperation,
   inputs: SnapshotInputs,
   record: SnapshotRecord,
   waits: boolean,
-  deadline: Deadline,
-  reporter: Reporter,
   known: Pick<WaitTarget, "seen" | "pollImmediately"> = {},
 ): Promise<Created> {
   const { id } = record;
@@ -71,18 +66,18 @@ async function settle(
   // The answer to a POST alone proves no end, and what it replaces is deleted next: a list has to show it.
   const begun = done ? { ...record, status: "in_progress" } : record;
   const outputs = toOutputs(inputs, begun);
-  session.unfinished.set(id, outputs);
+  operation.unfinished.set(id, outputs);
   if (!waits) return { id, outputs };
   const how = done ? { pollImmediately: true } : known;
-  return { id, outputs: await awaitCompletion(session, inputs, begun, deadline, reporter, how) };
+  return { id, outputs: await awaitCompletion(operation, inputs, begun, how) };
 }
 
-function refuseLate(session: Session, inputs: SnapshotInputs, deadline: Deadline): void {
-  const elapsed = session.clock.now() - deadline.startedAt;
-  if (elapsed < deadline.ms) return;
+function refuseLate(operation: TimedOperation, inputs: SnapshotInputs): void {
+  const elapsed = operation.clock.now() - operation.deadline.startedAt;
+  if (elapsed < operation.deadline.ms) return;
   throw new WaitTimeoutError(
     `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: other snapshots of the same server ` +
-      `took the ${formatDuration(deadline.ms)} that were allowed. ${session.advice.moreTime("create", "60")}`,
+      `took the ${formatDuration(operation.deadline.ms)} that were allowed. ${operation.advice.moreTime("create", "60")}`,
     undefined,
     elapsed,
   );

@@ -1,53 +1,52 @@
 import { ApiError, AuthError, NotFoundError, withMessage, VpsorgError, WaitTimeoutError } from "../../api";
 import { busyDelay } from "../busy";
-import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { poll } from "../time/poll";
 import { formatDuration, messageOf, asSentence, snapshotLabel } from "../messages/labels";
 import { findSettled } from "../account/absence";
-import { startDeadline } from "../time/deadline";
-import type { Deadline } from "../time/deadline";
 import type { SnapshotOutputs } from "./state";
 import { warnIfServerIsMissing } from "./missing-server";
 import { awaitRestoresOf } from "./running-restore";
 import { awaitSuccessors } from "./successors";
+import { limitTime } from "../operation";
+import type { Operation, TimedOperation } from "../operation";
 
 /**
  * Deletes a snapshot. One that is gone already counts as deleted; a server that is busy is waited for until the
  * deadline.
  */
 export async function deleteSnapshot(
-  session: Session,
+  started: Operation,
   id: string,
   recorded: SnapshotOutputs,
-  reporter: Reporter,
 ): Promise<void> {
-  await awaitSuccessors(session, id, recorded, reporter);
-  const deadline = startDeadline(session.clock, "delete", recorded.__timeouts);
+  await awaitSuccessors(started, id, recorded);
+  const operation = limitTime(started, "delete", recorded.__timeouts);
+  const { deadline } = operation;
   const what = snapshotLabel({ ...recorded, id });
-  await awaitRestoresOf(session, recorded.serverId, what, deadline, reporter);
+  await awaitRestoresOf(operation, recorded.serverId, what);
   for (let attempt = 1; ; attempt++) {
     try {
-      const wasThere = await attemptDelete(session, id, recorded, deadline);
-      if (!wasThere) await warnIfServerIsMissing(session, id, recorded, reporter);
-      noteDeleted(session, id);
+      const wasThere = await attemptDelete(operation, id, recorded);
+      if (!wasThere) await warnIfServerIsMissing(operation, id, recorded);
+      noteDeleted(operation, id);
       return;
     } catch (error) {
-      const delay = busyDelay(error, attempt, session.schedule);
-      const elapsed = session.clock.now() - deadline.startedAt;
+      const delay = busyDelay(error, attempt, operation.schedule);
+      const elapsed = operation.clock.now() - deadline.startedAt;
       if (delay === undefined || elapsed + delay >= deadline.ms) {
         // No answer said that it is gone; the lists may prove it, or that it is still there.
-        const there = await isThere(session, id, recorded, error);
+        const there = await isThere(operation, id, recorded, error);
         if (there === false) {
-          await warnIfServerIsMissing(session, id, recorded, reporter);
-          noteDeleted(session, id);
+          await warnIfServerIsMissing(operation, id, recorded);
+          noteDeleted(operation, id);
           return;
         }
         const late = delay !== undefined && there === true;
-        throw late ? timedOut(session, id, error, what, deadline) : explain(session, id, error, what);
+        throw late ? timedOut(operation, id, error, what) : explain(operation, id, error, what);
       }
-      reporter.progress(`${what}: the server is busy; trying again in ${formatDuration(delay)}`);
-      await session.clock.sleep(delay);
+      operation.reporter.progress(`${what}: the server is busy; trying again in ${formatDuration(delay)}`);
+      await operation.clock.sleep(delay);
     }
   }
 }
@@ -77,21 +76,20 @@ async function isThere(
 
 /** Whether it was there to be deleted. */
 async function attemptDelete(
-  session: Session,
+  operation: TimedOperation,
   id: string,
   recorded: SnapshotOutputs,
-  deadline: Deadline,
 ): Promise<boolean> {
-  session.lists.invalidate();
+  operation.lists.invalidate();
   try {
-    await session.client.deleteSnapshot(id, { deadlineAt: deadline.at });
+    await operation.client.deleteSnapshot(id, { deadlineAt: operation.deadline.at });
     return true;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    await confirmGone(session, id, recorded, error);
+    await confirmGone(operation, id, recorded, error);
     return false;
   } finally {
-    session.lists.invalidate();
+    operation.lists.invalidate();
   }
 }
 
@@ -121,12 +119,12 @@ function explain(session: Session, id: string, error: unknown, what: string): un
   );
 }
 
-function timedOut(session: Session, id: string, error: unknown, what: string, deadline: Deadline): Error {
+function timedOut(operation: TimedOperation, id: string, error: unknown, what: string): Error {
   const status = error instanceof ApiError ? String(error.status) : undefined;
   return new WaitTimeoutError(
-    `${what} was not deleted within ${formatDuration(deadline.ms)}: ${asSentence(messageOf(error))} ${session.advice.deleteAgain(id)} ` +
-      session.advice.moreTime("delete", "30"),
+    `${what} was not deleted within ${formatDuration(operation.deadline.ms)}: ${asSentence(messageOf(error))} ${operation.advice.deleteAgain(id)} ` +
+      operation.advice.moreTime("delete", "30"),
     status,
-    session.clock.now() - deadline.startedAt,
+    operation.clock.now() - operation.deadline.startedAt,
   );
 }

@@ -12,6 +12,8 @@ import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
 import { SNAPSHOTS_PER_SERVER } from "./slots";
 import { readOutputs, waitsOn } from "./state";
 import type { SnapshotOutputs } from "./state";
+import { startOperation } from "../operation";
+import type { Operation } from "../operation";
 
 export interface Diff {
   readonly changes: boolean;
@@ -41,7 +43,9 @@ export async function diffSnapshot(
   const state = readOutputs(recorded);
   const moved = isElsewhere(endpoint, state);
   const doubted = !moved && state.status === MISSING;
-  const status = doubted ? await statusNow(await session(), id, state, reporter) : state.status;
+  const status = doubted
+    ? await statusNow(startOperation(await session(), reporter), id, state)
+    : state.status;
   const olds = { ...state, status };
   const found = status !== state.status;
   const replaces = replacedProperties(olds, news);
@@ -51,7 +55,14 @@ export async function diffSnapshot(
     return moved || found || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   }
   if (moved) throw elsewhere(endpoint, id, olds, "is to be replaced");
-  const deleteBeforeReplace = await decideOrder(await session(), id, olds, news, isUnknown, reporter, urn);
+  const deleteBeforeReplace = await decideOrder(
+    startOperation(await session(), reporter),
+    id,
+    olds,
+    news,
+    isUnknown,
+    urn,
+  );
   if (news["waitForCompletion"] === false) {
     reporter.info(
       `${snapshotLabel({ ...olds, id })} is replaced, and the new one is waited for although waitForCompletion is ` +
@@ -62,21 +73,16 @@ export async function diffSnapshot(
 }
 
 /** Lists that were wrong for a moment are no reason to delete what is there after all. */
-async function statusNow(
-  session: Session,
-  id: string,
-  state: SnapshotOutputs,
-  reporter: Reporter,
-): Promise<string> {
+async function statusNow(operation: Operation, id: string, state: SnapshotOutputs): Promise<string> {
   const what = snapshotLabel({ ...state, id });
   const found = await explainFailure(
-    session,
-    session.lists.find(id, state.serverId),
+    operation,
+    operation.lists.find(id, state.serverId),
     (why) =>
       `${what} was in no list, and whether it is there now cannot be seen: ${why} Nothing was changed.`,
   );
   if (found === undefined || snapshotProgress(found.status) === "failed") return state.status;
-  reporter.info(`${snapshotLabel(found)} is there again, "${found.status}".`);
+  operation.reporter.info(`${snapshotLabel(found)} is there again, "${found.status}".`);
   return found.status;
 }
 
@@ -130,12 +136,11 @@ function updated(olds: SnapshotOutputs, news: Raw): boolean {
  * server has no slot left. Each leaves a time without this restore point, so it is said.
  */
 async function decideOrder(
-  session: Session,
+  operation: Operation,
   id: string,
   olds: SnapshotOutputs,
   news: Raw,
   isUnknown: (value: unknown) => boolean,
-  reporter: Reporter,
   urn: string | undefined,
 ): Promise<boolean> {
   const what = snapshotLabel({ ...olds, id });
@@ -150,18 +155,18 @@ async function decideOrder(
   // The engine may keep the old one, whatever the answer is.
   const keeps = typeof news["__keeps"] === "string" ? news["__keeps"] : undefined;
   const deleteFirst = (): boolean => {
-    session.slots.reserve(id, { ...plan, takesSlot: false });
+    operation.slots.reserve(id, { ...plan, takesSlot: false });
     return true;
   };
   if (snapshotProgress(olds.status) === "failed") {
     const fate =
       keeps === undefined ? "is deleted first, then a new one is made" : `stays on the server (${keeps})`;
-    reporter.info(`${what} ended as "${olds.status}" and cannot be restored: it ${fate}.`);
+    operation.reporter.info(`${what} ended as "${olds.status}" and cannot be restored: it ${fate}.`);
     return deleteFirst();
   }
   if (sameServer && news["__autoName"] === undefined && news["name"] === olds.name) {
-    session.restores.deleteFirst({ id }, "its replacement has the same name");
-    reporter.warn(
+    operation.restores.deleteFirst({ id }, "its replacement has the same name");
+    operation.reporter.warn(
       keeps === undefined
         ? `${what} keeps its name, so it is deleted before its replacement is made: ${GAP}.`
         : `${what} stays on the server (${keeps}) with the name that its replacement is to have, so the create will ` +
@@ -170,12 +175,12 @@ async function decideOrder(
     return deleteFirst();
   }
   const existing =
-    sameServer && !isUnknown(news["serverId"]) ? await existingOn(session, olds.serverId, what) : [];
+    sameServer && !isUnknown(news["serverId"]) ? await existingOn(operation, olds.serverId, what) : [];
   // From here on nothing waits: two replacements that look at the same moment must not both take the last slot.
-  if (session.slots.isFull(olds.serverId, existing, id)) {
-    session.restores.deleteFirst({ id }, "its replacement needs its slot");
+  if (operation.slots.isFull(olds.serverId, existing, id)) {
+    operation.restores.deleteFirst({ id }, "its replacement needs its slot");
     const full = `${serverLabel(olds.serverId, olds.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
-    reporter.warn(
+    operation.reporter.warn(
       keeps === undefined
         ? `${full}, so ${what} is deleted before its replacement is made: ${GAP}.`
         : `${full}, and ${what} stays (${keeps}), so the create of its replacement will be refused. Delete one of ` +
@@ -183,7 +188,7 @@ async function decideOrder(
     );
     return deleteFirst();
   }
-  session.slots.reserve(id, { ...plan, takesSlot: sameServer });
+  operation.slots.reserve(id, { ...plan, takesSlot: sameServer });
   return false;
 }
 

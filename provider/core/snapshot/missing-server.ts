@@ -1,9 +1,9 @@
 import { findServer } from "../account/find-server";
 import { commandLine } from "../messages/advice";
-import type { Reporter } from "../messages/reporter";
 import type { Session } from "../session";
 import { messageOf, asSentence, snapshotLabel } from "../messages/labels";
 import type { SnapshotOutputs } from "./state";
+import type { Operation } from "../operation";
 
 /**
  * A snapshot that is gone is a normal end; where its server is missing as well, the token may be another account's,
@@ -11,17 +11,16 @@ import type { SnapshotOutputs } from "./state";
  * whether it was said.
  */
 export async function warnIfServerIsMissing(
-  session: Session,
+  operation: Operation,
   id: string,
   recorded: SnapshotOutputs,
-  reporter: Reporter,
 ): Promise<boolean> {
-  const doubt = await serverDoubt(session, recorded.serverId);
+  const doubt = await serverDoubt(operation, recorded.serverId);
   if (doubt === undefined) return false;
-  reporter.warn(
+  operation.reporter.warn(
     [
-      `${snapshotLabel({ ...recorded, id })} is not in this account at ${session.endpoint}, ${doubt}`,
-      session.advice.dropped(),
+      `${snapshotLabel({ ...recorded, id })} is not in this account at ${operation.endpoint}, ${doubt}`,
+      operation.advice.dropped(),
       "If the server was deleted at VPS.org, its snapshots went with it. If the token is of another account, the snapshot",
       `still exists in its own: delete it there with ${commandLine(`delete ${id}`)} and that account's token.`,
     ]

@@ -1,6 +1,4 @@
 import { VpsorgError } from "../../api";
-import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import { explainFailure } from "../messages/explain";
 import { commandLine } from "../messages/advice";
 import { snapshotLabel } from "../messages/labels";
@@ -9,37 +7,39 @@ import { findSettled } from "../account/absence";
 import { warnIfServerIsMissing } from "./missing-server";
 import { readOutputs, toOutputs } from "./state";
 import type { SnapshotOutputs } from "./state";
+import type { Operation } from "../operation";
 
 /**
  * The snapshot as it is now; `undefined` only where a whole list of the account lacks it. Every doubt (a list
  * that is not whole, an error, a page that is no answer of the API) is an error, and the state stays as it is.
  */
 export async function readSnapshot(
-  session: Session,
+  operation: Operation,
   id: string,
   recorded: unknown,
-  reporter: Reporter,
 ): Promise<SnapshotOutputs | undefined> {
   const state = readOutputs(recorded);
   // `Snapshot.get` knows nothing but the id: then all of it comes from the API, and nobody here owns it.
   const known = state.serverId !== "";
-  if (known) session.ownership.note(id);
+  if (known) operation.ownership.note(id);
   const what = known ? snapshotLabel({ ...state, id }) : `snapshot ${id}`;
   const record = await explainFailure(
-    session,
-    findSettled(session, id, state),
+    operation,
+    findSettled(operation, id, state),
     (why) => `${what} could not be read: ${why} The state stays as it is.`,
   );
   if (record === undefined && !known) throw missing(id);
   if (record === undefined) {
     // Where it shows up all the same, whoever makes another one is to be told.
-    session.ownership.dropped(id);
-    const warned = await warnIfServerIsMissing(session, id, state, reporter);
+    operation.ownership.dropped(id);
+    const warned = await warnIfServerIsMissing(operation, id, state);
     if (!warned)
-      reporter.info(`${what} is in no list of this account any more, and is dropped from the state.`);
+      operation.reporter.info(
+        `${what} is in no list of this account any more, and is dropped from the state.`,
+      );
     return undefined;
   }
-  return toOutputs(known ? state : { ...state, ...record, ...endpointMark(session.endpoint) }, record);
+  return toOutputs(known ? state : { ...state, ...record, ...endpointMark(operation.endpoint) }, record);
 }
 
 /** Who asks for a snapshot by its id alone relies on it: the engine would go on with empty outputs. */

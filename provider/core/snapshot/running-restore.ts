@@ -1,35 +1,31 @@
 import { ApiError, AuthError, withMessage, VpsorgError, WaitTimeoutError } from "../../api";
 import { findServer } from "../account/find-server";
-import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import { serverState } from "../status";
 import { ProgressLine } from "../messages/progress-line";
 import { formatDuration, asSentence, serverLabel } from "../messages/labels";
-import type { Deadline } from "../time/deadline";
+import type { TimedOperation } from "../operation";
 
 /**
  * Deletes nothing while the server is being restored, by whomever: it may be from this very snapshot, and whatever
  * becomes of that restore, this one may be the way back. A token that may not look at servers can delete all the same.
  */
 export async function awaitRestoresOf(
-  session: Session,
+  operation: TimedOperation,
   serverId: string,
   what: string,
-  deadline: Deadline,
-  reporter: Reporter,
 ): Promise<void> {
-  const { clock, schedule, advice } = session;
-  const line = new ProgressLine(session, reporter);
+  const { clock, schedule, advice } = operation;
+  const line = new ProgressLine(operation);
   for (;;) {
-    const server = await session
+    const server = await operation
       .serversNow()
-      .then((servers) => findServer(session, servers, serverId))
+      .then((servers) => findServer(operation, servers, serverId))
       .catch((error: unknown) => whereUnreadable(error, what, advice.deleteAgain("")));
     if (server === undefined || serverState(server.status) !== "restoring") return;
     const label = serverLabel(server.id, server.name);
-    const elapsed = clock.now() - deadline.startedAt;
+    const elapsed = clock.now() - operation.deadline.startedAt;
     const delay = schedule.pollDelay("restore", elapsed);
-    if (elapsed + delay >= deadline.ms) {
+    if (elapsed + delay >= operation.deadline.ms) {
       throw new WaitTimeoutError(
         `${what} was not deleted: ${label} is being restored, perhaps from it, and that has not ended after ` +
           `${formatDuration(elapsed)}. ${advice.deleteAgain(server.id)} ${advice.moreTime("delete", "30")}`,

@@ -12,18 +12,17 @@ import {
 import { printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api";
 import { busyDelay, isBusy } from "../busy";
-import type { Reporter } from "../messages/reporter";
 import { isOtherId } from "../../api/ids";
 import type { Session } from "../session";
 import { explainFailure } from "../messages/explain";
 import { occupants } from "../account/listing";
 import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import { adoptOrDelete, commandLine } from "../messages/advice";
-import type { Deadline } from "../time/deadline";
 import { sameText } from "./diff";
 import { orphanWarnings, refuseTakenName } from "./preconditions";
 import type { SnapshotInputs } from "./state";
 import { quotaError, SNAPSHOTS_PER_SERVER } from "./slots";
+import type { Operation, TimedOperation } from "../operation";
 
 export interface Submitted {
   readonly record: SnapshotRecord;
@@ -36,70 +35,66 @@ export interface Submitted {
 
 /** Makes exactly one snapshot, or none, and says which. The caller holds the server's mutex. */
 export async function submit(
-  session: Session,
+  operation: TimedOperation,
   inputs: SnapshotInputs,
-  deadline: Deadline,
-  reporter: Reporter,
   urn: string | undefined,
 ): Promise<Submitted> {
   const label = serverLabel(inputs.serverId);
   const existing = await explainFailure(
-    session,
-    session.lists.onServer(inputs.serverId),
+    operation,
+    operation.lists.onServer(inputs.serverId),
     (why) =>
       `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
   );
-  refuseTakenName(session, existing, inputs);
+  refuseTakenName(operation, existing, inputs);
   // Before the refusal of a full server: a left-over may be what fills it.
-  for (const warning of orphanWarnings(session, existing, inputs)) reporter.warn(warning);
-  if (existing.length >= SNAPSHOTS_PER_SERVER) throw quotaError(session, inputs.serverId, existing);
+  for (const warning of orphanWarnings(operation, existing, inputs)) operation.reporter.warn(warning);
+  if (existing.length >= SNAPSHOTS_PER_SERVER) throw quotaError(operation, inputs.serverId, existing);
   const known = new Set(existing.map((s) => s.id));
-  const record = await post(session, inputs, known, deadline, reporter);
-  session.lists.writes.recordCreate({ ...record, serverId: inputs.serverId });
-  session.ownership.note(record.id);
-  return { record, replaces: session.slots.fulfil(inputs, urn)?.filter((id) => known.has(id)) };
+  const record = await post(operation, inputs, known);
+  operation.lists.writes.recordCreate({ ...record, serverId: inputs.serverId });
+  operation.ownership.note(record.id);
+  return { record, replaces: operation.slots.fulfil(inputs, urn)?.filter((id) => known.has(id)) };
 }
 
 async function post(
-  session: Session,
+  operation: TimedOperation,
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
-  deadline: Deadline,
-  reporter: Reporter,
 ): Promise<SnapshotRecord> {
   /** An earlier attempt may have been carried out. */
   let doubtful = false;
   for (let attempt = 1; ; attempt++) {
-    session.lists.invalidate();
+    operation.lists.invalidate();
     try {
-      const record = await session.client.createSnapshot(inputs, { deadlineAt: deadline.at });
+      const record = await operation.client.createSnapshot(inputs, { deadlineAt: operation.deadline.at });
       refuseOther(record, inputs, known);
       return record;
     } catch (error) {
       // The run has ended, and nothing was sent.
-      if (error instanceof AbortedError) throw refused(session, inputs, error);
+      if (error instanceof AbortedError) throw refused(operation, inputs, error);
       doubtful ||= !isRefusal(error);
-      const delay = repeatDelay(session, error, attempt, deadline);
+      const delay = repeatDelay(operation, error, attempt);
       if (delay === undefined) {
-        return await resolveFailure(session, inputs, known, deadline, error, doubtful, reporter);
+        return await resolveFailure(operation, inputs, known, error, doubtful);
       }
-      reporter.progress(
+      operation.reporter.progress(
         `${serverLabel(inputs.serverId)}: ${messageOf(error)}; trying again in ${formatDuration(delay)}`,
       );
-      await session.clock.sleep(delay);
+      await operation.clock.sleep(delay);
       // A gateway can send a 429 or a "busy" after the server has acted: look before the POST is repeated, and for as
       // long as a list may lag where the answer is none of the API's own.
       const isProxys = error instanceof ApiError && error.notFromApi;
-      const look = await search(session, inputs, known, deadline, isProxys ? "lag" : "first look");
-      if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
-      if (!look.seen) throw unknownOutcome(session, inputs, error, look.seen);
-      refuseTakenName(session, look.existing, inputs);
+      const look = await search(operation, inputs, known, isProxys ? "lag" : "first look");
+      if (look.found !== undefined) return found(operation, inputs, look, error, doubtful);
+      if (!look.seen) throw unknownOutcome(operation, inputs, error, look.seen);
+      refuseTakenName(operation, look.existing, inputs);
       // The server may have filled up meanwhile, or that may be what kept it busy.
       if (look.existing.length >= SNAPSHOTS_PER_SERVER) {
-        throw quotaError(session, inputs.serverId, look.existing);
+        throw quotaError(operation, inputs.serverId, look.existing);
       }
     } finally {
-      session.lists.invalidate();
+      operation.lists.invalidate();
     }
   }
 }
@@ -117,32 +112,25 @@ function refuseOther(record: SnapshotRecord, inputs: SnapshotInputs, known: Read
 }
 
 /** How long until the POST may be sent again: only after a refusal that passes by itself, within the deadline. */
-function repeatDelay(
-  session: Session,
-  error: unknown,
-  attempt: number,
-  deadline: Deadline,
-): number | undefined {
-  const wait = busyDelay(error, attempt, session.schedule);
-  return wait === undefined || session.clock.now() + wait >= deadline.at ? undefined : wait;
+function repeatDelay(operation: TimedOperation, error: unknown, attempt: number): number | undefined {
+  const wait = busyDelay(error, attempt, operation.schedule);
+  return wait === undefined || operation.clock.now() + wait >= operation.deadline.at ? undefined : wait;
 }
 
 async function resolveFailure(
-  session: Session,
+  operation: TimedOperation,
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
-  deadline: Deadline,
   error: unknown,
   doubtful: boolean,
-  reporter: Reporter,
 ): Promise<SnapshotRecord> {
   if (mayHaveHappened(error) || error instanceof RateLimitError || isBusy(error)) {
-    const look = await search(session, inputs, known, deadline, "lag");
-    if (look.found !== undefined) return found(session, inputs, look, error, doubtful, reporter);
-    if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(session, inputs, error, look.seen);
+    const look = await search(operation, inputs, known, "lag");
+    if (look.found !== undefined) return found(operation, inputs, look, error, doubtful);
+    if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(operation, inputs, error, look.seen);
   }
-  if (error instanceof ApiError && error.status === 400) await explainRefusal(session, inputs);
-  throw refused(session, inputs, error);
+  if (error instanceof ApiError && error.status === 400) await explainRefusal(operation, inputs);
+  throw refused(operation, inputs, error);
 }
 
 /** The API's 400 means bad parameters or a full server; the list tells which. */
@@ -177,14 +165,17 @@ interface SearchResult {
  * one that is found ends the search no earlier, lest the second one appears after it and is nobody's.
  */
 async function search(
-  session: Session,
+  operation: TimedOperation,
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
-  deadline: Deadline,
   until: "first look" | "lag",
 ): Promise<SearchResult> {
-  const { clock, schedule, client } = session;
-  const closedMs = Math.min(client.gate.closedMs, schedule.searchMs, Math.max(0, deadline.at - clock.now()));
+  const { clock, schedule, client } = operation;
+  const closedMs = Math.min(
+    client.gate.closedMs,
+    schedule.searchMs,
+    Math.max(0, operation.deadline.at - clock.now()),
+  );
   if (closedMs > 0) await clock.sleep(closedMs);
   const lagEnd = clock.now() + schedule.searchMs;
   const onlyOurs = inputs.__autoName !== undefined;
@@ -194,7 +185,7 @@ async function search(
   for (;;) {
     let wait = schedule.searchStepMs;
     try {
-      const listing = await session.lists.list(inputs.serverId, { attempts: 1 });
+      const listing = await operation.lists.list(inputs.serverId, { attempts: 1 });
       // It may be the one that is looked for, and what cannot be read of it may say that it is not.
       const odd = listing.odd.find(({ id, name }) => !known.has(id) && (name ?? inputs.name) === inputs.name);
       if (odd !== undefined) throw oddError(odd);
@@ -210,7 +201,7 @@ async function search(
       if (error instanceof OutcomeUnknownError) throw error;
       wait = Math.max(wait, client.gate.closedMs);
     }
-    if (clock.now() + wait > (candidates.size > 0 ? lagEnd : Math.min(lagEnd, deadline.at))) break;
+    if (clock.now() + wait > (candidates.size > 0 ? lagEnd : Math.min(lagEnd, operation.deadline.at))) break;
     await clock.sleep(wait);
   }
   return { found: [...candidates.values()][0], seen, existing };
@@ -254,18 +245,17 @@ function isRefusal(error: unknown): boolean {
  * refusal somebody else has made it meanwhile.
  */
 function found(
-  session: Session,
+  operation: Operation,
   inputs: SnapshotInputs,
   { found: record, existing }: SearchResult,
   error: unknown,
   doubtful: boolean,
-  reporter: Reporter,
 ): SnapshotRecord {
   if (record === undefined || (!doubtful && inputs.__autoName === undefined)) {
-    refuseTakenName(session, existing, inputs);
-    throw refused(session, inputs, error);
+    refuseTakenName(operation, existing, inputs);
+    throw refused(operation, inputs, error);
   }
-  reporter.info(
+  operation.reporter.info(
     `${snapshotLabel(record)} was created although VPS.org did not say so (${messageOf(error)}); going on with it.`,
   );
   return record;

@@ -1,12 +1,12 @@
 import { VpsorgError } from "../../api";
 import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import { asSentence, snapshotLabel } from "../messages/labels";
 import { resumeWait } from "./wait";
-import { startDeadline } from "../time/deadline";
 import { automaticPrefix } from "./name";
 import { InitError } from "../init-error";
 import type { SnapshotOutputs } from "./state";
+import { limitTime } from "../operation";
+import type { Operation } from "../operation";
 
 /**
  * Before a snapshot is deleted, whatever may be its replacement has to be completed. `up --replace` and a tainted
@@ -15,20 +15,19 @@ import type { SnapshotOutputs } from "./state";
  * name is of the same resource. A destroy creates nothing and compares nothing, so nothing is waited for there.
  */
 export async function awaitSuccessors(
-  session: Session,
+  operation: Operation,
   id: string,
   recorded: SnapshotOutputs,
-  reporter: Reporter,
 ): Promise<void> {
   // `diff` has decided, and said, that this one goes before its replacement is made.
-  if (session.slots.goesFirst(id)) return;
+  if (operation.slots.goesFirst(id)) return;
   const what = snapshotLabel({ ...recorded, id });
-  if (session.slots.isBehind(id)) throw kept("API_ERROR", what, "its replacement was not made.");
-  const newer = [...session.unfinished].filter(
+  if (operation.slots.isBehind(id)) throw kept("API_ERROR", what, "its replacement was not made.");
+  const newer = [...operation.unfinished].filter(
     ([other, { serverId, name }]) =>
       other !== id && (serverId === recorded.serverId || ofSameResource(name, recorded.name)),
   );
-  await Promise.all(newer.map(([other, state]) => awaitOne(session, what, other, state, reporter)));
+  await Promise.all(newer.map(([other, state]) => awaitOne(operation, what, other, state)));
 }
 
 /** Whether two snapshots are called as one resource calls its own: by the same name, or by automatic ones of one prefix. */
@@ -38,21 +37,21 @@ function ofSameResource(name: string, other: string): boolean {
 }
 
 async function awaitOne(
-  session: Session,
+  operation: Operation,
   what: string,
   id: string,
   recorded: SnapshotOutputs,
-  reporter: Reporter,
 ): Promise<void> {
-  const deadline = startDeadline(session.clock, "create", recorded.__timeouts);
+  const timed = limitTime(operation, "create", recorded.__timeouts);
   const line: Reporter = {
-    ...reporter,
-    progress: (message) => reporter.progress(`${what} is deleted when a newer one is completed: ${message}`),
+    ...operation.reporter,
+    progress: (message) =>
+      operation.reporter.progress(`${what} is deleted when a newer one is completed: ${message}`),
   };
   try {
-    await resumeWait(session, id, recorded, deadline, line);
+    await resumeWait({ ...timed, reporter: line }, id, recorded);
   } catch (error) {
-    if (session.lists.writes.hasDeleted(id)) return;
+    if (operation.lists.writes.hasDeleted(id)) return;
     if (!(error instanceof InitError)) throw error;
     throw kept(
       error.code,

@@ -1,41 +1,37 @@
 import type { ErrorCode, SnapshotRecord } from "../../api";
 import { isKnownPending, MISSING } from "../status";
-import type { Reporter } from "../messages/reporter";
-import type { Session } from "../session";
 import { formatDuration, asSentence, snapshotLabel } from "../messages/labels";
 import { ProgressLine } from "../messages/progress-line";
 import { reportUnknownWord } from "../messages/unknown-status";
 import type { WaitTarget, WaitOutcome } from "../account/wait-target";
-import type { Deadline } from "../time/deadline";
 import { mayLag } from "../account/absence";
 import { InitError } from "../init-error";
 import { toOutputs } from "./state";
 import type { SnapshotInputs, SnapshotOutputs } from "./state";
+import type { TimedOperation } from "../operation";
 
 /** Waits until the snapshot is `completed`. Every other end is a partial failure that keeps its id. */
 export async function awaitCompletion(
-  session: Session,
+  operation: TimedOperation,
   inputs: SnapshotInputs | SnapshotOutputs,
   record: SnapshotRecord,
-  deadline: Deadline,
-  reporter: Reporter,
   resumed: Pick<WaitTarget, "seen" | "pollImmediately"> = {},
 ): Promise<SnapshotOutputs> {
   const { id } = record;
-  const acceptedAt = session.clock.now();
+  const acceptedAt = operation.clock.now();
   const target: WaitTarget = {
     id,
     serverId: inputs.serverId,
     startedAt: resumed.pollImmediately === true ? createdAt(record, acceptedAt) : acceptedAt,
     acceptedAt,
-    deadlineAt: deadline.at,
+    deadlineAt: operation.deadline.at,
     record,
     ...resumed,
   };
-  const line = new ProgressLine(session, reporter);
-  const outcome = await session.waiter.wait(target, {
+  const line = new ProgressLine(operation);
+  const outcome = await operation.waiter.wait(target, {
     onStatus: (now, elapsedMs) => {
-      if (!isKnownPending(now.status)) reportUnknownWord(session, snapshotLabel(now), now.status, reporter);
+      if (!isKnownPending(now.status)) reportUnknownWord(operation, snapshotLabel(now), now.status);
       line.show(
         now.status,
         `${snapshotLabel(now)}: ${now.status}, ${formatDuration(elapsedMs)} of usually 3 to 10 minutes`,
@@ -43,18 +39,14 @@ export async function awaitCompletion(
     },
   });
   if (outcome.kind === "completed") {
-    session.unfinished.delete(id);
-    const took = formatDuration(session.clock.now() - target.startedAt);
+    operation.unfinished.delete(id);
+    const took = formatDuration(operation.clock.now() - target.startedAt);
     line.end(`${snapshotLabel(outcome.record)}: completed, ${took} after its start`);
     return toOutputs(inputs, outcome.record);
   }
   const last = outcome.record ?? record;
   const status = outcome.kind === "vanished" ? MISSING : last.status;
-  const [code, message] = explain(session, outcome, last, {
-    deadline,
-    acceptedAt,
-    imported: isImport(inputs),
-  });
+  const [code, message] = explain(operation, outcome, last, { acceptedAt, imported: isImport(inputs) });
   const recorded = toOutputs(inputs, { ...last, status });
   const unlisted = outcome.kind === "neverListed" ? { __unlisted: true } : {};
   throw new InitError(id, { ...recorded, ...unlisted }, code, message);
@@ -62,17 +54,15 @@ export async function awaitCompletion(
 
 /** Goes on waiting for a snapshot that state holds; it may have been completed long ago. */
 export function resumeWait(
-  session: Session,
+  operation: TimedOperation,
   id: string,
   recorded: SnapshotOutputs,
-  deadline: Deadline,
-  reporter: Reporter,
 ): Promise<SnapshotOutputs> {
   const { __unlisted: unlisted, ...inputs } = recorded;
   const { serverId, serverName, name, status, createdAt } = recorded;
   const record: SnapshotRecord = { id, serverId, serverName, name, status, createdAt };
-  const seen = unlisted !== true && !mayLag(session, recorded);
-  return awaitCompletion(session, inputs, record, deadline, reporter, { seen, pollImmediately: true });
+  const seen = unlisted !== true && !mayLag(operation, recorded);
+  return awaitCompletion(operation, inputs, record, { seen, pollImmediately: true });
 }
 
 /** When the API says that it began, which is before now unless the clocks differ. */
@@ -82,10 +72,10 @@ function createdAt(record: SnapshotRecord, now: number): number {
 }
 
 function explain(
-  { clock, advice }: Session,
+  { clock, advice, deadline }: TimedOperation,
   outcome: Exclude<WaitOutcome, { kind: "completed" }>,
   last: SnapshotRecord,
-  { deadline, acceptedAt, imported }: { deadline: Deadline; acceptedAt: number; imported: boolean },
+  { acceptedAt, imported }: { acceptedAt: number; imported: boolean },
 ): [ErrorCode, string] {
   const elapsedMs = clock.now() - deadline.startedAt;
   const what = snapshotLabel(last);

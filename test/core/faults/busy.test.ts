@@ -17,7 +17,7 @@ describe.each(ANSWERS)("a server that answers $status '$text'", (busy) => {
   test("is waited for by a create, which is then made once", async () => {
     const stage = await open({ seeded: false });
     stage.emulator.setBehaviour({ busy: { ...busy, operations: ["create"], times: 3 } });
-    const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+    const made = await attempt(() => createSnapshot(stage.operation, inputs));
     expect(valueOf(made)).toMatchObject({ id: NEW, outputs: { status: "completed" } });
     expect([posts(stage), ours(stage).length]).toEqual([4, 1]);
     expect(stage.told.progressed.join("\n")).toMatch(/^server 12345: .*; trying again in 5 seconds$/m);
@@ -26,7 +26,7 @@ describe.each(ANSWERS)("a server that answers $status '$text'", (busy) => {
   test("for longer than allowed ends a create with nothing made", async () => {
     const stage = await open({ seeded: false });
     stage.emulator.setBehaviour({ busy: { ...busy, operations: ["create"] } });
-    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
     expect(failed.message).toContain(`snapshot "${NAME}" of server 12345 was not created: VPS.org answered`);
     expect(failed.message).toContain(String(busy.status));
     expect(posts(stage)).toBeLessThanOrEqual(15);
@@ -36,7 +36,7 @@ describe.each(ANSWERS)("a server that answers $status '$text'", (busy) => {
   test("is waited for by a delete", async () => {
     const stage = await open();
     stage.emulator.setBehaviour({ busy: { ...busy, operations: ["delete"], times: 3 } });
-    valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    valueOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
     expect([count(stage, "DELETE", /./), ours(stage).length]).toEqual([4, 0]);
     expect(stage.told.progressed.join("\n")).toMatch(
       /^snapshot 701 .*: the server is busy; trying again in 5 seconds$/m,
@@ -46,7 +46,7 @@ describe.each(ANSWERS)("a server that answers $status '$text'", (busy) => {
   test("for longer than allowed ends a delete with all as it was", async () => {
     const stage = await open();
     stage.emulator.setBehaviour({ busy: { ...busy, operations: ["delete"] } });
-    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
     expect(failed).toMatchObject({ code: "WAIT_TIMEOUT" });
     expect(failed.message).toMatch(
       /was not deleted within 6 minutes: VPS\.org answered 4.*It stays in the state/,
@@ -60,7 +60,7 @@ test("a create waits for a restore of its server to end", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.outside.startRestore("702");
   const made = await attempt(() =>
-    createSnapshot(stage.session, { ...inputs, __timeouts: { create: "20m" } }, stage.told),
+    createSnapshot(stage.operation, { ...inputs, __timeouts: { create: "20m" } }),
   );
   expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
   expect(ours(stage)).toHaveLength(1);
@@ -75,7 +75,7 @@ test.each([
     const stage = await open({ seeded: false });
     stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "status", ...answer } });
     const patient = { ...inputs, waitForCompletion: false, __timeouts: { create } };
-    const made = await attempt(() => createSnapshot(stage.session, patient, stage.told));
+    const made = await attempt(() => createSnapshot(stage.operation, patient));
     expect(valueOf(made)).toMatchObject({ id: NEW, outputs: { status: "in_progress" } });
     expect([posts(stage), ours(stage).length]).toEqual([1, 1]);
   },
@@ -87,7 +87,7 @@ test("a create that is answered 429 is not called refused where no list can be r
   stage.emulator.fault({ match: { method: "POST" }, when: "after", action });
   const unreadable = { kind: "status", status: 502 } as const;
   stage.emulator.fault({ match: { method: "GET" }, skip: 1, times: 0, action: unreadable });
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
   expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
   expect(failed.message).not.toContain("No list has shown it");
   expect(failed.message).toContain(
@@ -101,7 +101,7 @@ test("a server that has filled up while it was busy is not asked once more", asy
   const match = { method: "POST" };
   stage.emulator.fault({ match, action: { kind: "run", effect: { action: "fillServer", id: SERVER } } });
   stage.emulator.fault({ match, times: 0, action: { kind: "status", status: 409 } });
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
   expect(failed).toMatchObject({ code: "QUOTA_EXCEEDED" });
   expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
 });
@@ -111,7 +111,7 @@ test("a create whose time is over before its turn comes is not sent", async () =
   const MINUTE = 60_000;
   stage.emulator.setBehaviour({ busy: { operations: ["create"], forMs: 10 * MINUTE } });
   const create = (name: string, minutes: string) =>
-    createSnapshot(stage.session, { ...inputs, name, __timeouts: { create: minutes } }, stage.told);
+    createSnapshot(stage.operation, { ...inputs, name, __timeouts: { create: minutes } });
   const first = attempt(() => create("web-0000001", "20m"));
   const failed = errorOf(await attempt(() => create("web-0000002", "6m")));
 
@@ -134,7 +134,7 @@ test.each<[number, object, RegExp]>([
 ])("a %d that is no busy server is final: %j", async (status, body, said) => {
   const stage = await open({ seeded: false });
   stage.emulator.fault({ match: { method: "POST" }, times: 0, action: { kind: "status", status, body } });
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
   expect(failed.message).toContain(
     `snapshot "web-1a2b3c4" of server 12345 was not created: VPS.org answered ${status}`,
   );
@@ -146,7 +146,7 @@ test("a busy server may answer with a list of texts", async () => {
   const stage = await open({ seeded: false });
   const body = { non_field_errors: ["Another operation is in progress. Please try again."] };
   stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400, body } });
-  const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+  const made = await attempt(() => createSnapshot(stage.operation, inputs));
   expect(valueOf(made)).toMatchObject({ id: NEW });
   expect(posts(stage)).toBe(2);
 });
@@ -155,7 +155,7 @@ test("a 429 that lasts on the POST alone ends with nothing made, after a bounded
   const stage = await open({ seeded: false });
   const match = { method: "POST" };
   stage.emulator.fault({ match, times: 0, action: { kind: "status", status: 429 } });
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
   expect(failed.message).toMatch(/ was not created: VPS\.org answered 429/);
   expect(posts(stage)).toBeLessThanOrEqual(15);
   expect(ours(stage)).toEqual([]);
@@ -166,7 +166,7 @@ test("a delete that is asked to wait longer than it may ends at once, and does n
   const action = { kind: "status", status: 429, retryAfterSeconds: 3600 } as const;
   stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action });
   const started = stage.clock.now();
-  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
   expect(stage.clock.now() - started).toBeLessThan(60_000);
   expect(failed.message).toMatch(/3600 s|1 hour/);
   expect(failed.message).not.toContain("was not deleted within 6 minutes");
@@ -177,7 +177,7 @@ describe("a delete that is answered 404", () => {
   test("is done where the lists lack it as well", async () => {
     const stage = await open();
     stage.emulator.outside.deleteSnapshot(OURS);
-    valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    valueOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
     // Whether its server is there too tells a snapshot that is gone from one of another account.
     const lists = ["GET /snapshots/", "GET /snapshots/"];
     expect(stage.requests()).toEqual(["GET /servers/", `DELETE /snapshots/${OURS}/`, ...lists]);
@@ -186,7 +186,7 @@ describe("a delete that is answered 404", () => {
   test("by something else, while it exists, is not done", async () => {
     const stage = await open();
     stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "html", status: 404 } });
-    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
     expect(failed.message).toMatch(/was not deleted, or it is not known whether it was: .*404.*an HTML page/);
     expect(ours(stage)).toHaveLength(1);
   });
@@ -194,7 +194,7 @@ describe("a delete that is answered 404", () => {
   test("by something else without a body, while it exists, is not done", async () => {
     const stage = await open();
     stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "empty", status: 404 } });
-    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
     expect(failed.message).toContain(`snapshot ${OURS} "${NAME}" of server ${SERVER}`);
     expect(ours(stage)).toHaveLength(1);
   });

@@ -7,6 +7,7 @@ import { readSnapshot } from "../../../provider/core/snapshot/read";
 import type { Fault } from "../../tools/emulator";
 import { inputs, OURS, RESTORE_TIMEOUT_MS } from "./stage";
 import type { Stage } from "./stage";
+import { startOperation } from "../../../provider/core/operation";
 
 /** Which requests a fault is for. */
 export type Where = Pick<Fault, "match" | "skip">;
@@ -31,9 +32,10 @@ const deleting: Where = { match: { method: "DELETE" } };
 const restoring: Where = { match: { method: "POST", path: "/restore/$" } };
 const watching: Where = { match: { method: "GET", path: "^/servers/" }, skip: 1 };
 
-const createAndWait: Column["act"] = (stage, session) => createSnapshot(session, inputs, stage.told);
+const createAndWait: Column["act"] = (stage, session) =>
+  createSnapshot(startOperation(session, stage.told), inputs);
 const restoreAndWait: Column["act"] = (stage, session) =>
-  restore(session, { snapshotId: OURS, timeoutMs: RESTORE_TIMEOUT_MS }, stage.told);
+  restore(startOperation(session, stage.told), { snapshotId: OURS, timeoutMs: RESTORE_TIMEOUT_MS });
 
 export const COLUMNS = {
   list: {
@@ -62,14 +64,16 @@ export const COLUMNS = {
     once: listing,
     lasting: listing,
     outage: { ms: 1000 },
-    act: (stage, session) => readSnapshot(session, stage.subject.id, stage.subject.recorded, stage.told),
+    act: (stage, session) =>
+      readSnapshot(startOperation(session, stage.told), stage.subject.id, stage.subject.recorded),
   },
   delete: {
     seeded: true,
     once: deleting,
     lasting: deleting,
     outage: { ms: 1000 },
-    act: (stage, session) => deleteSnapshot(session, stage.subject.id, stage.subject.recorded, stage.told),
+    act: (stage, session) =>
+      deleteSnapshot(startOperation(session, stage.told), stage.subject.id, stage.subject.recorded),
   },
   restore: {
     seeded: true,

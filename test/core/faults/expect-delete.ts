@@ -3,6 +3,7 @@ import { errorOf, valueOf } from "./outcome";
 import type { Ended, Expectation } from "./outcome";
 import { count, NAME, ours, SERVER } from "./stage";
 import type { Stage } from "./stage";
+import { startOperation } from "../../../provider/core/operation";
 
 const what = (stage: Stage): string => `snapshot ${stage.subject.id} "${NAME}" of server ${SERVER}`;
 
@@ -24,7 +25,11 @@ async function expectRetried({ stage, outcome, says }: Ended, message: RegExp): 
   expect(failed.message).toMatch(message);
   expect(failed.message).toMatch(/It stays in the state; run the command again/);
   expect(failed.message).toMatch(says);
-  await deleteSnapshot(stage.another(), stage.subject.id, stage.subject.recorded, stage.retell());
+  await deleteSnapshot(
+    startOperation(stage.another(), stage.retell()),
+    stage.subject.id,
+    stage.subject.recorded,
+  );
   expect(ours(stage)).toEqual([]);
 }
 

@@ -8,7 +8,7 @@ import type { Stage } from "./stage";
 
 const { open, attempt, removes } = singleStage();
 
-const read = (stage: Stage) => attempt(() => readSnapshot(stage.session, OURS, recorded, stage.told));
+const read = (stage: Stage) => attempt(() => readSnapshot(stage.operation, OURS, recorded));
 const LISTS = { method: "GET", path: "^/snapshots/$" };
 const FILTERED: Fault["match"] = { ...LISTS, query: "server_id=" };
 
@@ -107,7 +107,7 @@ describe("a wait does not give up a snapshot that exists", () => {
   test("because the filter stops working", async () => {
     const stage = await open({ seeded: false });
     void stage.clock.sleep(45_000).then(() => stage.emulator.setBehaviour({ filterWorks: "broken" }));
-    const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+    const made = await attempt(() => createSnapshot(stage.operation, inputs));
     expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
   });
 
@@ -118,7 +118,7 @@ describe("a wait does not give up a snapshot that exists", () => {
   ] as const)("because of %s", async (_what, action) => {
     const stage = await open({ seeded: false });
     stage.emulator.fault({ match: LISTS, skip: 2, times: 2, action });
-    const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+    const made = await attempt(() => createSnapshot(stage.operation, inputs));
     expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
     expect(ours(stage)).toHaveLength(1);
   });

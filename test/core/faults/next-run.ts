@@ -8,6 +8,7 @@ import { attempt } from "./outcome";
 import type { Outcome } from "./outcome";
 import { inputs, NEXT_NAME, ours } from "./stage";
 import type { Stage } from "./stage";
+import { startOperation } from "../../../provider/core/operation";
 
 /** The next `pulumi up` in a process of its own: what it does depends on nothing but what was recorded. */
 
@@ -15,7 +16,10 @@ import type { Stage } from "./stage";
 export async function nextCreates(stage: Stage): Promise<{ warnings: readonly string[] }> {
   const told = stage.retell();
   const before = ours(stage).length;
-  const { outputs } = await createSnapshot(stage.another(), { ...inputs, name: NEXT_NAME }, told);
+  const { outputs } = await createSnapshot(startOperation(stage.another(), told), {
+    ...inputs,
+    name: NEXT_NAME,
+  });
   expect(outputs).toMatchObject({ name: NEXT_NAME, status: "completed" });
   expect(ours(stage)).toHaveLength(before + 1);
   return { warnings: told.warnings };
@@ -39,12 +43,12 @@ export async function nextResumes(stage: Stage, failure: InitError): Promise<Out
   const resume = diff.replaces.length === 0;
   if (!resume) {
     expect(diff).toMatchObject({ replaces: ["status"], deleteBeforeReplace: true });
-    await deleteSnapshot(session, id, outputs, told);
+    await deleteSnapshot(startOperation(session, told), id, outputs);
   }
   const outcome = await attempt(() =>
     resume
-      ? updateSnapshot(session, id, outputs, inputs, told)
-      : createSnapshot(session, { ...inputs, name: NEXT_NAME }, told),
+      ? updateSnapshot(startOperation(session, told), id, outputs, inputs)
+      : createSnapshot(startOperation(session, told), { ...inputs, name: NEXT_NAME }),
   );
   stage.alsoEnded.push(outcome);
   return outcome;

@@ -4,6 +4,7 @@ import { readSnapshot } from "../../../provider/core/snapshot/read";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NAME, ours, posts, recorded, SERVER } from "./stage";
+import { startOperation } from "../../../provider/core/operation";
 
 const { open, attempt } = singleStage();
 
@@ -17,7 +18,7 @@ describe("what an interrupted create left behind", () => {
     const left = { serverId: SERVER, name: "web-0ff1ce0", createdAt: minutesAgo(20) };
     emulator.outside.createSnapshot({ id: "790", ...left });
 
-    const { id } = await createSnapshot(session, inputs, told);
+    const { id } = await createSnapshot(startOperation(session, told), inputs);
 
     expect(id).toBe("801");
     expect(told.warnings).toEqual([
@@ -34,7 +35,7 @@ describe("what an interrupted create left behind", () => {
     for (const name of ["a", "b", "c", "d", "web-0ff1ce0"])
       emulator.outside.createSnapshot({ serverId: SERVER, name, createdAt: minutesAgo(20) });
 
-    const failed = errorOf(await attempt(() => createSnapshot(session, inputs, told)));
+    const failed = errorOf(await attempt(() => createSnapshot(startOperation(session, told), inputs)));
 
     expect(failed).toBeInstanceOf(QuotaError);
     expect(told.warnings.join()).toMatch(/"web-0ff1ce0" .* has a name of this resource/);
@@ -49,15 +50,15 @@ describe("what an interrupted create left behind", () => {
     const { emulator, session, told } = await open({ seeded: false });
     const left = { serverId: SERVER, name: "web-0ff1ce0", createdAt: minutesAgo(20), ...change };
     emulator.outside.createSnapshot({ id: "790", ...left });
-    await createSnapshot(session, inputs, told);
+    await createSnapshot(startOperation(session, told), inputs);
     expect(told.warnings).toEqual([]);
   });
 
   test("is not what another resource of this run holds", async () => {
     const stage = await open();
     stage.emulator.outside.setSnapshot("701", { createdAt: minutesAgo(20) });
-    await readSnapshot(stage.session, "701", recorded, stage.told);
-    await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
+    await readSnapshot(stage.operation, "701", recorded);
+    await createSnapshot(stage.operation, { ...inputs, name: "web-0000002" });
     expect(stage.told.warnings).toEqual([]);
   });
 
@@ -65,8 +66,8 @@ describe("what an interrupted create left behind", () => {
     const stage = await open();
     stage.emulator.outside.setSnapshot("701", { createdAt: minutesAgo(20) });
     const { description: _none, ...args } = inputs;
-    await createSnapshot(stage.session, { ...args, __import: "701" }, stage.told);
-    await createSnapshot(stage.session, { ...inputs, name: "web-0000002" }, stage.told);
+    await createSnapshot(stage.operation, { ...args, __import: "701" });
+    await createSnapshot(stage.operation, { ...inputs, name: "web-0000002" });
     expect(stage.told.warnings).toEqual([]);
   });
 });
@@ -85,7 +86,7 @@ describe("after a lost answer", () => {
       action: { kind: "run", effect: { action: "createSnapshot", snapshot } },
     });
     stage.emulator.fault({ match, action: { kind: "reset" } });
-    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     expect([posts(stage), stage.session.ownership.isOurs("790")]).toEqual([1, false]);
   });
@@ -107,7 +108,7 @@ describe("a name that is taken", () => {
       stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "run", effect } });
 
       const { __autoName: _none, ...named } = inputs;
-      const failed = errorOf(await attempt(() => createSnapshot(stage.session, named, stage.told)));
+      const failed = errorOf(await attempt(() => createSnapshot(stage.operation, named)));
 
       expect(failed).toMatchObject({ code: "NAME_TAKEN" });
       expect([posts(stage), stage.session.ownership.isOurs("790")]).toEqual([1, false]);
@@ -116,7 +117,7 @@ describe("a name that is taken", () => {
 
   test("is refused before the POST, with id, age and the way to import", async () => {
     const { session, told, ...stage } = await open();
-    const failed = errorOf(await attempt(() => createSnapshot(session, inputs, told)));
+    const failed = errorOf(await attempt(() => createSnapshot(startOperation(session, told), inputs)));
     expect(failed).toMatchObject({ code: "NAME_TAKEN" });
     expect(failed.message).toContain(
       `snapshot 701 "${NAME}" of server 12345 (web-server-01) exists already (5 days 4 hours old, completed). Nothing ` +
@@ -130,8 +131,7 @@ describe("a name that is taken", () => {
 
   test("by somebody else after this run has begun, is refused as well", async () => {
     const stage = await open({ seeded: false });
-    const create = (name: string) =>
-      attempt(() => createSnapshot(stage.session, { ...inputs, name }, stage.told));
+    const create = (name: string) => attempt(() => createSnapshot(stage.operation, { ...inputs, name }));
     valueOf(await create("web-0000001"));
     stage.emulator.outside.createSnapshot({ id: "790", serverId: SERVER, name: NAME });
     // A list serves a create for two seconds.
@@ -145,16 +145,18 @@ describe("a name that is taken", () => {
     const { __autoName: _none, ...named } = inputs;
     stage.emulator.setBehaviour({ listLagMs: 120_000 });
     stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
-    const first = errorOf(await attempt(() => createSnapshot(stage.session, named, stage.told)));
+    const first = errorOf(await attempt(() => createSnapshot(stage.operation, named)));
     expect(first).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     await stage.clock.sleep(120_000);
 
-    const next = await attempt(() => createSnapshot(stage.another(), named, stage.retell()));
+    const next = await attempt(() => createSnapshot(startOperation(stage.another(), stage.retell()), named));
 
     expect(errorOf(next)).toMatchObject({ code: "NAME_TAKEN" });
     expect(errorOf(next).message).toContain('{ import: "801" }');
     expect(ours(stage)).toHaveLength(1);
-    expect(await readSnapshot(stage.another(), "801", {}, stage.told)).toMatchObject({ name: NAME });
+    expect(await readSnapshot(startOperation(stage.another(), stage.told), "801", {})).toMatchObject({
+      name: NAME,
+    });
   });
 
   test("twice over after a lost answer is adopted by nobody: the error names both", async () => {
@@ -166,7 +168,7 @@ describe("a name that is taken", () => {
       action: { kind: "run", effect: { action: "createSnapshot", snapshot } },
     });
     stage.emulator.fault({ ...lost, action: { kind: "reset" } });
-    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     expect(failed.message).toMatch(/several new snapshots named "web-1a2b3c4" appeared on server 12345/);
     expect(failed.message).toMatch(/790 and 801|801 and 790/);
@@ -179,7 +181,7 @@ describe("a name that is taken", () => {
       match: { method: "POST" },
       action: { kind: "status", status: 409, body: { name: ["A snapshot with this name already exists."] } },
     });
-    const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
     expect(failed.message).toContain(
       `snapshot "${NAME}" of server 12345 was not created: VPS.org answered 409`,
     );
@@ -199,7 +201,7 @@ describe("a full server", () => {
     seed("722", "completed", 3 * 24 * 60);
     seed("723", "completed", 30);
 
-    const failed = errorOf(await attempt(() => createSnapshot(session, inputs, told)));
+    const failed = errorOf(await attempt(() => createSnapshot(startOperation(session, told), inputs)));
 
     expect(failed).toBeInstanceOf(QuotaError);
     expect(failed.message).toBe(
@@ -223,7 +225,7 @@ describe("a full server", () => {
     const names = ["web-0000001", "web-0000002"];
     const [first, second] = await Promise.all(
       names.map((name) =>
-        attempt(() => createSnapshot(stage.another(), { ...inputs, name }, stage.retell())),
+        attempt(() => createSnapshot(startOperation(stage.another(), stage.retell()), { ...inputs, name })),
       ),
     );
     const ended = [first, second].filter((outcome) => outcome !== undefined);
@@ -237,7 +239,7 @@ describe("a full server", () => {
     const stage = await open({ seeded: false });
     const names = ["web-0000001", "web-0000002", "web-0000003", "web-0000004", "web-0000005"];
     const all = await Promise.all(
-      names.map((name) => attempt(() => createSnapshot(stage.session, { ...inputs, name }, stage.told))),
+      names.map((name) => attempt(() => createSnapshot(stage.operation, { ...inputs, name }))),
     );
     expect(all.filter(({ ok }) => ok)).toHaveLength(4);
     expect(errorOf(all[4] ?? { ok: true, value: "missing" })).toBeInstanceOf(QuotaError);

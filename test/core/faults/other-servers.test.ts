@@ -15,7 +15,7 @@ async function unfiltered(): Promise<Stage> {
   return stage;
 }
 
-const create = (stage: Stage) => attempt(() => createSnapshot(stage.session, inputs, stage.told));
+const create = (stage: Stage) => attempt(() => createSnapshot(stage.operation, inputs));
 
 describe("where the API ignores the filter, another server's snapshots", () => {
   test("take no slot on this one", async () => {

@@ -30,7 +30,7 @@ test("a wait that meets a 429 keeps away as long as it is asked to, and looks ha
   // The first list is the one before the POST; the seventh look is the one at the documented minimum.
   refuseOnce(stage, "^/snapshots/$", 7, 45);
 
-  valueOf(await attempt(() => createSnapshot(stage.session, { ...inputs, __timeouts: {} }, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, { ...inputs, __timeouts: {} })));
 
   const [first, ...gaps] = gapsAfterRefusal(stage, /^\/snapshots\/$/);
   expect(first).toBe(45);
@@ -42,7 +42,7 @@ test("a second 429 slows it down once more, and no further ones below a look in 
   stage.emulator.outside.setServer("12345", { createMs: 10 * 60 * SECOND });
   for (const skip of [7, 8, 9, 10]) refuseOnce(stage, "^/snapshots/$", skip);
 
-  valueOf(await attempt(() => createSnapshot(stage.session, { ...inputs, __timeouts: {} }, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, { ...inputs, __timeouts: {} })));
 
   expect(gapsAfterRefusal(stage, /^\/snapshots\/$/).slice(1)).toEqual(expect.arrayContaining([40, 40, 40]));
   expect(Math.max(...gapsAfterRefusal(stage, /^\/snapshots\/$/))).toBe(40);
@@ -59,11 +59,7 @@ test("a 429 of one server's list keeps the waits on all servers away, and slows 
   stage.emulator.setBehaviour({ pageSize: 2 });
   await stage.session.lists.list(undefined);
   const create = (serverId: string) =>
-    createSnapshot(
-      stage.session,
-      { ...inputs, serverId, name: `new-${serverId}`, __timeouts: {} },
-      stage.told,
-    );
+    createSnapshot(stage.operation, { ...inputs, serverId, name: `new-${serverId}`, __timeouts: {} });
   stage.emulator.fault({
     match: { method: "GET", path: "^/snapshots/$", query: "server_id=12346" },
     skip: 5,
@@ -84,9 +80,7 @@ test("a wait ends at its deadline while the API asks to keep away, and those tha
   const stage = await open({ seeded: false });
   const started = stage.clock.now();
   const create = (name: string, minutes: string) =>
-    attempt(() =>
-      createSnapshot(stage.session, { ...inputs, name, __timeouts: { create: minutes } }, stage.told),
-    );
+    attempt(() => createSnapshot(stage.operation, { ...inputs, name, __timeouts: { create: minutes } }));
   refuseOnce(stage, "^/snapshots/$", 1, 600);
   const long = create("web-0000002", "20m");
 
@@ -103,7 +97,7 @@ test("a create whose answer is lost looks for it when the API allows, and not be
   const action = { kind: "status", status: 503, retryAfterSeconds: 45 } as const;
   stage.emulator.fault({ match: { method: "POST" }, when: "after", action });
 
-  valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, inputs)));
 
   expect(posts(stage)).toBe(1);
   const requests = stage.emulator.requests();
@@ -117,7 +111,7 @@ test("a look for a lost create that is answered 429 is followed by the next one 
   stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
   refuseOnce(stage, "^/snapshots/$", 1, 40);
 
-  valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, inputs)));
 
   expect(posts(stage)).toBe(1);
   expect(gapsAfterRefusal(stage, /^\/snapshots\/$/)[0]).toBe(40);
@@ -128,7 +122,7 @@ test("a restore that meets a 429 looks half as often from then on", async () => 
   stage.emulator.outside.setServer("12345", { restoreMs: 10 * 60 * SECOND });
   refuseOnce(stage, "^/servers/12345/$", 14, 45);
 
-  valueOf(await attempt(() => restore(stage.session, { snapshotId: OURS }, stage.told)));
+  valueOf(await attempt(() => restore(stage.operation, { snapshotId: OURS })));
 
   const [first, ...gaps] = gapsAfterRefusal(stage, /^\/servers\/12345\/$/);
   expect(first).toBe(45);
@@ -141,11 +135,7 @@ test("nobody who waits looks while the API has asked one of them to keep away", 
   for (const server of ["12345", "12346"]) stage.emulator.outside.setServer(server, { createMs: 8 * MINUTE });
   refuseOnce(stage, "^/snapshots/$", 1, 300);
   const create = (serverId: string) =>
-    createSnapshot(
-      stage.session,
-      { ...inputs, serverId, name: `new-${serverId}`, __timeouts: {} },
-      stage.told,
-    );
+    createSnapshot(stage.operation, { ...inputs, serverId, name: `new-${serverId}`, __timeouts: {} });
 
   const first = attempt(() => create("12345"));
   await stage.clock.sleep(MINUTE);
@@ -171,7 +161,7 @@ test("a gateway's refusal is repeated only when the lists have had their time: n
   } as const;
   stage.emulator.fault({ match: { method: "POST" }, when: "after", action });
 
-  const made = valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  const made = valueOf(await attempt(() => createSnapshot(stage.operation, inputs)));
 
   expect(posts(stage)).toBe(1);
   expect(ours(stage).map(({ id }) => String(id))).toEqual([(made as { id: string }).id]);

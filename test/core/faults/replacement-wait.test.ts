@@ -11,6 +11,7 @@ import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NAME, NEW, NEXT_NAME, OURS, ours, recorded, SERVER } from "./stage";
 import type { Stage } from "./stage";
+import { startOperation } from "../../../provider/core/operation";
 
 /** `waitForCompletion: false` governs first creates: no completed snapshot goes before its replacement is completed. */
 const { open, attempt } = singleStage();
@@ -37,7 +38,7 @@ const here = (stage: Stage): SnapshotOutputs => ({ ...old, __endpoint: stage.ses
 const names = (stage: Stage): string[] => ours(stage).map(({ name }) => name);
 
 async function failedCreate(stage: Stage): Promise<{ id: string; outputs: SnapshotOutputs }> {
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, next, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, next)));
   if (failed instanceof InitError) return { id: failed.id, outputs: readOutputs(failed.outputs) };
   throw failed;
 }
@@ -52,7 +53,7 @@ describe("a replacement that diff has decided on", () => {
       `snapshot ${OURS} "${NAME}" of server ${SERVER} (web-server-01) is replaced, and the new one is waited for although ` +
         "waitForCompletion is false: that governs first creates.",
     ]);
-    const { outputs } = await createSnapshot(stage.session, next, stage.told);
+    const { outputs } = await createSnapshot(stage.operation, next);
     expect(outputs).toMatchObject({ status: "completed", __replaces: [OURS] });
   });
 
@@ -60,7 +61,7 @@ describe("a replacement that diff has decided on", () => {
     const stage = await open();
     const moved = { ...next, serverId: "12347" };
     await diff(stage, stage.session, OURS, here(stage), moved);
-    const { outputs } = await createSnapshot(stage.session, moved, stage.told);
+    const { outputs } = await createSnapshot(stage.operation, moved);
     expect(outputs).toMatchObject({ status: "completed" });
   });
 
@@ -68,8 +69,8 @@ describe("a replacement that diff has decided on", () => {
     const stage = await open();
     const { __autoName: _none, ...named } = { ...next, name: NAME };
     await diff(stage, stage.session, OURS, here(stage), named);
-    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
-    const { outputs } = await createSnapshot(stage.session, named, stage.told);
+    await deleteSnapshot(stage.operation, OURS, here(stage));
+    const { outputs } = await createSnapshot(stage.operation, named);
     expect(outputs).toMatchObject({ status: "completed" });
   });
 
@@ -78,8 +79,8 @@ describe("a replacement that diff has decided on", () => {
     const { __autoName: _none, ...named } = next;
     await diff(stage, stage.session, OURS, here(stage), named);
     const other = { ...named, name: "first-of-another" };
-    expect((await createSnapshot(stage.session, other, stage.told)).outputs.status).toBe("in_progress");
-    expect((await createSnapshot(stage.session, named, stage.told)).outputs.status).toBe("completed");
+    expect((await createSnapshot(stage.operation, other)).outputs.status).toBe("in_progress");
+    expect((await createSnapshot(stage.operation, named)).outputs.status).toBe("completed");
   });
 
   test("is waited for in the next run, where its wait ended early", async () => {
@@ -96,9 +97,9 @@ describe("a replacement that diff has decided on", () => {
       replaces: [],
       deleteBeforeReplace: false,
     });
-    const resumed = await updateSnapshot(session, id, outputs, same, stage.told);
+    const resumed = await updateSnapshot(startOperation(session, stage.told), id, outputs, same);
     expect(resumed).toMatchObject({ status: "completed", __replaces: [OURS] });
-    await deleteSnapshot(session, OURS, here(stage), stage.told);
+    await deleteSnapshot(startOperation(session, stage.told), OURS, here(stage));
     expect(names(stage)).toEqual([NEXT_NAME]);
   });
 
@@ -111,24 +112,26 @@ describe("a replacement that diff has decided on", () => {
     stage.emulator.setBehaviour({ finalSnapshotStatus: null });
     const session = stage.another();
     expect(await diff(stage, session, id, outputs, same)).toMatchObject({ deleteBeforeReplace: true });
-    await deleteSnapshot(session, id, outputs, stage.told);
+    await deleteSnapshot(startOperation(session, stage.told), id, outputs);
     // With --continue-on-error the engine goes on to its deletes although the create has failed.
-    const early = errorOf(await attempt(() => deleteSnapshot(session, OURS, here(stage), stage.told)));
+    const early = errorOf(
+      await attempt(() => deleteSnapshot(startOperation(session, stage.told), OURS, here(stage))),
+    );
     expect(early.message).toMatch(
       /^snapshot 701 .* was not deleted and stays in the state, because its replacement was not made/,
     );
-    const again = await createSnapshot(session, { ...same, name: "web-0000003" }, stage.told);
+    const again = await createSnapshot(startOperation(session, stage.told), { ...same, name: "web-0000003" });
     expect(again.outputs).toMatchObject({ status: "completed", __replaces: [OURS] });
-    await deleteSnapshot(session, OURS, here(stage), stage.told);
+    await deleteSnapshot(startOperation(session, stage.told), OURS, here(stage));
     expect(names(stage)).toEqual(["web-0000003"]);
   });
 });
 
 /** As with `up --replace` and a tainted resource: the provider sees a create, then a delete. */
 describe("a replacement without a diff", () => {
-  const replaced = (stage: Stage): Promise<unknown> => createSnapshot(stage.session, next, stage.told);
+  const replaced = (stage: Stage): Promise<unknown> => createSnapshot(stage.operation, next);
   const remove = (stage: Stage, session = stage.session) =>
-    attempt(() => deleteSnapshot(session, OURS, here(stage), stage.told));
+    attempt(() => deleteSnapshot(startOperation(session, stage.told), OURS, here(stage)));
 
   test("is completed before the old one goes, with a line of its own", async () => {
     const stage = await open();
@@ -176,14 +179,14 @@ describe("a replacement without a diff", () => {
     await replaced(stage);
     const first = remove(stage);
     await stage.clock.sleep(1000);
-    await deleteSnapshot(stage.session, NEW, { ...here(stage), name: NEXT_NAME }, stage.told);
+    await deleteSnapshot(stage.operation, NEW, { ...here(stage), name: NEXT_NAME });
     valueOf(await first);
     expect(names(stage)).toEqual([]);
   });
 
   test("that an earlier run has made and recorded is waited for as well", async () => {
     const stage = await open();
-    const { id, outputs } = await createSnapshot(stage.session, next, stage.told);
+    const { id, outputs } = await createSnapshot(stage.operation, next);
     const session = stage.another({ unfinished: new Map([[id, outputs]]) });
     valueOf(await remove(stage, session));
     expect(ours(stage)).toMatchObject([{ name: NEXT_NAME, status: "completed" }]);
@@ -191,7 +194,7 @@ describe("a replacement without a diff", () => {
 
   test("on another server is waited for where its name is of the same resource", async () => {
     const stage = await open();
-    await createSnapshot(stage.session, { ...next, serverId: "12347" }, stage.told);
+    await createSnapshot(stage.operation, { ...next, serverId: "12347" });
     valueOf(await remove(stage));
     const made = stage.emulator.model.listSnapshots("12347").find(({ name }) => name === NEXT_NAME);
     expect(made).toMatchObject({ status: "completed" });
@@ -201,7 +204,7 @@ describe("a replacement without a diff", () => {
     const stage = await open();
     stage.emulator.setBehaviour({ neverCompletes: true });
     const other = { ...next, serverId: "12347", name: "db-9f8e7d6", __autoName: "db" };
-    await createSnapshot(stage.session, other, stage.told);
+    await createSnapshot(stage.operation, other);
     valueOf(await remove(stage));
     expect(names(stage)).toEqual([]);
   });
@@ -209,7 +212,7 @@ describe("a replacement without a diff", () => {
 
 test("a delete alone, as in a destroy, asks only whether its server is being restored", async () => {
   const stage = await open();
-  await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+  await deleteSnapshot(stage.operation, OURS, here(stage));
   expect(stage.requests()).toEqual(["GET /servers/", `DELETE /snapshots/${OURS}/`]);
 });
 
@@ -219,7 +222,7 @@ describe("while its server is being restored", () => {
     stage.emulator.outside.startRestore("702");
     const began = stage.clock.now();
 
-    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+    await deleteSnapshot(stage.operation, OURS, here(stage));
 
     const { finished_at: ended } = stage.emulator.model.state().restores[0] ?? {};
     expect(stage.clock.now()).toBeGreaterThanOrEqual(Date.parse(String(ended)));
@@ -237,7 +240,7 @@ describe("while its server is being restored", () => {
     const stage = await open();
     stage.emulator.outside.startRestore("702");
     stage.emulator.fault({ match: servers, action });
-    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+    await deleteSnapshot(stage.operation, OURS, here(stage));
     const { finished_at: ended } = stage.emulator.model.state().restores[0] ?? {};
     expect(stage.clock.now()).toBeGreaterThanOrEqual(Date.parse(String(ended)));
   });
@@ -245,7 +248,7 @@ describe("while its server is being restored", () => {
   test("nothing is deleted where that cannot be seen", async () => {
     const stage = await open();
     stage.emulator.fault({ match: servers, times: 0, action: { kind: "status", status: 502 } });
-    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, here(stage), stage.told)));
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, here(stage))));
     expect(failed.message).toMatch(
       /was not deleted: whether its server is being restored cannot be seen\. .*502/,
     );
@@ -255,7 +258,7 @@ describe("while its server is being restored", () => {
   test("a token that may not look at servers deletes all the same", async () => {
     const stage = await open();
     stage.emulator.fault({ match: servers, times: 0, action: { kind: "status", status: 403 } });
-    await deleteSnapshot(stage.session, OURS, here(stage), stage.told);
+    await deleteSnapshot(stage.operation, OURS, here(stage));
     expect(stage.requests("writes")).toEqual([`DELETE /snapshots/${OURS}/`]);
   });
 
@@ -264,7 +267,7 @@ describe("while its server is being restored", () => {
     stage.emulator.setBehaviour({ neverEndsRestoring: true });
     stage.emulator.outside.startRestore("702");
 
-    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, here(stage), stage.told)));
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, here(stage))));
 
     expect(failed).toMatchObject({ code: "WAIT_TIMEOUT" });
     expect(failed.message).toMatch(

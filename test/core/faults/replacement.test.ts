@@ -8,6 +8,7 @@ import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NEXT_NAME, ours, recorded, SERVER } from "./stage";
 import type { Stage } from "./stage";
+import { startOperation } from "../../../provider/core/operation";
 
 const { open, attempt } = singleStage();
 
@@ -139,9 +140,11 @@ describe("two replacements and one free slot", () => {
     await decide(stage);
     const { session, told } = stage;
     await Promise.all([
-      createSnapshot(session, next, told).then(() => deleteSnapshot(session, "701", recorded, told)),
-      deleteSnapshot(session, "705", second, told).then(() =>
-        createSnapshot(session, { ...next, name: "web-0000006" }, told),
+      createSnapshot(startOperation(session, told), next).then(() =>
+        deleteSnapshot(startOperation(session, told), "701", recorded),
+      ),
+      deleteSnapshot(startOperation(session, told), "705", second).then(() =>
+        createSnapshot(startOperation(session, told), { ...next, name: "web-0000006" }),
       ),
     ]);
     expect(
@@ -161,7 +164,7 @@ test("a replacement that is made already takes no slot from the next one", async
   expect(stage.emulator.model.listSnapshots(SERVER)).toHaveLength(3);
 
   expect(await diff(stage)).toMatchObject({ deleteBeforeReplace: false });
-  valueOf(await attempt(() => createSnapshot(stage.session, next, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, next)));
 
   const later = await diff(stage, { ...next, name: "web-0000006" }, second, "705");
   expect(later).toMatchObject({ changes: true, deleteBeforeReplace: false });
@@ -177,7 +180,7 @@ test("a create of the same prefix on another server leaves the slot to the repla
   expect(await diff(stage)).toMatchObject({ deleteBeforeReplace: false });
 
   const elsewhere = { ...next, serverId: "12346", name: "web-0000007" };
-  valueOf(await attempt(() => createSnapshot(stage.session, elsewhere, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, elsewhere)));
 
   const later = await diff(stage, { ...next, name: "web-0000006" }, second, "705");
   expect(later).toMatchObject({ deleteBeforeReplace: true });
@@ -188,7 +191,7 @@ test("a replacement records all that are yet to be deleted: what it replaces, an
   const { createdAt } = recorded;
   stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: "web-0000005", createdAt });
   await diff(stage, next, { ...recorded, __replaces: ["705", "706"] });
-  const made = await attempt(() => createSnapshot(stage.session, next, stage.told));
+  const made = await attempt(() => createSnapshot(stage.operation, next));
   // 706 is gone already.
   expect(valueOf(made)).toMatchObject({ outputs: { __replaces: ["701", "705"] } });
 });
@@ -201,7 +204,7 @@ test("a place that was taken after the decision costs no restore point: the old 
     match: { method: "POST" },
     action: { kind: "run", effect: { action: "fillServer", id: SERVER } },
   });
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, next, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, next)));
   expect(failed).toMatchObject({ code: "QUOTA_EXCEEDED" });
   expect(ours(stage)).toMatchObject([{ id: 701 }]);
 });

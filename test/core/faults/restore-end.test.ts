@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 const WHAT = `snapshot ${OURS} "${NAME}" of server 12345 (web-server-01)`;
 
 const run = (stage: Stage, request: Partial<RestoreRequest> = {}): Promise<Outcome> =>
-  attempt(() => restore(stage.session, { snapshotId: OURS, ...request }, stage.told));
+  attempt(() => restore(stage.operation, { snapshotId: OURS, ...request }));
 
 /** What other people, or the platform, make of the server so long after the start. */
 function later(stage: Stage, afterMs: number, change: ServerChange): void {

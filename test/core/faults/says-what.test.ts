@@ -28,22 +28,21 @@ interface Look {
   readonly says: readonly (string | RegExp)[];
 }
 
-const restoring = (stage: Stage): Promise<unknown> =>
-  restore(stage.session, { snapshotId: OURS }, stage.told);
+const restoring = (stage: Stage): Promise<unknown> => restore(stage.operation, { snapshotId: OURS });
 
 const LOOKS: readonly Look[] = [
   {
     what: "the list before a create",
     seeded: false,
     match: LISTS,
-    act: (stage) => createSnapshot(stage.session, inputs, stage.told),
+    act: (stage) => createSnapshot(stage.operation, inputs),
     says: [`snapshot "${NAME}"`, "12345", /not created|[Nn]othing was created/],
   },
   {
     what: "the list of a read",
     seeded: true,
     match: LISTS,
-    act: (stage) => readSnapshot(stage.session, OURS, recorded, stage.told),
+    act: (stage) => readSnapshot(stage.operation, OURS, recorded),
     says: [`snapshot ${OURS}`, NAME, /state/],
   },
   {
@@ -94,9 +93,7 @@ test("the time that an update may take is named where a resumed wait ends early"
   stage.emulator.outside.setSnapshot(OURS, { status: "in_progress" });
   const unfinished = { ...recorded, status: "in_progress", __endpoint: stage.session.endpoint };
   const failed = errorOf(
-    await attempt(() =>
-      updateSnapshot(stage.session, OURS, unfinished, { ...inputs, name: NAME }, stage.told),
-    ),
+    await attempt(() => updateSnapshot(stage.operation, OURS, unfinished, { ...inputs, name: NAME })),
   );
   expect(failed).toMatchObject({ code: "WAIT_TIMEOUT", id: OURS });
   expect(failed.message).toMatch(/is still "in_progress" after 6 minutes.*customTimeouts.*update: "60m"/);

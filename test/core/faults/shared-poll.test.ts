@@ -14,7 +14,7 @@ function createAll(stage: Stage, servers: readonly string[], perServer: number):
   const wanted = servers.flatMap((serverId) =>
     Array.from({ length: perServer }, (_, i) => ({ ...inputs, serverId, name: `batch-${serverId}-${i}` })),
   );
-  return Promise.all(wanted.map((each) => attempt(() => createSnapshot(stage.session, each, stage.told))));
+  return Promise.all(wanted.map((each) => attempt(() => createSnapshot(stage.operation, each))));
 }
 
 test("waits on many snapshots share one poll", async () => {
@@ -64,7 +64,7 @@ test("a list that fails for a while delays all and ends none", async () => {
 test("a create that the API put off for long is looked at from when it was accepted", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.setBehaviour({ busy: { status: 409, text: "Server is busy", forMs: 4 * 60_000 } });
-  valueOf(await attempt(() => createSnapshot(stage.session, { ...inputs, __timeouts: {} }, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, { ...inputs, __timeouts: {} })));
 
   const posted = stage.emulator.requests().findLastIndex(({ method }) => method === "POST");
   const [accepted, ...looks] = stage.emulator

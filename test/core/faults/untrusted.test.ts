@@ -6,6 +6,7 @@ import type { Fault } from "../../tools/emulator";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NEW, OURS, ours, posts, recorded } from "./stage";
+import { startOperation } from "../../../provider/core/operation";
 
 // That no token shows anywhere is checked after every test, here as in the matrix.
 const { open, attempt, removes } = singleStage();
@@ -24,7 +25,7 @@ describe("an answer that echoes the token does not spread it", () => {
   ])("%s", async (_where, action) => {
     const stage = await open();
     stage.emulator.fault({ match: LISTS, times: 0, action });
-    const outcome = await attempt(() => readSnapshot(stage.session, OURS, recorded, stage.told));
+    const outcome = await attempt(() => readSnapshot(stage.operation, OURS, recorded));
     expect(JSON.stringify(outcome.ok ? outcome.value : outcome.error.message)).not.toContain(CANARY);
   });
 });
@@ -37,9 +38,9 @@ test("control characters of an answer reach neither messages nor state", async (
     skip: 1,
     action: { kind: "patch", set: { "results.*.status": evil } },
   });
-  const { outputs } = valueOf(
-    await attempt(() => createSnapshot(stage.session, inputs, stage.told)),
-  ) as Awaited<ReturnType<typeof createSnapshot>>;
+  const { outputs } = valueOf(await attempt(() => createSnapshot(stage.operation, inputs))) as Awaited<
+    ReturnType<typeof createSnapshot>
+  >;
   expect(outputs.status).toBe("completed");
   expect(stage.told.warnings.join()).toContain('has the status "]0;ownedinprogress2J"');
 });
@@ -48,14 +49,14 @@ test("control characters of an error body reach no message", async () => {
   const stage = await open();
   const body = { detail: "no\u001b[2J\r\nInjected: line\u0007" };
   stage.emulator.fault({ match: { method: "DELETE" }, action: { kind: "status", status: 400, body } });
-  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
   expect(failed.message).toContain("no[2J Injected: line");
 });
 
 test("an id of the state cannot lead a request to another path", async () => {
   const stage = await open();
   const evil = "702/../../servers/12345?x=#";
-  await deleteSnapshot(stage.session, evil, recorded, tell()).catch(() => undefined);
+  await deleteSnapshot(startOperation(stage.session, tell()), evil, recorded).catch(() => undefined);
   const encoded = `DELETE /snapshots/${encodeURIComponent(evil)}/`;
   // Refused before it is sent, or sent as one encoded segment of the path.
   expect(stage.requests("writes").filter((request) => request !== encoded)).toEqual([]);
@@ -66,7 +67,7 @@ test("a 404 to everything, as JSON, is a gateway's and deletes nothing from the 
   const stage = await open();
   const body = { message: "no Route matched with those values" };
   stage.emulator.fault({ match: {}, times: 0, action: { kind: "status", status: 404, body } });
-  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
   expect(failed.message).toMatch(/was not deleted, or it is not known whether it was: .*no Route matched/);
   expect(ours(stage)).toHaveLength(1);
 });
@@ -77,7 +78,7 @@ describe("a 200 to a DELETE", () => {
   test("of what the lists still show is no proof", async () => {
     const stage = await open();
     stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: ok });
-    const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
     expect(failed.message).toMatch(/was not deleted, or it is not known whether it was: .*204 without one/);
     expect(ours(stage)).toHaveLength(1);
   });
@@ -85,7 +86,7 @@ describe("a 200 to a DELETE", () => {
   test("of what the lists do not show any more is done", async () => {
     const stage = await open();
     stage.emulator.fault({ match: { method: "DELETE" }, when: "after", action: ok });
-    valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+    valueOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
     expect([ours(stage), stage.requests("writes")]).toEqual([[], [`DELETE /snapshots/${OURS}/`]]);
   });
 });
@@ -93,7 +94,7 @@ describe("a 200 to a DELETE", () => {
 test("a 404 to a DELETE of what every list shows is no proof", async () => {
   const stage = await open();
   stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "status", status: 404 } });
-  const failed = errorOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
   expect(failed.message).toContain("was not deleted, or it is not known whether it was");
   expect(ours(stage)).toHaveLength(1);
 });
@@ -104,7 +105,7 @@ test("a 404 to a DELETE is believed when the lists, which lag, show it no longer
   const effect = { action: "deleteSnapshot", id: OURS } as const;
   stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "status", status: 404 } });
   stage.emulator.fault({ match: LISTS, skip: 3, action: { kind: "run", effect } });
-  valueOf(await attempt(() => deleteSnapshot(stage.session, OURS, recorded, stage.told)));
+  valueOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
   expect(stage.requests("writes")).toEqual([`DELETE /snapshots/${OURS}/`]);
   expect(stage.told.warnings).toEqual([]);
 });
@@ -112,7 +113,7 @@ test("a 404 to a DELETE is believed when the lists, which lag, show it no longer
 test("JSON that is nested without end is refused, not parsed", async () => {
   const stage = await open();
   stage.emulator.fault({ match: LISTS, times: 0, action: { kind: "deep", depth: 100_000 } });
-  const failed = errorOf(await attempt(() => readSnapshot(stage.session, OURS, recorded, stage.told)));
+  const failed = errorOf(await attempt(() => readSnapshot(stage.operation, OURS, recorded)));
   expect(failed.message).toContain("its JSON is nested deeper than 32 levels");
 });
 
@@ -121,7 +122,7 @@ test("a 201 that says completed proves nothing while no list shows the snapshot"
   const status = { kind: "patch", set: { status: "completed", size_mb: 1, id: 777 } } as const;
   stage.emulator.fault({ match: { method: "POST" }, action: status });
 
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
 
   expect(failed).toMatchObject({ code: "NOT_FOUND", outputs: { status: "in_progress" } });
   expect(failed.message).toContain("no list has shown it");
@@ -142,7 +143,7 @@ describe("a 201 that speaks of another snapshot confirms nothing", () => {
   ])("%s: the new one is found in the list, and nothing else is taken for it", async (_what, set) => {
     const stage = await open({ seeded: false });
     stage.emulator.fault(speaksOf(set));
-    const made = valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+    const made = valueOf(await attempt(() => createSnapshot(stage.operation, inputs)));
     expect(made).toMatchObject({ id: NEW, outputs: { name: inputs.name, status: "completed" } });
     expect(posts(stage)).toBe(1);
     expect(stage.told.infos.join()).toContain("it speaks of snapshot");
@@ -159,7 +160,7 @@ describe("a 201 that speaks of another snapshot confirms nothing", () => {
     const body = { ...old, size_mb: 5120, created_at: "2026-01-10T08:00:00Z", message: "Snapshot started" };
     stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 201, body } });
     const failed = errorOf(
-      await attempt(() => createSnapshot(stage.session, { ...inputs, name: "web-9f8e7d6" }, stage.told)),
+      await attempt(() => createSnapshot(stage.operation, { ...inputs, name: "web-9f8e7d6" })),
     );
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     expect(failed.message).toMatch(/it speaks of snapshot 701 "web-1a2b3c4"/);

@@ -13,7 +13,7 @@ const WHAT = `snapshot ${NEW} "${NAME}" of server ${SERVER} (web-server-01)`;
 const { __timeouts: _own, ...patient } = inputs;
 
 async function partial(stage: Stage, given = inputs): Promise<InitError> {
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, given, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, given)));
   if (!(failed instanceof InitError)) throw failed;
   expect([failed.id, posts(stage), ours(stage).length]).toEqual([NEW, 1, 1]);
   return failed;
@@ -45,7 +45,7 @@ test("a wait takes 30 minutes at most where nothing else is said", async () => {
 test("an unknown word is waited on, and said once", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.setBehaviour({ intermediateStatus: "replicating" });
-  const made = await attempt(() => createSnapshot(stage.session, inputs, stage.told));
+  const made = await attempt(() => createSnapshot(stage.operation, inputs));
   expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
   expect(stage.told.warnings).toEqual([
     `${WHAT} has the status "replicating", which is not documented; waiting on.`,
@@ -87,7 +87,7 @@ test("a list that is refused now and then, and read in between, ends no wait", a
   // The list before the POST and the first look go through, then four looks do not; one does, and four do not.
   stage.emulator.fault({ ...refusals, skip: 2 });
   stage.emulator.fault({ ...refusals, skip: 3 });
-  const made = await attempt(() => createSnapshot(stage.session, patient, stage.told));
+  const made = await attempt(() => createSnapshot(stage.operation, patient));
   expect(valueOf(made)).toMatchObject({ outputs: { status: "completed" } });
   expect(stage.emulator.faults().map(({ hits }) => hits)).toEqual([4, 4]);
 });
@@ -95,7 +95,7 @@ test("a list that is refused now and then, and read in between, ends no wait", a
 test("a token that is refused at the POST leaves nothing, and says which token it was", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 401 } });
-  const failed = errorOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
   expect(failed).toMatchObject({ code: "AUTH_FAILED" });
   expect(failed.message).toContain("pulumi config set --secret vpsorg:token");
   expect([posts(stage), ours(stage).length]).toEqual([1, 0]);

@@ -7,6 +7,7 @@ import type { Session } from "../../../provider/core/session";
 import { back, POST, RestoreFixture, SERVER } from "./restore-fixture";
 import { RestoreStack } from "./restore-stack";
 import type { RestoreProgram } from "./restore-stack";
+import { startOperation } from "../../../provider/core/operation";
 
 const MINUTE = 60_000;
 const other: RestoreProgram = { ...back, snapshotId: "802" };
@@ -257,7 +258,7 @@ describe("a renewed snapshot alone restores nothing", () => {
     await fixture.account.clock.sleep(60 * MINUTE);
     const session = fixture.account.another();
     const inputs = { serverId: SERVER, name: "release-2", waitForCompletion: true };
-    const { id } = await createSnapshot(session, inputs, fixture.told);
+    const { id } = await createSnapshot(startOperation(session, fixture.told), inputs);
     await expect(fixture.up({ ...back, snapshotId: id }, session)).rejects.toThrow(renewed);
     expect(fixture.restores()).toHaveLength(1);
   });
@@ -374,8 +375,8 @@ describe("steps of one run that would cross a restore", () => {
     const restoring = fixture.up(back, session);
     await polled(1);
     const inputs = { serverId: SERVER, name: "after", waitForCompletion: true };
-    const taken = createSnapshot(session, inputs, fixture.told);
-    const elsewhere = createSnapshot(session, { ...inputs, serverId: "12346" }, fixture.told);
+    const taken = createSnapshot(startOperation(session, fixture.told), inputs);
+    const elsewhere = createSnapshot(startOperation(session, fixture.told), { ...inputs, serverId: "12346" });
     await Promise.all([restoring, taken, elsewhere]);
 
     const made = fixture.account.emulator.model
@@ -392,11 +393,11 @@ describe("steps of one run that would cross a restore", () => {
 
   test("a restore is requested when the snapshots of its server that this run takes are completed", async () => {
     const session = fixture.account.another();
-    const taken = createSnapshot(
-      session,
-      { serverId: SERVER, name: "before", waitForCompletion: true },
-      fixture.told,
-    );
+    const taken = createSnapshot(startOperation(session, fixture.told), {
+      serverId: SERVER,
+      name: "before",
+      waitForCompletion: true,
+    });
     for (let i = 0; !fixture.writes().includes("POST /snapshots/") && i < 2000; i++)
       await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([taken, fixture.up(back, session)]);

@@ -21,6 +21,7 @@ import type { Reporter } from "../../../provider/core/messages/reporter";
 import type { Session } from "../../../provider/core/session";
 import type { Diff } from "../../../provider/core/snapshot/diff";
 import { omitUndefined } from "../../../provider/core/snapshot/state";
+import { startOperation } from "../../../provider/core/operation";
 
 /** What a program says of one `SnapshotRestore`. */
 export interface RestoreProgram {
@@ -70,7 +71,9 @@ export class RestoreStack {
     const check = async (isOld: boolean): Promise<void> => {
       const { inputs, failures } = checkIntent(intent, { isUnknown: known });
       const more =
-        isOld || quiet === true ? [] : await announceRestore(session, inputs, announced, known, told);
+        isOld || quiet === true
+          ? []
+          : await announceRestore(startOperation(session, told), inputs, announced, known);
       const [failure] = [...failures, ...more];
       if (failure !== undefined) throw new Error(failure.reason);
     };
@@ -83,8 +86,9 @@ export class RestoreStack {
         {
           check,
           diff: (olds, news) => diffSafety(open, readSafetyOutputs(olds), news, known),
-          create: (inputs) => createSafety(session, readSafetyInputs(inputs), told),
-          update: (id, olds, inputs) => updateSafety(session, id, olds, readSafetyInputs(inputs), told),
+          create: (inputs) => createSafety(startOperation(session, told), readSafetyInputs(inputs)),
+          update: (id, olds, inputs) =>
+            updateSafety(startOperation(session, told), id, olds, readSafetyInputs(inputs)),
         },
       );
     }
@@ -99,7 +103,7 @@ export class RestoreStack {
         session.restores.remember([olds.serverId], olds);
         return diffRequest(open, readRequestOutputs(olds), news, known);
       },
-      create: (inputs) => createRequest(session, readRequestInputs(inputs), told),
+      create: (inputs) => createRequest(startOperation(session, told), readRequestInputs(inputs)),
       update: (_id, olds) => Promise.resolve(olds),
     });
     const { id: requestId, outputs } = this.request;
@@ -124,8 +128,9 @@ export class RestoreStack {
       {
         check: () => Promise.resolve(),
         diff: (olds, news) => diffCompletion(readCompletionOutputs(olds), news, told),
-        create: (inputs) => createCompletion(session, readCompletionInputs(inputs), told),
-        update: (_id, olds, inputs) => updateCompletion(session, olds, readCompletionInputs(inputs), told),
+        create: (inputs) => createCompletion(startOperation(session, told), readCompletionInputs(inputs)),
+        update: (_id, olds, inputs) =>
+          updateCompletion(startOperation(session, told), olds, readCompletionInputs(inputs)),
       },
     );
   }

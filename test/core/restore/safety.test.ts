@@ -5,6 +5,7 @@ import {
 } from "../../../provider/core/restore/resources/request";
 import { back, POST, RestoreFixture } from "./restore-fixture";
 import type { RestoreProgram } from "./restore-stack";
+import { startOperation } from "../../../provider/core/operation";
 
 const MINUTE = 60_000;
 const fixture = new RestoreFixture();
@@ -147,9 +148,9 @@ describe("a safety snapshot", () => {
     // A run with --target on the request alone leaves the safety snapshot as it was.
     const session = fixture.account.another();
     const reference = { id: safety?.id ?? "", ...safety?.outputs, triggers: ["2"] } as never;
-    await expect(createRequest(session, { ...back, safety: reference }, fixture.told)).rejects.toThrow(
-      /was taken for another restore/,
-    );
+    await expect(
+      createRequest(startOperation(session, fixture.told), { ...back, safety: reference }),
+    ).rejects.toThrow(/was taken for another restore/);
     expect(fixture.restores()).toHaveLength(1);
   });
 

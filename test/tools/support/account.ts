@@ -1,6 +1,8 @@
 import { createSession } from "../../../provider/core/session";
 import type { Session, SessionOptions } from "../../../provider/core/session";
 import type { Reporter } from "../../../provider/core/messages/reporter";
+import { startOperation } from "../../../provider/core/operation";
+import type { Operation } from "../../../provider/core/operation";
 import type { Settings } from "../../../provider/core/config";
 import { startEmulator } from "../emulator";
 import type { Emulator, EmulatorOptions } from "../emulator";
@@ -36,6 +38,8 @@ export interface TestAccount {
   readonly clock: SimulatedClock;
   readonly session: Session;
   readonly told: Told;
+  /** What is told to `told`, on `session`. */
+  readonly operation: Operation;
   /** A second process on the same account: nothing shared but the server. */
   another(options?: SessionOptions): Session;
   /** `METHOD path` of every request so far, without reads where `writes` is asked for. */
@@ -55,11 +59,14 @@ export async function openAccount(
       { token: CANARY, tokenSource: "config", endpoint: emulator.endpoint, ...settings },
       { clock, limits: { connectMs: 500, requestMs: 300 }, ...sessionOptions, ...more },
     );
+  const session = another();
+  const told = tell();
   return {
     emulator,
     clock,
-    session: another(),
-    told: tell(),
+    session,
+    told,
+    operation: startOperation(session, told),
     another,
     requests: (kind = "all") =>
       emulator

@@ -15,16 +15,16 @@ import { rollbackHint } from "../safety";
 import type { CompletionInputs, CompletionOutputs, RestoreAnswer } from "../state";
 import type { RestoreWait } from "../wait";
 import { InitError } from "../../init-error";
+import type { Operation } from "../../operation";
 
 type Raw = Readonly<Record<string, unknown>>;
 
 /** Waits for the end of a recorded request. It sends nothing, and any later run can go on with it. */
 export async function createCompletion(
-  session: Session,
+  operation: Operation,
   inputs: CompletionInputs,
-  reporter: Reporter,
 ): Promise<{ id: string; outputs: CompletionOutputs }> {
-  return { id: inputs.requestId, outputs: await complete(session, inputs, inputs.answer, reporter) };
+  return { id: inputs.requestId, outputs: await complete(operation, inputs, inputs.answer) };
 }
 
 /** Another request has another completion; one that has not been seen to end is an update, which waits on. */
@@ -36,12 +36,11 @@ export function diffCompletion(olds: CompletionOutputs, news: Raw, reporter: Rep
 }
 
 export async function updateCompletion(
-  session: Session,
+  operation: Operation,
   olds: CompletionOutputs,
   inputs: CompletionInputs,
-  reporter: Reporter,
 ): Promise<CompletionOutputs> {
-  if (isOpen(olds)) return complete(session, inputs, olds.answer, reporter);
+  if (isOpen(olds)) return complete(operation, inputs, olds.answer);
   return omitUndefined({
     ...inputs,
     answer: olds.answer,
@@ -55,40 +54,39 @@ function isOpen({ restoredAt, answer }: CompletionOutputs): boolean {
 }
 
 async function complete(
-  session: Session,
+  operation: Operation,
   inputs: CompletionInputs,
   known: RestoreAnswer,
-  reporter: Reporter,
 ): Promise<CompletionOutputs> {
-  const { clock } = session;
+  const { clock } = operation;
   const plan = planOf(inputs);
-  refuseElsewhere(session, inputs);
+  refuseElsewhere(operation, inputs);
   const startedAt = Date.parse(inputs.requestedAt);
   const deadlineAt = clock.now() + allowedMs(inputs.__timeouts?.create, RESTORE_TIMEOUT_MS);
   const wait: RestoreWait = {
     startedAt,
     deadlineAt,
     statusBefore: inputs.__statusBefore,
-    pollImmediately: clock.now() - startedAt > session.schedule.settleMs,
+    pollImmediately: clock.now() - startedAt > operation.schedule.settleMs,
   };
   let answer = known;
   // The step of a later one may have been compared before this one began, or since.
-  const ended = (): CompletionOutputs | undefined => overtaken(session, inputs, reporter);
+  const ended = (): CompletionOutputs | undefined => overtaken(operation, inputs);
   const before = ended();
   if (before !== undefined) return before;
   try {
     if (answer === "lost") {
-      const look = await confirm(session, plan, { requestedAt: startedAt, answer }, wait, reporter);
+      const look = await confirm(operation, plan, { requestedAt: startedAt, answer }, wait);
       const meanwhile = ended();
       if (meanwhile !== undefined) return meanwhile;
-      if (!look.confirmed) return await unproven(session, inputs, look, wait, reporter);
+      if (!look.confirmed) return await unproven(operation, inputs, look, wait);
       answer = "accepted";
     }
-    const server = await waitForEnd(session, plan, wait, reporter);
+    const server = await waitForEnd(operation, plan, wait);
     const meanwhile = ended();
     if (meanwhile !== undefined) return meanwhile;
     const took = formatDuration(clock.now() - startedAt);
-    reporter.info(
+    operation.reporter.info(
       `${serverLabel(server.id, server.name)} is "${server.status}" again ${took} after the request.`,
     );
     return outputsOf(inputs, answer, server.status, new Date(clock.now()).toISOString());
@@ -115,30 +113,25 @@ function refuseElsewhere({ endpoint }: Session, inputs: CompletionInputs): void 
  * follows in the program counts on a server that works; but nothing is recorded as restored.
  */
 async function unproven(
-  session: Session,
+  operation: Operation,
   inputs: CompletionInputs,
   look: Confirmation,
   wait: RestoreWait,
-  reporter: Reporter,
 ): Promise<CompletionOutputs> {
-  const server = look.restoring ? await waitForEnd(session, planOf(inputs), wait, reporter) : look.server;
-  session.restores.end(inputs.serverId);
+  const server = look.restoring ? await waitForEnd(operation, planOf(inputs), wait) : look.server;
+  operation.restores.end(inputs.serverId);
   const outputs = outputsOf(inputs, "unproven", server?.status ?? "", "");
-  reporter.warn(`${neverKnown(outputs)} ${whatWasSeen(look).trim()}`.trim());
+  operation.reporter.warn(`${neverKnown(outputs)} ${whatWasSeen(look).trim()}`.trim());
   return outputs;
 }
 
 /** Where the stack has requested another restore of the server since: what the server does now is that one's. */
-function overtaken(
-  session: Session,
-  inputs: CompletionInputs,
-  reporter: Reporter,
-): CompletionOutputs | undefined {
-  const later = session.restores.requestedAfter(inputs.serverId, Date.parse(inputs.requestedAt));
+function overtaken(operation: Operation, inputs: CompletionInputs): CompletionOutputs | undefined {
+  const later = operation.restores.requestedAfter(inputs.serverId, Date.parse(inputs.requestedAt));
   if (later === undefined) return undefined;
   const outputs = outputsOf(inputs, "unproven", "", "");
   const why = `Its end was not seen before another restore of the server was requested at ${new Date(later).toISOString()}.`;
-  reporter.warn(`${neverKnown(outputs)} ${why}`);
+  operation.reporter.warn(`${neverKnown(outputs)} ${why}`);
   return outputs;
 }
 

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { explainFailure } from "../../messages/explain";
-import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
 import { endpointMark } from "../../snapshot/endpoint";
 import { omitUndefined } from "../../snapshot/state";
@@ -13,6 +12,7 @@ import { planRestore, refused } from "../plan";
 import { requestRestore } from "../request";
 import { rollbackHint } from "../safety";
 import type { RequestInputs, RequestOutputs } from "../state";
+import type { Operation } from "../../operation";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -24,27 +24,26 @@ const SAFETY_MAX_AGE_MS = 3_600_000;
  * time of one request. What becomes of it is the completion's to see.
  */
 export async function createRequest(
-  session: Session,
+  operation: Operation,
   inputs: RequestInputs,
-  reporter: Reporter,
 ): Promise<{ id: string; outputs: RequestOutputs }> {
   // No create of this run may come between the checks and the request, nor be running on the server.
-  return session.serverMutex.runExclusive(inputs.serverId, async () => {
-    await session.restores.createsEnded([inputs.serverId]);
-    const plan = await planRestore(session, inputs);
-    await refuseSafety(session, inputs);
-    warnOfEarlierSafety(session, inputs, reporter);
-    const { requestedAt, answer, failure } = await requestRestore(session, plan, inputs.serverId);
+  return operation.serverMutex.runExclusive(inputs.serverId, async () => {
+    await operation.restores.createsEnded([inputs.serverId]);
+    const plan = await planRestore(operation, inputs);
+    await refuseSafety(operation, inputs);
+    warnOfEarlierSafety(operation, inputs);
+    const { requestedAt, answer, failure } = await requestRestore(operation, plan, inputs.serverId);
     const at = new Date(requestedAt).toISOString();
     const { snapshot, server } = plan;
-    session.restores.remember([server.id, inputs.serverId], { snapshotId: snapshot.id, requestedAt: at });
+    operation.restores.remember([server.id, inputs.serverId], { snapshotId: snapshot.id, requestedAt: at });
     const what = `the restore of ${snapshotLabel(snapshot)}`;
     if (answer === "accepted") {
-      reporter.info(
+      operation.reporter.info(
         `${what} was requested at ${at}. It continues on the server whatever happens to this run.`,
       );
     } else {
-      reporter.warn(
+      operation.reporter.warn(
         `${what} was requested at ${at}, and nothing in the answer proves whether it was accepted: ` +
           `${asSentence(messageOf(failure))} It may be running on the server. It is not requested a second time.`,
       );
@@ -55,7 +54,7 @@ export async function createRequest(
       safetySnapshotId: inputs.safety?.id,
       __statusBefore: server.status,
     };
-    const outputs = { ...inputs, ...names, requestedAt: at, answer, ...endpointMark(session.endpoint) };
+    const outputs = { ...inputs, ...names, requestedAt: at, answer, ...endpointMark(operation.endpoint) };
     return { id: `${snapshot.id}-${at}`, outputs: omitUndefined(outputs) };
   });
 }
@@ -124,10 +123,10 @@ async function refuseSafety(session: Session, { safety, ...intent }: RequestInpu
  * It may be of a run that took it and could not request the restore, or the used one of a request that
  * `pulumi up --replace` makes again; the engine tells no difference.
  */
-function warnOfEarlierSafety(session: Session, { safety }: RequestInputs, reporter: Reporter): void {
-  if (safety === undefined || session.lists.writes.hasCreated(safety.id)) return;
-  const age = formatDuration(session.clock.now() - Date.parse(safety.completedAt));
-  reporter.warn(
+function warnOfEarlierSafety(operation: Operation, { safety }: RequestInputs): void {
+  if (safety === undefined || operation.lists.writes.hasCreated(safety.id)) return;
+  const age = formatDuration(operation.clock.now() - Date.parse(safety.completedAt));
+  operation.reporter.warn(
     `safety snapshot ${safety.id} "${safety.name}" was completed ${age} ago, by an earlier run: what was written to the ` +
       "server since then is in no snapshot.",
   );

@@ -1,5 +1,4 @@
 import type { SnapshotRecord } from "../../../api";
-import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
 import { awaitCompletion } from "../../snapshot/wait";
 import { startDeadline } from "../../time/deadline";
@@ -14,24 +13,25 @@ import { waitForRestoreOf } from "../completion";
 import { planRestore } from "../plan";
 import { takeSafetySnapshot } from "../safety";
 import type { SafetyInputs, SafetyOutputs } from "../state";
+import { limitTime } from "../../operation";
+import type { Operation } from "../../operation";
 
 type Raw = Readonly<Record<string, unknown>>;
 
 /** Takes a snapshot of the present state, once everything says that the restore after it can be requested. */
 export async function createSafety(
-  session: Session,
+  operation: Operation,
   inputs: SafetyInputs,
-  reporter: Reporter,
 ): Promise<{ id: string; outputs: SafetyOutputs }> {
   // Switched on after its restore, it may meet another resource's one.
-  const { at } = startDeadline(session.clock, "create", inputs.__timeouts);
-  await waitForRestoreOf(session, inputs.serverId, at, reporter);
-  const { server } = await planRestore(session, inputs);
+  const { at } = startDeadline(operation.clock, "create", inputs.__timeouts);
+  await waitForRestoreOf(operation, inputs.serverId, at);
+  const { server } = await planRestore(operation, inputs);
   const target = { serverId: server.id, snapshotId: inputs.snapshotId, create: inputs.__timeouts?.create };
-  const made = await recorded(session, inputs, () =>
-    takeSafetySnapshot({ ...session, advice: safetyAdvice }, target, reporter),
+  const made = await recorded(operation, inputs, () =>
+    takeSafetySnapshot({ ...operation, advice: safetyAdvice }, target),
   );
-  return { id: made.id, outputs: toOutputs(session, inputs, made.outputs) };
+  return { id: made.id, outputs: toOutputs(operation, inputs, made.outputs) };
 }
 
 /**
@@ -56,24 +56,23 @@ export async function diffSafety(
 
 /** Goes on waiting for one that was not completed. */
 export async function updateSafety(
-  session: Session,
+  operation: Operation,
   id: string,
   olds: SafetyOutputs,
   inputs: SafetyInputs,
-  reporter: Reporter,
 ): Promise<SafetyOutputs> {
   if (olds.completedAt !== "") return omitUndefined({ ...olds, ...inputs });
   const { name, status, serverName, createdAt } = olds;
   const record: SnapshotRecord = { id, name, status, serverName, createdAt, serverId: olds.serverId };
   const given = { serverId: olds.serverId, name, waitForCompletion: true };
-  const deadline = startDeadline(session.clock, "update", inputs.__timeouts);
-  const outputs = await recorded(session, inputs, () =>
-    awaitCompletion({ ...session, advice: safetyAdvice }, given, record, deadline, reporter, {
+  const timed = limitTime(operation, "update", inputs.__timeouts);
+  const outputs = await recorded(operation, inputs, () =>
+    awaitCompletion({ ...timed, advice: safetyAdvice }, given, record, {
       seen: true,
       pollImmediately: true,
     }),
   );
-  return toOutputs(session, inputs, outputs);
+  return toOutputs(operation, inputs, outputs);
 }
 
 /** A wait that ends early is recorded with the intent, so that the next run goes on with it. */
