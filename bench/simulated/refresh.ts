@@ -1,4 +1,4 @@
-import { openAccount } from "../../test/tools/support/account";
+import { openPatiently } from "./account";
 import { serverSeeds, snapshotSeeds } from "../../test/tools/support/seeds";
 import type { Contender } from "./contender";
 
@@ -6,7 +6,7 @@ import type { Contender } from "./contender";
 export async function measureRefresh(who: Contender, snapshots: number, servers: number): Promise<number> {
   const seeds = snapshotSeeds(snapshots, servers);
   const known = seeds.map(({ id, serverId }) => ({ id: String(id), serverId: String(serverId) }));
-  const account = await openAccount({ servers: serverSeeds(servers), snapshots: seeds });
+  const account = await openPatiently({ servers: serverSeeds(servers), snapshots: seeds });
   try {
     await who.refresh(account, known);
     return account.emulator.requests().length;

@@ -1,4 +1,4 @@
-import { openAccount } from "../../test/tools/support/account";
+import { openPatiently } from "./account";
 import { serverSeeds } from "../../test/tools/support/seeds";
 import type { Contender } from "./contender";
 
@@ -35,7 +35,7 @@ async function run(
     ...server,
     createMs: 60_000 * (MINUTES.most - (index * (MINUTES.most - MINUTES.least)) / servers),
   }));
-  const account = await openAccount({ servers: seeds, snapshots: [] });
+  const account = await openPatiently({ servers: seeds, snapshots: [] });
   try {
     await who.create(
       account,

@@ -1,4 +1,4 @@
-import { openAccount } from "../../test/tools/support/account";
+import { openPatiently } from "./account";
 import type { Contender } from "./contender";
 
 export type Operation = "create" | "restore";
@@ -40,7 +40,7 @@ export async function measureWait(who: Contender, operation: Operation, minutes:
 }
 
 async function run(who: Contender, operation: Operation, durationMs: number): Promise<Run> {
-  const account = await openAccount({
+  const account = await openPatiently({
     servers: [{ id: SERVER, name: "web-server-01", createMs: durationMs, restoreMs: durationMs }],
     snapshots: [{ id: SNAPSHOT, serverId: SERVER, name: "golden", createdAt: "2026-01-10T08:00:00Z" }],
   });
