@@ -23,6 +23,7 @@ import type { OddSnapshot, RestoreAccepted, ServerRecord, SnapshotRecord } from 
 import { RetryAfterGate } from "./http/retry-after-gate";
 import { createTransport } from "./http/transport";
 import type { Adapter, Limits } from "./http/transport";
+import { REQUEST_TIMES } from "./times";
 
 export interface ClientOptions {
   readonly endpoint: string;
@@ -132,14 +133,15 @@ type List = <T extends { readonly id: string }>(
 
 /** How often a list that changed while it was paged is read anew before it counts as incomplete. */
 const LIST_PASSES = 3;
-/** How long one list takes at most, all its passes and the waiting for them included. */
-const MAX_LIST_MS = 10 * 60_000;
 
 function lister(call: Call, clock: Clock, endpoint: string): List {
   return async (path, query, parseItem, options) => {
     const request = { method: "GET", path };
     const { signal } = options;
-    const deadlineAt = Math.min(options.deadlineAt ?? Number.POSITIVE_INFINITY, clock.now() + MAX_LIST_MS);
+    const deadlineAt = Math.min(
+      options.deadlineAt ?? Number.POSITIVE_INFINITY,
+      clock.now() + REQUEST_TIMES.listMs,
+    );
     const taken = { bytes: 0 };
     let pages = 0;
     const fetchPage: FetchPage = async (page) => {

@@ -1,11 +1,11 @@
 import { ApiError, RateLimitError } from "../api";
 import type { PollSchedule } from "./time/schedule";
+import { MAX_BUSY_DELAY_MS } from "../api/times";
 
 // Of the server's state. "Please try again" alone is what a wrong argument is answered with as well.
 const BUSY_TEXT =
   /\b(busy|in progress|locked|restoring|being (restored|created|rebuilt|resized|started|stopped|migrated)|another (operation|snapshot|action|task))\b/i;
 const NOT_BUSY_TEXT = /\b(exists?|already (taken|used)|unique|duplicate)\b/i;
-const LONGEST_MS = 60_000;
 
 /**
  * Whether the API refuses only because the server is occupied just now. 409 and 423 say so by themselves
@@ -23,7 +23,7 @@ export function isBusy(error: unknown): error is ApiError {
 
 /** How long to wait before asking again, where the refusal passes by itself; `undefined` where it does not. */
 export function busyDelay(error: unknown, attempt: number, schedule: PollSchedule): number | undefined {
-  const backoff = Math.min(LONGEST_MS, schedule.busyDelayMs * 2 ** (attempt - 1));
+  const backoff = Math.min(MAX_BUSY_DELAY_MS, schedule.busyDelayMs * 2 ** (attempt - 1));
   if (error instanceof RateLimitError) return Math.max(error.retryAfterMs ?? 0, backoff);
   return isBusy(error) ? backoff : undefined;
 }

@@ -14,6 +14,7 @@ import { KeyedMutex } from "./keyed-mutex";
 import { pulumiAdvice } from "./messages/advice";
 import type { Advice } from "./messages/advice";
 import { SnapshotWaiter } from "./account/snapshot-waiter";
+import { SHARING_TIMES } from "../api/times";
 
 /**
  * One account as one process sees it. Everything that is shared between resources lives here: the connection,
@@ -63,9 +64,6 @@ export interface SessionOptions {
   readonly unfinished?: Map<string, SnapshotOutputs>;
 }
 
-/** What happens at once shares one look at the servers. */
-const SERVERS_FRESH_MS = 2000;
-
 export function createSession(settings: Settings, options: SessionOptions = {}): Session {
   const clock = options.clock ?? systemClock;
   const schedule = createSchedule(settings.pollIntervalSeconds);
@@ -99,7 +97,9 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     waiter: new SnapshotWaiter(lists, clock, schedule, client.gate),
     servers: () => servers?.list ?? readServers(1),
     serversNow: () =>
-      servers !== undefined && clock.now() - servers.at <= SERVERS_FRESH_MS ? servers.list : readServers(),
+      servers !== undefined && clock.now() - servers.at <= SHARING_TIMES.freshMs
+        ? servers.list
+        : readServers(),
     serverMutex: new KeyedMutex(),
     restores: options.restores ?? new RunRestores(),
     ownership: options.ownership ?? new Ownership(),

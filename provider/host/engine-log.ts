@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { Metadata as GrpcMetadata } from "@grpc/grpc-js";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as EngineMessages from "@pulumi/pulumi/proto/engine_pb";
+import { ENGINE_LOG_MS } from "../api/times";
 
 export type LogKind = "info" | "warning" | "progress";
 
@@ -21,9 +22,6 @@ interface Engine {
   readonly messages: typeof EngineMessages;
   readonly Metadata: typeof GrpcMetadata;
 }
-
-/** A display that does not listen must not hold up the work. */
-const LOG_TIMEOUT_MS = 2000;
 
 /** gRPC's code of a server that is not there. */
 const UNAVAILABLE = 14;
@@ -45,7 +43,7 @@ export function createEngineLog(): EngineLog {
       request.setEphemeral(kind === "progress");
       if (urn !== undefined) request.setUrn(urn);
       await new Promise<void>((resolve, reject) => {
-        const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
+        const deadline = { deadline: Date.now() + ENGINE_LOG_MS };
         client.log(request, new Metadata(), deadline, (error) =>
           error === null ? resolve() : reject(error),
         );
@@ -61,7 +59,7 @@ export function createEngineLog(): EngineLog {
         return false;
       }
       const { client, messages, Metadata } = reached;
-      const deadline = { deadline: Date.now() + LOG_TIMEOUT_MS };
+      const deadline = { deadline: Date.now() + ENGINE_LOG_MS };
       return new Promise((resolve) => {
         client.getRootResource(new messages.GetRootResourceRequest(), new Metadata(), deadline, (error) => {
           const refused = Number(error?.code) === UNAVAILABLE;

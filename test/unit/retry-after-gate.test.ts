@@ -1,6 +1,7 @@
 import type { Clock } from "../../provider/api";
 import { ApiError, ConnectionError, RateLimitError } from "../../provider/api/errors";
-import { MAX_RETRY_AFTER_MS, RetryAfterGate } from "../../provider/api/http/retry-after-gate";
+import { RetryAfterGate } from "../../provider/api/http/retry-after-gate";
+import { REQUEST_TIMES } from "../../provider/api/times";
 
 const request = { method: "GET", path: "/snapshots/" };
 
@@ -55,8 +56,8 @@ test("the latest time counts, in whichever order they come", () => {
 });
 
 test.each<[string, number, number | undefined, number[]]>([
-  ["waits up to the bound", MAX_RETRY_AFTER_MS, undefined, [MAX_RETRY_AFTER_MS]],
-  ["is sent at once where the bound is passed", MAX_RETRY_AFTER_MS + 1, undefined, []],
+  ["waits up to the bound", REQUEST_TIMES.maxRetryAfterMs, undefined, [REQUEST_TIMES.maxRetryAfterMs]],
+  ["is sent at once where the bound is passed", REQUEST_TIMES.maxRetryAfterMs + 1, undefined, []],
   ["waits where its deadline is later", 5000, 6001, [5000]],
   ["is sent at once where its deadline comes first", 5000, 6000, []],
 ])("a request %s", async (_what, ms, deadlineAt, expected) => {

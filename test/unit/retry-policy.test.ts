@@ -8,8 +8,10 @@ import {
   RateLimitError,
   ResponseShapeError,
 } from "../../provider/api/errors";
-import { MAX_BACKOFF_MS, retryDelay } from "../../provider/api/http/retry-policy";
-import { MAX_RETRY_AFTER_MS } from "../../provider/api/http/retry-after-gate";
+import { retryDelay } from "../../provider/api/http/retry-policy";
+import { REQUEST_TIMES } from "../../provider/api/times";
+
+const { maxBackoffMs: MAX_BACKOFF_MS, maxRetryAfterMs: MAX_RETRY_AFTER_MS } = REQUEST_TIMES;
 import type { RetryContext } from "../../provider/api/http/retry-policy";
 
 const request = { method: "ANY", path: "/snapshots/" };

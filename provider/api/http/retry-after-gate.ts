@@ -1,8 +1,6 @@
 import type { Clock } from "../clock";
 import { ApiError } from "../errors";
-
-/** A `Retry-After` beyond this is not waited for inside one request; the caller's deadline decides. */
-export const MAX_RETRY_AFTER_MS = 120_000;
+import { REQUEST_TIMES } from "../times";
 
 /**
  * Closed while VPS.org asks to wait: a 429 or a 503 with `Retry-After` speaks of the account or of the whole service,
@@ -36,7 +34,7 @@ export class RetryAfterGate {
    */
   async pass(deadlineAt = Infinity, signal?: AbortSignal): Promise<void> {
     const ms = this.closedMs;
-    if (ms === 0 || ms > MAX_RETRY_AFTER_MS || this.opens >= deadlineAt) return;
+    if (ms === 0 || ms > REQUEST_TIMES.maxRetryAfterMs || this.opens >= deadlineAt) return;
     await this.clock.sleep(ms, signal);
   }
 }

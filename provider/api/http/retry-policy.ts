@@ -1,5 +1,5 @@
-import { MAX_RETRY_AFTER_MS } from "./retry-after-gate";
 import { ApiError, ConnectionError, ResponseShapeError } from "../errors";
+import { REQUEST_TIMES } from "../times";
 
 /** What the policy looks at besides the error. */
 export interface RetryContext {
@@ -14,9 +14,6 @@ export interface RetryContext {
   readonly random: number;
 }
 
-/** The longest back-off that the client chooses itself. */
-export const MAX_BACKOFF_MS = 30_000;
-
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 const REPEATABLE = new Set(["GET", "HEAD", "DELETE"]);
 
@@ -30,11 +27,11 @@ const REPEATABLE = new Set(["GET", "HEAD", "DELETE"]);
 export function retryDelay(error: unknown, context: RetryContext): number | undefined {
   if (context.attempt >= context.attempts) return undefined;
   if (!isRepeatable(error, context.method)) return undefined;
-  const backoff = Math.min(MAX_BACKOFF_MS, context.baseMs * 2 ** (context.attempt - 1));
+  const backoff = Math.min(REQUEST_TIMES.maxBackoffMs, context.baseMs * 2 ** (context.attempt - 1));
   const jittered = Math.round(backoff * (0.5 + context.random / 2));
   const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
   if (asked === undefined) return jittered;
-  return asked > MAX_RETRY_AFTER_MS ? undefined : Math.max(asked, jittered);
+  return asked > REQUEST_TIMES.maxRetryAfterMs ? undefined : Math.max(asked, jittered);
 }
 
 function isRepeatable(error: unknown, method: string): boolean {

@@ -13,6 +13,7 @@ import { redactor } from "./redact";
 import { oneLine } from "../text";
 import { openTunnel, proxyFor, TunnelError } from "./tunnel";
 import { userAgent } from "../version";
+import { REQUEST_TIMES } from "../times";
 
 export interface Limits {
   /** For the connection and its TLS handshake. @default 10000 */
@@ -28,8 +29,8 @@ export interface Limits {
 const MIB = 1024 * 1024;
 
 export const DEFAULT_LIMITS: Limits = {
-  connectMs: 10_000,
-  requestMs: 60_000,
+  connectMs: REQUEST_TIMES.connectMs,
+  requestMs: REQUEST_TIMES.requestMs,
   maxBytes: 32 * MIB,
   maxListBytes: 128 * MIB,
 };

@@ -3,6 +3,7 @@ import type { Clock, OddSnapshot, SnapshotRecord, VpsorgClient } from "../../api
 import { byId, dropOtherServers, holds, sameSnapshots, forServer, occupants } from "./listing";
 import type { Listing } from "./listing";
 import { RecentWrites } from "./recent-writes";
+import { SHARING_TIMES } from "../../api/times";
 
 export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
@@ -24,12 +25,8 @@ interface ListBatch {
   readonly lists: Map<string | undefined, Promise<Listing>>;
 }
 
-/** A list read this recently serves a read; the interface states this number. */
-const FRESH_MS = 2000;
 /** How often a list is read anew while it keeps changing. */
 const MAX_LOOKS = 4;
-/** How long the first of several reads waits for the others, so that one request serves them all. */
-const BATCH_MS = 5;
 
 /**
  * The one way to the API's lists. There is no call to read one snapshot, so every read is a list: reads of the
@@ -57,7 +54,7 @@ export class SnapshotLists {
     private readonly client: VpsorgClient,
     private readonly clock: Clock,
     /** How long a list serves further reads. 0 where others write to the account without our knowing. */
-    private readonly freshMs = FRESH_MS,
+    private readonly freshMs = SHARING_TIMES.freshMs,
     /** How long after a list that lacks a snapshot the next one is read, to prove that it is gone. */
     private readonly apartMs = 0,
   ) {}
@@ -197,7 +194,7 @@ export class SnapshotLists {
     const recent = lastAsked !== undefined && this.clock.now() - lastAsked.at < this.freshMs;
     const batch: ListBatch = {
       servers: new Set(recent ? [lastAsked.serverId] : []),
-      complete: this.clock.sleep(BATCH_MS).then(() => {
+      complete: this.clock.sleep(SHARING_TIMES.batchMs).then(() => {
         if (this.batch === batch) this.batch = undefined;
       }),
       lists: new Map(),

@@ -6,6 +6,7 @@ import type { ListOptions, SnapshotLists } from "./snapshot-lists";
 import type { PollSchedule } from "../time/schedule";
 import { snapshotProgress } from "../status";
 import type { WaitTarget, WaitEvents, WaitOutcome } from "./wait-target";
+import { SHARING_TIMES } from "../../api/times";
 
 interface Waiter {
   readonly target: WaitTarget;
@@ -21,8 +22,6 @@ interface Waiter {
 
 /** A read that is refused (not merely failing) this often in a row ends the wait. */
 const MAX_REFUSALS = 5;
-/** Waiters this close to their time are served by the same look. */
-const TOGETHER_MS = 1000;
 
 /**
  * The one poll loop of an account, shared by all that waits for a snapshot: it asks for one server's list while one
@@ -173,7 +172,7 @@ export class SnapshotWaiter {
     // Those that are nearly due together stay together, so that they cost one look.
     for (const other of this.waiters) {
       const apart = other.nextAt - waiter.nextAt;
-      if (apart > 0 && apart < Math.min(TOGETHER_MS, delay / 2)) other.nextAt = waiter.nextAt;
+      if (apart > 0 && apart < Math.min(SHARING_TIMES.togetherMs, delay / 2)) other.nextAt = waiter.nextAt;
     }
   }
 

@@ -9,8 +9,7 @@ import type { SentRequest } from "./request";
 import type { RestoreOutcome, RestoreRequest } from "./types";
 import type { RestoreWait } from "./wait";
 import type { Operation } from "../operation";
-
-export const RESTORE_TIMEOUT_MS = 45 * 60_000;
+import { OPERATION_TIMES } from "../../api/times";
 
 /** Restores once and waits until the server has left `restoring`. The request is never sent a second time. */
 export async function restore(operation: Operation, request: RestoreRequest): Promise<RestoreOutcome> {
@@ -20,7 +19,7 @@ export async function restore(operation: Operation, request: RestoreRequest): Pr
       : error;
   });
   const startedAt = operation.clock.now();
-  const deadlineAt = startedAt + (request.timeoutMs ?? RESTORE_TIMEOUT_MS);
+  const deadlineAt = startedAt + (request.timeoutMs ?? OPERATION_TIMES.restore);
   const sent = await requestRestore(operation, plan, request.serverId, request.signal);
   const wait = { ...request, startedAt, deadlineAt, statusBefore: plan.server.status };
   if (sent.answer === "lost") await confirmOrThrow(operation, plan, sent, wait);

@@ -10,6 +10,7 @@ import { awaitRestoresOf } from "./running-restore";
 import { awaitSuccessors } from "./successors";
 import { limitTime } from "../operation";
 import type { Operation, TimedOperation } from "../operation";
+import { MAX_LAST_LOOK_DELAY_MS } from "../../api/times";
 
 /**
  * Deletes a snapshot. One that is gone already counts as deleted; a server that is busy is waited for until the
@@ -57,9 +58,6 @@ function noteDeleted(session: Session, id: string): void {
   session.slots.release(id);
 }
 
-/** The longest that a last look waits where the API asks to wait. */
-const LAST_LOOK_MS = 60_000;
-
 /** Whether the lists show the snapshot; `undefined` where they cannot be read. */
 async function isThere(
   session: Session,
@@ -68,7 +66,7 @@ async function isThere(
   error: unknown,
 ): Promise<boolean | undefined> {
   const { closedMs } = session.client.gate;
-  if (error instanceof AuthError || closedMs > LAST_LOOK_MS) return undefined;
+  if (error instanceof AuthError || closedMs > MAX_LAST_LOOK_DELAY_MS) return undefined;
   if (closedMs > 0) await session.clock.sleep(closedMs);
   const look = findSettled(session, id, recorded).then((found) => found !== undefined);
   return look.catch(() => undefined);

@@ -5,6 +5,7 @@ import { adoptOrDelete, remove } from "../messages/advice";
 import { age, snapshotLabel } from "../messages/labels";
 import { automaticPrefix, safetyTarget } from "./name";
 import type { SnapshotInputs } from "./state";
+import { AGE_LIMITS } from "../../api/times";
 
 /** A name that is taken is refused: nobody could tell the two apart, or which one a lost answer spoke of. */
 export function refuseTakenName(
@@ -20,8 +21,6 @@ export function refuseTakenName(
       session.advice.taken(taken.id),
   );
 }
-
-const RECENT_MS = 24 * 3_600_000;
 
 /**
  * A create that was interrupted before its id could be recorded leaves a snapshot that no state knows. It is
@@ -41,7 +40,7 @@ export function orphanWarnings(
         !session.ownership.isOurs(s.id) &&
         !session.lists.writes.hasCreated(s.id),
     )
-    .filter((s) => now - Date.parse(s.createdAt) < RECENT_MS);
+    .filter((s) => now - Date.parse(s.createdAt) < AGE_LIMITS.leftOverMs);
   return stray.map((s) => {
     const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;
     return inputs.__autoName === undefined

@@ -23,6 +23,7 @@ import { orphanWarnings, refuseTakenName } from "./preconditions";
 import type { SnapshotInputs } from "./state";
 import { quotaError, SNAPSHOTS_PER_SERVER } from "./slots";
 import type { Operation, TimedOperation } from "../operation";
+import { AGE_LIMITS } from "../../api/times";
 
 export interface Submitted {
   readonly record: SnapshotRecord;
@@ -207,9 +208,6 @@ async function search(
   return { found: [...candidates.values()][0], seen, existing };
 }
 
-/** Older than this is what a list has shown late, whatever the clocks say: the POST was sent a few minutes ago. */
-const OLDER_MS = 3_600_000;
-
 /** As the API may give a description back. */
 const trimmed = (text: string): string => printable(text).trim();
 
@@ -222,7 +220,7 @@ function matchCreated(
   return snapshots
     .filter((s) => s.name === inputs.name && !known.has(s.id))
     .filter((s) => s.description === undefined || sameText(inputs.description ?? "", s.description, trimmed))
-    .filter((s) => now - Date.parse(s.createdAt) < OLDER_MS);
+    .filter((s) => now - Date.parse(s.createdAt) < AGE_LIMITS.justMadeMs);
 }
 
 function refuseSeveral(candidates: ReadonlyMap<string, SnapshotRecord>, inputs: SnapshotInputs): void {

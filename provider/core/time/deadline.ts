@@ -1,11 +1,10 @@
 import type { Clock } from "../../api";
 import { allowedMs } from "./duration";
 import type { Timeouts } from "../snapshot/state";
-
-const DEFAULT_MS = { create: 30 * 60_000, update: 30 * 60_000, delete: 10 * 60_000 } as const;
+import { OPERATION_TIMES } from "../../api/times";
 
 /** What has a time of its own. */
-export type TimedKind = keyof typeof DEFAULT_MS;
+export type TimedKind = keyof typeof OPERATION_TIMES;
 
 export interface Deadline {
   readonly startedAt: number;
@@ -16,7 +15,7 @@ export interface Deadline {
 
 /** `customTimeouts` of the operation, else its default: 30m to create or to resume a wait, 10m to delete. */
 export function startDeadline(clock: Clock, operation: TimedKind, timeouts: Timeouts | undefined): Deadline {
-  const ms = allowedMs(timeouts?.[operation], DEFAULT_MS[operation]);
+  const ms = allowedMs(timeouts?.[operation === "restore" ? "create" : operation], OPERATION_TIMES[operation]);
   const startedAt = clock.now();
   return { startedAt, at: startedAt + ms, ms };
 }

@@ -5,12 +5,12 @@ import type { Session } from "../../session";
 import type { Diff } from "../../snapshot/diff";
 import { isElsewhere, recordedEndpoint } from "../../snapshot/endpoint";
 import { omitUndefined } from "../../snapshot/state";
-import { allowedMs } from "../../time/duration";
+import { startDeadline } from "../../time/deadline";
 import { formatDuration, asSentence, serverLabel, snapshotLabel } from "../../messages/labels";
 import { confirm, waitForEnd } from "../completion";
 import type { Confirmation } from "../completion";
 import type { RestorePlan } from "../plan";
-import { RESTORE_TIMEOUT_MS, whatWasSeen } from "../run";
+import { whatWasSeen } from "../run";
 import { rollbackHint } from "../safety";
 import type { CompletionInputs, CompletionOutputs, RestoreAnswer } from "../state";
 import type { RestoreWait } from "../wait";
@@ -62,7 +62,7 @@ async function complete(
   const plan = planOf(inputs);
   refuseElsewhere(operation, inputs);
   const startedAt = Date.parse(inputs.requestedAt);
-  const deadlineAt = clock.now() + allowedMs(inputs.__timeouts?.create, RESTORE_TIMEOUT_MS);
+  const deadlineAt = startDeadline(clock, "restore", inputs.__timeouts).at;
   const wait: RestoreWait = {
     startedAt,
     deadlineAt,

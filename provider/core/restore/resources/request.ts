@@ -13,11 +13,9 @@ import { requestRestore } from "../request";
 import { rollbackHint } from "../safety";
 import type { RequestInputs, RequestOutputs } from "../state";
 import type { Operation } from "../../operation";
+import { AGE_LIMITS } from "../../../api/times";
 
 type Raw = Readonly<Record<string, unknown>>;
-
-/** A safety snapshot older than this does not hold the state before the restore any more. */
-const SAFETY_MAX_AGE_MS = 3_600_000;
 
 /**
  * Requests a restore and ends: every check comes before the request and none after it, so that it is recorded within the
@@ -106,7 +104,7 @@ async function refuseSafety(session: Session, { safety, ...intent }: RequestInpu
     "Have a new one taken: `pulumi up --replace` with the URN of the SafetySnapshot, or change `triggers`";
   if (!sameIntent(safety, intent)) throw refused(`${what} was taken for another restore. ${remedy}`);
   const age = session.clock.now() - Date.parse(safety.completedAt);
-  if (!(age <= SAFETY_MAX_AGE_MS)) {
+  if (!(age <= AGE_LIMITS.safetyMs)) {
     const old = Number.isNaN(age) ? "was never seen completed" : `was completed ${formatDuration(age)} ago`;
     throw refused(`${what} ${old} and may not hold the present state. ${remedy}`);
   }
