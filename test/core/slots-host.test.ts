@@ -76,6 +76,22 @@ test("a renamed resource gives its slot back when it is replaced", async () => {
   expect(emulator.model.listSnapshots()).toHaveLength(4);
 });
 
+test("a replacement that had to delete first is promised the slot that it has left", async () => {
+  const web = recorded("801", "web", "web-1111111");
+  const db = recorded("802", "db", "db-2222222");
+  emulator.outside.createSnapshot({ serverId: 12345, name: "fifth" });
+
+  expect(await compare(web, "web")).toBe(true);
+  await host.delete(web.id, web.outputs);
+
+  // Four are there, and the fifth slot is for the replacement of "web".
+  expect(await compare(db, "db")).toBe(true);
+  await create("web");
+  await host.delete(db.id, db.outputs);
+  await create("db");
+  expect(emulator.model.listSnapshots()).toHaveLength(5);
+});
+
 test("another resource of the same name takes no slot that is promised", async () => {
   const web = recorded("801", "web", "web-1111111");
   const db = recorded("802", "db", "db-2222222");

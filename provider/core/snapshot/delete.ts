@@ -55,7 +55,7 @@ export async function deleteSnapshot(
 function noteDeleted(session: Session, id: string): void {
   session.lists.writes.recordDelete(id);
   session.unfinished.delete(id);
-  session.slots.release(id);
+  session.slots.vacate(id);
 }
 
 /** Whether the lists show the snapshot; `undefined` where they cannot be read. */

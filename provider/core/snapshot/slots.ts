@@ -20,10 +20,10 @@ export class SlotReservations {
     this.planned.set(oldId, replacement);
   }
 
-  /** The old one had to go first: the new one takes the slot that it has left. */
-  release(oldId: string): void {
+  /** The old one went first: the slot that it has left is kept for the new one. */
+  vacate(oldId: string): void {
     const plan = this.planned.get(oldId);
-    if (plan !== undefined) this.planned.set(oldId, { ...plan, takesSlot: false });
+    if (plan !== undefined) this.planned.set(oldId, { ...plan, takesSlot: true });
   }
 
   /** Ends the reservation that a create belongs to, and gives the ids that it replaces. */
@@ -65,7 +65,7 @@ export interface Replacement {
   readonly prefix: unknown;
   /** A given name. */
   readonly name: unknown;
-  /** It creates before it deletes, so for a while it takes one more slot of its server. */
+  /** It is to take a slot that its old one does not hold: it creates before it deletes, or the old one is gone. */
   readonly takesSlot: boolean;
   /** What the old one had replaced itself, where that may still wait for its deletion. */
   readonly before: readonly string[];
