@@ -133,6 +133,8 @@ function remedy(
     const [, id] = /^snapshot (\S+) /.exec(message) ?? [];
     const holding = state.filter((entry) => entry.id === id);
     const [unwanted] = holding;
+    // A refresh after that run may have dropped both.
+    if (unwanted === undefined && id !== undefined && !ledger.isLive(id)) return;
     if (unwanted === undefined || holding.length < 2)
       return world.fail(`${id ?? "nothing"} is not held twice`);
     state.splice(state.indexOf(unwanted), 1);
