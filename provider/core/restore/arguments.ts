@@ -1,6 +1,6 @@
 import { oneLine } from "../../api/text";
 import { ID_FORM, toId } from "../../api/ids";
-import { checkTimeouts, formatValue } from "../snapshot/arguments";
+import { formatValue } from "../snapshot/arguments";
 import type { CheckContext, Checked, CheckFailure } from "../snapshot/arguments";
 import { omitUndefined } from "../snapshot/state";
 
@@ -9,16 +9,7 @@ type Fail = (property: string, reason: string) => void;
 
 /** What the program may give, and what the component adds for its children. */
 const ARGUMENTS = ["snapshotId", "serverId", "triggers", "safetySnapshot"];
-const INTERNAL = [
-  "__provider",
-  "__timeouts",
-  "__urn",
-  "__component",
-  "__resource",
-  "__linked",
-  "__endpoint",
-  "safety",
-];
+const INTERNAL = ["__provider", "__urn", "__component", "__resource", "__linked", "__endpoint", "safety"];
 
 /** Checks the intent of a restore, which its safety snapshot and its request share. Unknown values pass. */
 export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnknown">): Checked {
@@ -44,7 +35,6 @@ export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnkn
     triggers,
     safety: given("safety"),
     __linked: given("__linked") === true ? true : undefined,
-    __timeouts: checkTimeouts(given("__timeouts"), fail),
   };
   return { inputs: omitUndefined(inputs), failures };
 }

@@ -26,7 +26,6 @@ const intent = z.object({
 });
 
 const safetyInputs = z.extend(intent, {
-  __timeouts: z.optional(timeoutsSchema),
   /** The id comes from a `Snapshot` of the same program. */
   __linked: z.optional(z.boolean()),
 });

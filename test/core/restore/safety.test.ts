@@ -49,6 +49,19 @@ describe("a safety snapshot", () => {
     expect(fixture.writes()).toEqual(["POST /snapshots/", POST.golden]);
   });
 
+  test("whose wait ended before any list showed it is not taken for deleted by the next run", async () => {
+    fixture.account.emulator.setBehaviour({ listLagMs: 45_000 });
+    fixture.account.emulator.fault({
+      ...{ match: { method: "GET", path: "^/snapshots/$" }, skip: 1, times: 1 },
+      action: { kind: "status", status: 401 },
+    });
+    await expect(fixture.up(safe)).rejects.toThrow(/its progress cannot be read/);
+
+    await fixture.up(safe);
+
+    expect(fixture.writes()).toEqual(["POST /snapshots/", POST.golden]);
+  });
+
   test("that failed is replaced by another one before anything is restored", async () => {
     fixture.account.emulator.setBehaviour({ finalSnapshotStatus: "failed" });
     await expect(fixture.up(safe)).rejects.toThrow(

@@ -1,6 +1,5 @@
-import type { SnapshotRecord } from "../../../api";
 import type { Session } from "../../session";
-import { awaitCompletion } from "../../snapshot/wait";
+import { resumeWait } from "../../snapshot/wait";
 import { startDeadline } from "../../time/deadline";
 import type { Diff } from "../../snapshot/diff";
 import { InitError } from "../../init-error";
@@ -24,10 +23,10 @@ export async function createSafety(
   inputs: SafetyInputs,
 ): Promise<{ id: string; outputs: SafetyOutputs }> {
   // Switched on after its restore, it may meet another resource's one.
-  const { at } = startDeadline(operation.clock, "create", inputs.__timeouts);
+  const { at } = startDeadline(operation.clock, "create", undefined);
   await waitForRestoreOf(operation, inputs.serverId, at);
   const { server } = await planRestore(operation, inputs);
-  const target = { serverId: server.id, snapshotId: inputs.snapshotId, create: inputs.__timeouts?.create };
+  const target = { serverId: server.id, snapshotId: inputs.snapshotId };
   const made = await recorded(operation, inputs, () =>
     takeSafetySnapshot({ ...operation, advice: safetyAdvice }, target),
   );
@@ -62,16 +61,10 @@ export async function updateSafety(
   inputs: SafetyInputs,
 ): Promise<SafetyOutputs> {
   if (olds.completedAt !== "") return omitUndefined({ ...olds, ...inputs });
-  const { name, status, serverName, createdAt } = olds;
-  const record: SnapshotRecord = { id, name, status, serverName, createdAt, serverId: olds.serverId };
-  const given = { serverId: olds.serverId, name, waitForCompletion: true };
-  const timed = limitTime(operation, "update", inputs.__timeouts);
-  const outputs = await recorded(operation, inputs, () =>
-    awaitCompletion({ ...timed, advice: safetyAdvice }, given, record, {
-      seen: true,
-      pollImmediately: true,
-    }),
-  );
+  const { serverId, name, status, serverName, createdAt } = olds;
+  const made = { serverId, name, status, serverName, createdAt, waitForCompletion: true };
+  const timed = { ...limitTime(operation, "update", undefined), advice: safetyAdvice };
+  const outputs = await recorded(operation, inputs, () => resumeWait(timed, id, made));
   return toOutputs(operation, inputs, outputs);
 }
 
