@@ -65,9 +65,7 @@ async function isThere(
   recorded: SnapshotOutputs,
   error: unknown,
 ): Promise<boolean | undefined> {
-  const { closedMs } = session.client.gate;
-  if (error instanceof AuthError || closedMs > MAX_LAST_LOOK_DELAY_MS) return undefined;
-  if (closedMs > 0) await session.clock.sleep(closedMs);
+  if (error instanceof AuthError || session.client.gate.closedMs > MAX_LAST_LOOK_DELAY_MS) return undefined;
   const look = findSettled(session, id, recorded).then((found) => found !== undefined);
   return look.catch(() => undefined);
 }

@@ -81,7 +81,7 @@ async function statusNow(operation: Operation, id: string, state: SnapshotOutput
     (why) =>
       `${what} was in no list, and whether it is there now cannot be seen: ${why} Nothing was changed.`,
   );
-  if (found === undefined || snapshotProgress(found.status) === "failed") return state.status;
+  if (found === undefined) return state.status;
   operation.reporter.info(`${snapshotLabel(found)} is there again, "${found.status}".`);
   return found.status;
 }
@@ -119,7 +119,7 @@ function replacedProperties(olds: SnapshotOutputs, news: Raw): string[] {
 
 /** State may hold a text as the API's records hold it, after an import, and the program as it really is. */
 export function sameText(given: unknown, real: string, asRecorded: (text: string) => string): boolean {
-  return given === real || (typeof given === "string" && asRecorded(given) === asRecorded(real));
+  return typeof given === "string" && asRecorded(given) === asRecorded(real);
 }
 
 function updated(olds: SnapshotOutputs, news: Raw): boolean {
