@@ -66,6 +66,14 @@ describe.each(["delete", "read"] as const)("a %s of a snapshot that is not there
   });
 });
 
+test("a delete that is carried out says nothing of a server that the list lacks", async () => {
+  const id = String(account.emulator.outside.createSnapshot({ serverId: 12345, name: "before" }));
+  const action = { kind: "replaceBody", body: { count: 0, results: [] } } as const;
+  account.emulator.fault({ match: { method: "GET", path: "^/servers/" }, times: 0, action });
+  await ends.delete(id, "12345");
+  expect(account.told.warnings).toEqual([]);
+});
+
 test("at the command line nothing is said of a state", async () => {
   const session = account.another({ advice: commandAdvice });
   await deleteSnapshot(startOperation(session, account.told), "701", recorded("999"));

@@ -194,6 +194,24 @@ describe("with a request, to see whether the server is full", () => {
   });
 });
 
+const WHAT = 'snapshot 801 "web-8000000" of server 12345 (web-server-01)';
+
+test.each<[string, Props, Props, string]>([
+  ["of another snapshot", { __import: "802" }, {}, "asks for snapshot 802, but the state already holds"],
+  [
+    "of one that failed",
+    { __import: "801" },
+    { status: "failed" },
+    `${WHAT} was imported and would be replaced, because of status. Nothing was changed. Remove the resource option ` +
+      "import to have it replaced.",
+  ],
+])("an import %s is refused", async (_what, change, state, message) => {
+  await expect(diff(change, state)).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+    message: expect.stringContaining(message) as string,
+  });
+});
+
 test("a state that cannot be read is an error with a reason", async () => {
   await expect(diff({}, { waitForCompletion: "yes" })).rejects.toMatchObject({
     code: "INVALID_ARGUMENT",

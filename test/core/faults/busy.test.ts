@@ -1,11 +1,12 @@
 import type { Busy } from "../../tools/emulator";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
+import { readSnapshot } from "../../../provider/core/snapshot/read";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { count, inputs, NAME, NEW, OURS, ours, posts, recorded, SERVER } from "./stage";
 
-const { open, attempt } = singleStage();
+const { open, attempt, removes } = singleStage();
 
 const ANSWERS: readonly Busy[] = [
   { status: 400, text: "Server is busy with another operation" },
@@ -47,9 +48,9 @@ describe.each(ANSWERS)("a server that answers $status '$text'", (busy) => {
     const stage = await open();
     stage.emulator.setBehaviour({ busy: { ...busy, operations: ["delete"] } });
     const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
-    expect(failed).toMatchObject({ code: "WAIT_TIMEOUT" });
+    expect(failed).toMatchObject({ code: "WAIT_TIMEOUT", elapsedMs: 315_005 });
     expect(failed.message).toMatch(
-      /was not deleted within 6 minutes: VPS\.org answered 4.*It stays in the state/,
+      /was not deleted within 6 minutes: VPS\.org answered 4.*It stays in the state.*set customTimeouts, for example \{ delete: "30m" \}\.$/,
     );
     expect(count(stage, "DELETE", /./)).toBeLessThanOrEqual(15);
     expect(ours(stage)).toHaveLength(1);
@@ -139,7 +140,71 @@ test.each<[number, object, RegExp]>([
     `snapshot "web-1a2b3c4" of server 12345 was not created: VPS.org answered ${status}`,
   );
   expect(failed.message).toMatch(said);
-  expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
+  expect(failed.message).toMatch(/\.$/);
+  expect(failed.message).not.toContain("serverId");
+  expect(ours(stage)).toEqual([]);
+  // A 400 can mean a full server.
+  const after = status === 400 ? ["GET /snapshots/"] : [];
+  expect(stage.requests()).toEqual(["GET /snapshots/", "POST /snapshots/", ...after]);
+});
+
+test("a 400 says so also where the list that would explain it cannot be read", async () => {
+  const stage = await open({ seeded: false });
+  stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400 } });
+  const unreadable = { kind: "html", status: 404 } as const;
+  stage.emulator.fault({ match: { method: "GET" }, skip: 1, times: 0, action: unreadable });
+  const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
+  expect(failed.message).toMatch(/ was not created: VPS\.org answered 400/);
+});
+
+describe("an attempt that would begin as the time ends is not made", () => {
+  // Attempts after 0, 5, 15, 35 and 75 seconds; a create looks at a list before, which others may share for 5 ms.
+  const __timeouts = { create: "75.005s", delete: "75s" };
+
+  test("of a create", async () => {
+    const stage = await open({ seeded: false });
+    stage.emulator.setBehaviour({ busy: { status: 409, operations: ["create"] } });
+    errorOf(await attempt(() => createSnapshot(stage.operation, { ...inputs, __timeouts })));
+    expect(posts(stage)).toBe(4);
+  });
+
+  test("of a delete", async () => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ busy: { status: 409, operations: ["delete"] } });
+    const state = { ...recorded, __timeouts };
+    errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, state)));
+    expect(count(stage, "DELETE", /./)).toBe(4);
+  });
+
+  test("of a delete that fails for a while", async () => {
+    const stage = await open();
+    stage.emulator.fault({ match: { method: "DELETE" }, times: 0, action: { kind: "status", status: 503 } });
+    const state = { ...recorded, __timeouts: { delete: "1s" } };
+    errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, state)));
+    expect(count(stage, "DELETE", /./)).toBe(2);
+  });
+});
+
+test.each([
+  [60, 2],
+  [61, 0],
+])("a delete that is asked to wait %d s and may not makes %d looks at the lists", async (asked, looks) => {
+  const stage = await open();
+  removes(OURS);
+  const action = { kind: "status", status: 429, retryAfterSeconds: asked } as const;
+  stage.emulator.fault({ match: { method: "DELETE" }, action });
+  stage.emulator.outside.deleteSnapshot(OURS);
+  const state = { ...recorded, __timeouts: { delete: "30s" } };
+  const outcome = await attempt(() => deleteSnapshot(stage.operation, OURS, state));
+  expect([outcome.ok, count(stage, "GET", /^\/snapshots\/$/)]).toEqual([looks > 0, looks]);
+});
+
+test("a delete with a token that is refused says which token it was, and no more", async () => {
+  const stage = await open();
+  stage.emulator.fault({ match: { method: "DELETE" }, action: { kind: "status", status: 401 } });
+  const failed = errorOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
+  expect(failed).toMatchObject({ code: "AUTH_FAILED" });
+  expect(failed.message).toMatch(/^VPS\.org did not accept the API token \(401/);
 });
 
 test("a busy server may answer with a list of texts", async () => {
@@ -181,6 +246,14 @@ describe("a delete that is answered 404", () => {
     // Whether its server is there too tells a snapshot that is gone from one of another account.
     const lists = ["GET /snapshots/", "GET /snapshots/"];
     expect(stage.requests()).toEqual(["GET /servers/", `DELETE /snapshots/${OURS}/`, ...lists]);
+  });
+
+  test("is done where a list of a moment ago still had it", async () => {
+    const stage = await open();
+    await readSnapshot(stage.operation, OURS, recorded);
+    stage.emulator.outside.deleteSnapshot(OURS);
+    stage.emulator.fault({ match: { method: "DELETE" }, action: { kind: "html", status: 404 } });
+    valueOf(await attempt(() => deleteSnapshot(stage.operation, OURS, recorded)));
   });
 
   test("by something else, while it exists, is not done", async () => {

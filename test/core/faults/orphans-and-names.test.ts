@@ -76,7 +76,7 @@ describe("after a lost answer", () => {
   test.each([
     ["name", { name: "somebody-elses" }],
     ["description", { name: NAME, description: "of another stack" }],
-    ["age", { name: NAME, createdAt: minutesAgo(90) }],
+    ["age", { name: NAME, createdAt: minutesAgo(60) }],
   ])("a snapshot of another %s is not adopted: nobody knows whether ours was made", async (_what, other) => {
     const stage = await open({ seeded: false });
     const match = { method: "POST" };
@@ -172,6 +172,10 @@ describe("a name that is taken", () => {
     expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     expect(failed.message).toMatch(/several new snapshots named "web-1a2b3c4" appeared on server 12345/);
     expect(failed.message).toMatch(/790 and 801|801 and 790/);
+    expect(failed.message).toContain(
+      "None was adopted, because nobody can tell which one this run has made. Delete those that are not wanted with " +
+        "`npx --no-install pulumi-vpsorg delete ID`.",
+    );
     expect([posts(stage), ours(stage).length]).toEqual([1, 2]);
   });
 

@@ -92,18 +92,24 @@ test("a wait ends at its deadline while the API asks to keep away, and those tha
   expect(gapsAfterRefusal(stage, /^\/snapshots\/$/)).toEqual([600]);
 });
 
-test("a create whose answer is lost looks for it when the API allows, and not before", async () => {
+test.each([
+  { asked: 45, time: "6m", after: 45 },
+  { asked: 300, time: "6m", after: 60 },
+  { asked: 300, time: "20s", after: 20 },
+])("a lost create is looked for $after s after a wait of $asked s was asked for, in $time", async (row) => {
+  const { asked, time, after } = row;
   const stage = await open({ seeded: false });
-  const action = { kind: "status", status: 503, retryAfterSeconds: 45 } as const;
+  const action = { kind: "status", status: 503, retryAfterSeconds: asked } as const;
   stage.emulator.fault({ match: { method: "POST" }, when: "after", action });
+  const patient = { ...inputs, waitForCompletion: false, __timeouts: { create: time } };
 
-  valueOf(await attempt(() => createSnapshot(stage.operation, inputs)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, patient)));
 
   expect(posts(stage)).toBe(1);
   const requests = stage.emulator.requests();
   const posted = requests.findIndex(({ method }) => method === "POST");
   const [lost, look] = requests.slice(posted).map(({ at }) => at);
-  expect(((look ?? 0) - (lost ?? 0)) / SECOND).toBe(45);
+  expect(((look ?? 0) - (lost ?? 0)) / SECOND).toBeCloseTo(after, 1);
 });
 
 test("a look for a lost create that is answered 429 is followed by the next one when the API allows", async () => {

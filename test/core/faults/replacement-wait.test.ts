@@ -184,6 +184,27 @@ describe("a replacement without a diff", () => {
     expect(names(stage)).toEqual([]);
   });
 
+  test.each([
+    ["carried out", undefined],
+    ["proved by the lists alone", { kind: "status", status: 502 }],
+  ] as const)("that this run has deleted is not looked for any more: %s", async (_how, action) => {
+    const stage = await open();
+    stage.emulator.setBehaviour({ neverCompletes: true });
+    await replaced(stage);
+    if (action !== undefined) {
+      const match = { method: "DELETE", path: `^/snapshots/${NEW}/$` };
+      stage.emulator.fault({ match, when: "after", times: 0, action });
+    }
+    await deleteSnapshot(stage.operation, NEW, { ...here(stage), name: NEXT_NAME });
+    stage.emulator.clearRequests();
+
+    valueOf(await remove(stage));
+
+    expect(stage.requests().filter((request) => request !== "GET /servers/")).toEqual([
+      `DELETE /snapshots/${OURS}/`,
+    ]);
+  });
+
   test("that an earlier run has made and recorded is waited for as well", async () => {
     const stage = await open();
     const { id, outputs } = await createSnapshot(stage.operation, next);

@@ -77,7 +77,7 @@ describe("a replacement", () => {
         [...stage.told.warnings, ...stage.told.infos].map((line) => line.replaceAll(`(${__keeps})`, "(K)")),
       ).toEqual([
         expect.stringMatching(
-          /has no free slot .* stays \(K\), so the create of its replacement will be refused/,
+          /has no free slot .* stays \(K\), so the create of its replacement will be refused\. Delete one of them first, or leave that option out\.$/,
         ),
         expect.stringMatching(/^snapshot 701 .* stays on the server \(K\) with the name .* will be refused/),
         expect.stringMatching(/ended as "failed" and cannot be restored: it stays on the server \(K\)\.$/),
@@ -169,6 +169,18 @@ test("a replacement that is made already takes no slot from the next one", async
   const later = await diff(stage, { ...next, name: "web-0000006" }, second, "705");
   expect(later).toMatchObject({ changes: true, deleteBeforeReplace: false });
   expect(stage.told.warnings).toEqual([]);
+});
+
+test("a replacement of a failed snapshot, which goes first, takes no slot from the next one", async () => {
+  const stage = await open();
+  const second = { ...recorded, name: "web-0000005" };
+  const { createdAt } = recorded;
+  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
+  leave(stage, 1);
+  expect(await diff(stage, next, { ...recorded, status: "failed" })).toMatchObject({
+    deleteBeforeReplace: true,
+  });
+  expect(await diff(stage, next, second, "705")).toMatchObject({ deleteBeforeReplace: false });
 });
 
 test("a create of the same prefix on another server leaves the slot to the replacement that has it", async () => {

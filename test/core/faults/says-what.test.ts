@@ -62,6 +62,24 @@ const LOOKS: readonly Look[] = [
     says: [`snapshot ${OURS}`, /[Nn]othing was changed/],
   },
   {
+    what: "the list of a snapshot that was in none before",
+    seeded: true,
+    match: LISTS,
+    act: (stage) =>
+      diffSnapshot(
+        () => Promise.resolve(stage.session),
+        OURS,
+        { ...recorded, status: "missing" },
+        { ...inputs },
+        () => false,
+        stage.told,
+        DEFAULT_ENDPOINT,
+      ),
+    says: [
+      /^snapshot 701 .* was in no list, and whether it is there now cannot be seen: .* Nothing was changed\.$/,
+    ],
+  },
+  {
     what: "the list before a restore",
     seeded: true,
     match: LISTS,

@@ -146,7 +146,9 @@ describe("a 201 that speaks of another snapshot confirms nothing", () => {
     const made = valueOf(await attempt(() => createSnapshot(stage.operation, inputs)));
     expect(made).toMatchObject({ id: NEW, outputs: { name: inputs.name, status: "completed" } });
     expect(posts(stage)).toBe(1);
-    expect(stage.told.infos.join()).toContain("it speaks of snapshot");
+    expect(stage.told.infos.join()).toContain(
+      "VPS.org's answer to POST /snapshots/ cannot be used: it speaks of snapshot",
+    );
   });
 
   test("and where none was made, the old one is not recorded as the new one", async () => {

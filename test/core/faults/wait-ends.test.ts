@@ -97,6 +97,7 @@ test("a token that is refused at the POST leaves nothing, and says which token i
   stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 401 } });
   const failed = errorOf(await attempt(() => createSnapshot(stage.operation, inputs)));
   expect(failed).toMatchObject({ code: "AUTH_FAILED" });
+  expect(failed.message).toMatch(/^VPS\.org did not accept the API token \(401/);
   expect(failed.message).toContain("pulumi config set --secret vpsorg:token");
   expect([posts(stage), ours(stage).length]).toEqual([1, 0]);
 });
@@ -134,6 +135,7 @@ test("lists that were empty for a while are no reason to delete what is there af
   stage.emulator.outside.setSnapshot(NEW, { status: "completed" });
   expect(valueOf(await nextResumes(stage, second))).toMatchObject({ status: "completed" });
   expect([posts(stage), ours(stage).length]).toEqual([1, 1]);
+  expect(stage.alsoTold.flatMap(({ infos }) => infos)).toContain(`${WHAT} is there again, "completed".`);
 });
 
 test("a wait that ended early is resumed although it vanished meanwhile: the next one replaces it", async () => {

@@ -318,12 +318,12 @@ describe("steps of one run that would cross a restore", () => {
     createdAt: "2026-01-10T08:00:00Z",
     waitForCompletion: true,
   };
-  const replace = (session: Session) =>
+  const replace = (session: Session, name: object = { name: "web-1a2b3c4", __autoName: "web" }) =>
     diffSnapshot(
       () => Promise.resolve(session),
       "801",
       { ...recorded, __endpoint: session.endpoint },
-      { serverId: SERVER, name: "web-1a2b3c4", triggers: ["2"], waitForCompletion: true, __autoName: "web" },
+      { serverId: SERVER, triggers: ["2"], waitForCompletion: true, ...name },
       () => false,
       fixture.told,
       fixture.account.emulator.endpoint,
@@ -347,6 +347,14 @@ describe("steps of one run that would cross a restore", () => {
       /snapshot 801 is deleted first in this run \(its replacement needs its slot\), so "back" could not restore it/,
     );
     expect(fixture.writes()).toEqual([]);
+  });
+
+  test("so is one that is deleted first because its name stays", async () => {
+    const session = fixture.account.another();
+    expect(await replace(session, { name: recorded.name })).toMatchObject({ deleteBeforeReplace: true });
+    await expect(fixture.up(back, session)).rejects.toThrow(
+      /snapshot 801 is deleted first in this run \(its replacement has the same name\), so "back" could not restore it/,
+    );
   });
 
   test("and the deletion of one that is to be restored", async () => {
