@@ -184,6 +184,14 @@ describe("a replacement without a diff", () => {
     expect(names(stage)).toEqual([]);
   });
 
+  test("that this run has seen completed is not looked for any more", async () => {
+    const stage = await open();
+    await createSnapshot(stage.session, { ...next, waitForCompletion: true }, stage.told);
+    stage.emulator.clearRequests();
+    valueOf(await remove(stage));
+    expect(stage.requests()).toEqual(["GET /servers/", `DELETE /snapshots/${OURS}/`]);
+  });
+
   test.each([
     ["carried out", undefined],
     ["proved by the lists alone", { kind: "status", status: 502 }],

@@ -1,9 +1,10 @@
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { InitError } from "../../../provider/core/init-error";
+import { updateSnapshot } from "../../../provider/core/snapshot/update";
 import { nextResumes } from "./next-run";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
-import { count, inputs, NAME, NEW, NEXT_NAME, ours, posts, SERVER } from "./stage";
+import { count, inputs, NAME, NEW, NEXT_NAME, ours, OURS, posts, recorded, SERVER } from "./stage";
 import type { Stage } from "./stage";
 
 const { open, attempt } = singleStage();
@@ -42,6 +43,44 @@ test("a wait takes 30 minutes at most where nothing else is said", async () => {
   expect(count(stage, "GET", /^\/snapshots\/$/)).toBeLessThanOrEqual(200);
 });
 
+test("a wait says how it is going once a minute, and how long it took", async () => {
+  const stage = await open({ seeded: false });
+  valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  expect(stage.told.progressed).toEqual([
+    `${WHAT}: in_progress, 30 seconds of usually 3 to 10 minutes`,
+    `${WHAT}: in_progress, 1 minute 30 seconds of usually 3 to 10 minutes`,
+    `${WHAT}: in_progress, 2 minutes 30 seconds of usually 3 to 10 minutes`,
+    `${WHAT}: completed, 3 minutes after its start`,
+  ]);
+});
+
+describe("a wait that is resumed", () => {
+  const unfinished = (stage: Stage, createdAt = recorded.createdAt) => ({
+    ...{ ...recorded, status: "in_progress", createdAt },
+    __endpoint: stage.session.endpoint,
+  });
+  const resume = (stage: Stage, createdAt?: string) =>
+    attempt(() => updateSnapshot(stage.session, OURS, unfinished(stage, createdAt), inputs, stage.told));
+
+  test("looks at once: it may have ended long ago", async () => {
+    const stage = await open();
+    const started = stage.clock.now();
+    expect(valueOf(await resume(stage))).toMatchObject({ status: "completed" });
+    expect((stage.clock.now() - started) / 1000).toBeCloseTo(0, 1);
+  });
+
+  test.each([
+    ["when VPS.org says that it began", "2026-01-15T11:58:00Z", "2 minutes"],
+    ["now, where VPS.org's clock is ahead", "2026-01-15T12:02:00Z", "0 seconds"],
+    ["now, where VPS.org does not say when it began", "", "0 seconds"],
+  ])("counts from %s", async (_when, createdAt, elapsed) => {
+    const stage = await open();
+    stage.emulator.outside.setSnapshot(OURS, { status: "in_progress" });
+    errorOf(await resume(stage, createdAt));
+    expect(stage.told.progressed[0]).toContain(`: in_progress, ${elapsed} of usually 3 to 10 minutes`);
+  });
+});
+
 test("an unknown word is waited on, and said once", async () => {
   const stage = await open({ seeded: false });
   stage.emulator.setBehaviour({ intermediateStatus: "replicating" });
@@ -69,6 +108,7 @@ test("a list that is refused again and again ends the wait with the id recorded"
   const match = { method: "GET", path: "^/snapshots/$" };
   stage.emulator.fault({ match, skip: 2, times: 0, action: { kind: "status", status: 404 } });
   const failed = await partial(stage);
+  expect(failed).toMatchObject({ code: "API_ERROR" });
   expect(failed.message).toContain(
     `${WHAT} was started, but its progress cannot be read: VPS.org answered 404`,
   );
@@ -107,6 +147,9 @@ test("a wait for what no list has shown gives the lists their time once more whe
   stage.emulator.setBehaviour({ listLagMs: 100_000 });
   const failed = await partial(stage);
   expect(failed).toMatchObject({ code: "NOT_FOUND", outputs: { status: "in_progress" } });
+  expect(failed.message).toContain(
+    "was accepted by VPS.org, but no list has shown it for 1 minute. It is recorded",
+  );
   expect(valueOf(await nextResumes(stage, failed))).toMatchObject({ name: NAME, status: "completed" });
   expect([posts(stage), ours(stage).length]).toEqual([1, 1]);
 });
