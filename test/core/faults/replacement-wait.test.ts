@@ -186,7 +186,7 @@ describe("a replacement without a diff", () => {
 
   test("that this run has seen completed is not looked for any more", async () => {
     const stage = await open();
-    await createSnapshot(stage.session, { ...next, waitForCompletion: true }, stage.told);
+    await createSnapshot(stage.operation, { ...next, waitForCompletion: true });
     stage.emulator.clearRequests();
     valueOf(await remove(stage));
     expect(stage.requests()).toEqual(["GET /servers/", `DELETE /snapshots/${OURS}/`]);

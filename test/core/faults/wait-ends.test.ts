@@ -45,7 +45,7 @@ test("a wait takes 30 minutes at most where nothing else is said", async () => {
 
 test("a wait says how it is going once a minute, and how long it took", async () => {
   const stage = await open({ seeded: false });
-  valueOf(await attempt(() => createSnapshot(stage.session, inputs, stage.told)));
+  valueOf(await attempt(() => createSnapshot(stage.operation, inputs)));
   expect(stage.told.progressed).toEqual([
     `${WHAT}: in_progress, 30 seconds of usually 3 to 10 minutes`,
     `${WHAT}: in_progress, 1 minute 30 seconds of usually 3 to 10 minutes`,
@@ -60,7 +60,7 @@ describe("a wait that is resumed", () => {
     __endpoint: stage.session.endpoint,
   });
   const resume = (stage: Stage, createdAt?: string) =>
-    attempt(() => updateSnapshot(stage.session, OURS, unfinished(stage, createdAt), inputs, stage.told));
+    attempt(() => updateSnapshot(stage.operation, OURS, unfinished(stage, createdAt), inputs));
 
   test("looks at once: it may have ended long ago", async () => {
     const stage = await open();
