@@ -8,6 +8,9 @@ import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..");
 export const bin = (name) => join(root, "node_modules", ...name.split("/"));
+export const manifest = join(root, "package.json");
+/** Where it waits while one that is fit to be published stands in its place. */
+export const ownManifest = join(root, ".build", "package.json");
 
 const isWindows = process.platform === "win32";
 /** Node 24, as scripts/package.json names it for some platforms. */
