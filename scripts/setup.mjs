@@ -48,9 +48,7 @@ function useNode() {
 
 function installAll() {
   console.log("> npm ci   (the dependencies are missing or not those of the lockfile)");
-  const npm = process.env.npm_execpath;
-  const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
-  const result = spawnSync(command, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const result = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
@@ -58,6 +56,13 @@ function installAll() {
     console.error("npm ci failed: nothing can be built or tested without the dependencies.");
     process.exit(1);
   }
+}
+
+/** Runs npm: the one that runs this, or the one on the PATH. */
+export function npm(args, options) {
+  const own = process.env.npm_execpath;
+  if (own?.endsWith(".js")) return spawnSync(process.execPath, [own, ...args], options);
+  return spawnSync("npm", args, { shell: isWindows, ...options });
 }
 
 /** npm keeps the lockfile of what it has installed beside it: equal package lists mean that nothing is missing. */
