@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the figures of the README, ours beside those of the peers, in one table; also written to
+ * `npm run bench`: the figures of bench/README.md, ours beside those of the peers, in one table; also written to
  * bench/results.json and bench/plot.svg. Some minutes; the quieter the machine, the better.
  */
 import { join } from "node:path";

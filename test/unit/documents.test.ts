@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** Every path that a text names in backticks; found from the root or below `base`. */
 function namedPaths(file: string): string[] {
@@ -30,6 +30,35 @@ describe.each(DOCUMENTS)("$file", ({ file, base, atLeast }) => {
   it.each(paths)("names a file or folder that exists: %s", (path) => {
     const found = ["", base].flatMap((folder) => globSync(join(process.cwd(), folder, path)));
     expect(found).not.toEqual([]);
+  });
+});
+
+describe("Links", () => {
+  const documents = globSync(
+    ["*.md", "docs/*.md", "bench/*.md", "examples/**/*.md", "test/**/*.md", ".github/**/*.md"],
+    {
+      exclude: (path) => path.includes("node_modules"),
+    },
+  );
+  /** As GitHub and npm make them of headings. */
+  const anchors = (file: string): string[] =>
+    [...readFileSync(file, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-"),
+    );
+
+  it.each(documents)("of %s lead to what exists", (document) => {
+    const text = readFileSync(document, "utf8").replace(/^```[^]*?^```/gm, "");
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
+    const broken = links.filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      if (/^https?:/.test(path)) return false;
+      const file = path === "" ? document : join(dirname(document), path);
+      return !existsSync(file) || (anchor !== undefined && !anchors(file).includes(anchor));
+    });
+    expect(broken).toEqual([]);
   });
 });
 
