@@ -81,6 +81,11 @@ export class Project {
     return this.spawn("sh", ["-c", 'exec "$0" "$@" 2>&1', process.execPath, ...args]).finished;
   }
 
+  /** Runs a script of the shell that lies in the project. */
+  shell(script: string): Promise<Finished> {
+    return this.spawn("sh", [script]).finished;
+  }
+
   async outputs(): Promise<Record<string, unknown>> {
     const { stdout } = await this.pulumi("stack", "output", "--json");
     return JSON.parse(stdout) as Record<string, unknown>;

@@ -1,0 +1,95 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { pulumiCommand } from "../engine/choose";
+import { CANARY } from "./account";
+import { ROOT } from "./project";
+import type { Finished, Project } from "./project";
+
+/** A block of code in a document. */
+export interface Block {
+  /** `README.md:12` */
+  readonly where: string;
+  readonly language: string;
+  readonly text: string;
+  /** What its first line says (`// restore.mjs`). */
+  readonly file: string | undefined;
+}
+
+export function blocksOf(document: string): Block[] {
+  const text = readFileSync(join(ROOT, document), "utf8");
+  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => {
+    const [, language = "", code = ""] = match;
+    const line = text.slice(0, match.index).split("\n").length;
+    return {
+      where: `${document}:${line}`,
+      language,
+      text: code,
+      file: /^\/\/ (\S+\.\w+)\n/.exec(code)?.[1],
+    };
+  });
+}
+
+/**
+ * Runs a block of commands as it stands, in a shell that ends at the first failure. What it calls is what a person has on
+ * the PATH, with these differences: questions are answered, packages count as installed, and scripts of this repository
+ * have to exist but do not run.
+ */
+export function runCommands(project: Project, block: Block): Promise<Finished> {
+  const bin = join(project.dir, "bin");
+  mkdirSync(bin, { recursive: true });
+  for (const [name, body] of Object.entries(programs())) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  writeFileSync(join(project.dir, "block.sh"), `set -e\n${block.text}`);
+  project.env["PATH"] = [
+    bin,
+    ...(project.env["PATH"] ?? "").split(delimiter).filter((dir) => dir !== bin),
+  ].join(delimiter);
+  return project.shell("block.sh");
+}
+
+function programs(): Record<string, string> {
+  const { command, args, kind } = pulumiCommand(ROOT);
+  const pulumi = [command, ...args].map((word) => `"${word}"`).join(" ");
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+  const known = [...Object.keys(scripts).map((name) => `run\\ ${name}*`), "test", "pack", "install*"].join(
+    "|",
+  );
+  const installed = 'case "$*" in "add pulumi-vpsorg") ;; *) exit 1;; esac';
+  return {
+    pulumi: `
+case "$*" in
+  new*) echo "the project is there already"; exit 0;;
+  ${kind === "offline" ? '*--target*) echo "the offline engine does not know this option"; exit 0;;' : ""}
+  "config set --secret vpsorg:token") set -- "$@" ${CANARY};;
+esac
+case "$1$*" in
+  *--yes*) ;;
+  up*|import*|destroy*|refresh*) set -- "$@" --yes --skip-preview;;
+esac
+exec ${pulumi} "$@" --non-interactive`,
+    npx: `
+[ "$1 $2" = "--no-install pulumi-vpsorg" ] || exit 1
+shift 2
+case "$1$*" in
+  *--yes*|*--watch*) ;;
+  restore*|delete*) set -- "$@" --yes;;
+esac
+exec "${process.execPath}" "${join(ROOT, "dist", "cli", "main.js")}" "$@"`,
+    npm: `case "$*" in ${known}) ;; *) exit 1;; esac`,
+    pnpm: installed,
+    yarn: installed,
+    bun: installed,
+    curl: "exit 0",
+  };
+}
+
+/** The same text whatever the time, the duration and the random part of a name. */
+export const timeless = (text: string): string =>
+  text
+    .replace(/-[0-9a-f]{7}\b/g, "-RANDOM")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "DATE")
+    .replace(/\d+ (hour|minute|second)s?( \d+ (minute|second)s?)?|under a second/g, "TIME")
+    .replace(/\(\d[\d.ms]*\)/g, "(TIME)")
+    .replace(/[ \t]+$/gm, "");
