@@ -30,9 +30,20 @@ export const lintChanged = () => lint(...cache("eslint"));
 export const format = (how = "--check") =>
   run([bin("prettier/bin/prettier.cjs"), how, "--log-level=warn", ...cache("prettier"), "."]);
 
-/** What the sources have to hold without being run. Each takes one core. */
+export const documented = () => run([join(root, "scripts", "interface.mjs")]);
+
+/** What the sources have to hold without being run. Each of the two takes one core. */
 export const sources = () =>
-  Promise.all([check("lint", lint), check("types", types).then(() => check("formatting", format))]);
+  Promise.all([
+    check("lint", lint),
+    check("types", types)
+      .then(() => check("formatting", format))
+      .then(() => check("documented interface", documented)),
+  ]);
+
+/** The same between two edits: what has changed alone, and what takes a moment. */
+export const changedSources = () =>
+  Promise.all([check("lint", lintChanged), check("types", types).then(() => check("formatting", format))]);
 
 /** The tests of the named projects of jest.config.cjs, of all where none is named; `more` goes to Jest. */
 export async function jest(projects, more) {

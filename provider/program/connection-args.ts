@@ -1,6 +1,11 @@
 /** Which account to act in. @default the Pulumi configuration, then the environment */
 export interface Connection {
+  /** The API token. */
   token: string;
-  /** @default https://admin.vps.org/api/v1 */
+  /**
+   * The API's base; plain http only to this machine.
+   *
+   * @default https://admin.vps.org/api/v1
+   */
   endpoint?: string;
 }

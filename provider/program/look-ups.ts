@@ -6,9 +6,13 @@ import { mocked, mockedOutput } from "./monitor";
 
 /** A snapshot as the API shows it. */
 export interface SnapshotInfo {
+  /** The id, as text. */
   id: string;
+  /** The name on the server. */
   name: string;
+  /** The id of the server, as text. */
   serverId: string;
+  /** The server's name at VPS.org. */
   serverName: string;
   /** VPS.org's word: `in_progress`, `completed`, or one that it does not document. */
   status: string;
@@ -16,12 +20,15 @@ export interface SnapshotInfo {
   sizeMb?: number;
   /** ISO 8601. */
   createdAt: string;
+  /** Absent where it is empty. */
   description?: string;
 }
 
 /** Either an id, or conditions that together match exactly one snapshot. */
 export interface GetSnapshotArgs {
+  /** The id of the snapshot. */
   id?: string | number | undefined;
+  /** The id of its server. */
   serverId?: string | number | undefined;
   /** The whole name. */
   name?: string | undefined;
@@ -29,14 +36,21 @@ export interface GetSnapshotArgs {
   nameRegex?: string | undefined;
   /** For example `completed`; in capitals or not. */
   status?: string | undefined;
-  /** Take the newest where several match. @default false: several are an error */
+  /**
+   * Take the newest where several match.
+   *
+   * @default false: several are an error
+   */
   mostRecent?: boolean | undefined;
 }
 
+/** Conditions that every snapshot of the result meets; what is left out does not restrict. */
 export interface GetSnapshotsArgs {
+  /** The id of their server. */
   serverId?: string | number | undefined;
   /** A regular expression that some part of the name matches. */
   nameRegex?: string | undefined;
+  /** For example `completed`; in capitals or not. */
   status?: string | undefined;
   /** ISO 8601; only snapshots that are older. */
   createdBefore?: string | undefined;
@@ -44,6 +58,7 @@ export interface GetSnapshotsArgs {
   createdAfter?: string | undefined;
 }
 
+/** What {@link getSnapshots} has found. */
 export interface GetSnapshotsResult {
   /** Newest first. */
   snapshots: SnapshotInfo[];
@@ -60,6 +75,17 @@ export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
  *
  * @throws `NOT_FOUND` where none matches, `INVALID_ARGUMENT` where several do without `mostRecent`; both list the
  * candidates.
+ *
+ * @param args An id, or conditions.
+ * @param connection Which account to look in; by default that of the Pulumi configuration, then of the environment.
+ * @example
+ * ```ts
+ * import { getSnapshot } from "pulumi-vpsorg";
+ *
+ * const newest = getSnapshot({ serverId: 12345, status: "completed", mostRecent: true });
+ *
+ * export const id = newest.then((snapshot) => snapshot.id);
+ * ```
  */
 export async function getSnapshot(args: GetSnapshotArgs, connection?: Connection): Promise<SnapshotInfo> {
   const mock = mocked<SnapshotInfo>("getSnapshot", args);
@@ -68,7 +94,20 @@ export async function getSnapshot(args: GetSnapshotArgs, connection?: Connection
   return toInfo(await findSnapshot(session, { ...args }));
 }
 
-/** {@link getSnapshot} for arguments that are outputs: in a preview in which they are unknown, so is the result. */
+/**
+ * {@link getSnapshot} for arguments that are outputs: in a preview in which they are unknown, so is the result.
+ *
+ * @param args An id, or conditions.
+ * @param connection Which account to look in; by default that of the Pulumi configuration, then of the environment.
+ * @example
+ * ```ts
+ * import { getSnapshotOutput, Snapshot } from "pulumi-vpsorg";
+ *
+ * const web = new Snapshot("web", { serverId: 12345 });
+ *
+ * export const sizeMb = getSnapshotOutput({ id: web.id }).sizeMb;
+ * ```
+ */
 export function getSnapshotOutput(
   args: Inputs<GetSnapshotArgs>,
   connection?: Connection,
@@ -79,6 +118,17 @@ export function getSnapshotOutput(
 /**
  * Looks up all snapshots that match, newest first; all of the account where nothing is asked for. Under Pulumi's mocks
  * it goes to `mocks.call` as `vpsorg:index:getSnapshots`.
+ *
+ * @param args Conditions.
+ * @param connection Which account to look in; by default that of the Pulumi configuration, then of the environment.
+ * @example
+ * ```ts
+ * import { getSnapshots } from "pulumi-vpsorg";
+ *
+ * const old = getSnapshots({ serverId: 12345, createdBefore: "2026-01-01T00:00:00Z" });
+ *
+ * export const names = old.then(({ snapshots }) => snapshots.map(({ name }) => name));
+ * ```
  */
 export async function getSnapshots(
   args: GetSnapshotsArgs = {},
@@ -91,7 +141,18 @@ export async function getSnapshots(
   return { snapshots: snapshots.map(toInfo), ...(remainingSlots === undefined ? {} : { remainingSlots }) };
 }
 
-/** {@link getSnapshots} for arguments that are outputs. */
+/**
+ * {@link getSnapshots} for arguments that are outputs.
+ *
+ * @param args Conditions.
+ * @param connection Which account to look in; by default that of the Pulumi configuration, then of the environment.
+ * @example
+ * ```ts
+ * import { getSnapshotsOutput } from "pulumi-vpsorg";
+ *
+ * export const freeSlots = getSnapshotsOutput({ serverId: 12345 }).remainingSlots;
+ * ```
+ */
 export function getSnapshotsOutput(
   args: Inputs<GetSnapshotsArgs> = {},
   connection?: Connection,

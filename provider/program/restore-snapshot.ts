@@ -1,19 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
 import type { RestorePlan } from "../core/restore/plan";
-import type { RestoreOutcome, RestoreRequest } from "../core/restore/types";
-import type { RestoreProgress } from "../core/restore/progress";
+import type { RestoreRequest } from "../core/restore/types";
 import { openSession } from "./connection";
 import type { Connection } from "./connection-args";
 import { inProgram, mocked } from "./monitor";
 import { programReporter } from "./reporter";
 
-export type { RestoreProgress } from "../core/restore/progress";
+/** What {@link RestoreSnapshotArgs.onProgress} is told after each look at the server. */
+export interface RestoreProgress {
+  /**
+   * `waiting` from the accepted request until the server has been seen restoring, then `restoring`; `settling` once it has
+   * left that status, until it has stayed so.
+   */
+  readonly phase: "waiting" | "restoring" | "settling";
+  /** Milliseconds since the request. */
+  readonly elapsedMs: number;
+  /** The API's word; empty while it cannot be read. */
+  readonly serverStatus: string;
+}
 
+/** What {@link restoreSnapshot} restores, and how it waits. */
 export interface RestoreSnapshotArgs {
   /** The snapshot to restore. Everything on its server is overwritten. */
   snapshotId: string | number;
-  /** Refuse unless the snapshot is of this server. */
+  /**
+   * Refuse unless the snapshot is of this server.
+   *
+   * @default any server
+   */
   serverId?: string | number;
   /**
    * How long to wait, in seconds.
@@ -36,7 +51,22 @@ export interface RestoreSnapshotArgs {
 }
 
 /** How a restore ended. In a Pulumi preview `startedAt` and `finishedAt` are empty: nothing was started. */
-export type RestoreResult = RestoreOutcome;
+export interface RestoreResult {
+  /** The id of the restored snapshot, as text. */
+  readonly snapshotId: string;
+  /** Its name on the server. */
+  readonly snapshotName: string;
+  /** The id of the server, as text. */
+  readonly serverId: string;
+  /** The server's name at VPS.org. */
+  readonly serverName: string;
+  /** What the API called the server's status at the end. */
+  readonly serverStatus: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+}
 
 /**
  * Restores a snapshot and waits until its server has left `restoring`.
@@ -51,6 +81,18 @@ export type RestoreResult = RestoreOutcome;
  * @throws an error with a `code`: `NOT_FOUND`, `INVALID_ARGUMENT` (it cannot be restored, or not from here; nothing
  * was touched), `OPERATION_FAILED` (the server has ended in a status that is not a working one), `WAIT_TIMEOUT`,
  * `OUTCOME_UNKNOWN`, `ABORTED`, `AUTH_FAILED`, `CONNECTION`.
+ *
+ * @param args What to restore.
+ * @param connection Which account to act in; by default that of the Pulumi configuration, then of the environment.
+ * @example
+ * ```ts
+ * import { restoreSnapshot } from "pulumi-vpsorg";
+ *
+ * restoreSnapshot({ snapshotId: "801", serverId: 12345 }).then(
+ *   ({ serverName, serverStatus }) => console.log(`${serverName} is ${serverStatus}`),
+ *   (error: unknown) => console.error(error),
+ * );
+ * ```
  */
 export async function restoreSnapshot(
   args: RestoreSnapshotArgs,

@@ -24,7 +24,11 @@ export interface SnapshotRestoreArgs {
   snapshotId: pulumi.Input<string | number>;
   /** The server whose data is overwritten: the snapshot has to be of this server. */
   serverId: pulumi.Input<string | number>;
-  /** Any values that JSON can hold, and dates. A change of one of them restores again. */
+  /**
+   * Any values that JSON can hold, and dates. A change of one of them restores again.
+   *
+   * @default none
+   */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
    * Take a snapshot of the present state before each restore, and keep it: `before-restore-<id>-<time>`. It needs a
@@ -48,11 +52,27 @@ export interface SnapshotRestoreArgs {
  * resource does nothing to the server.
  *
  * `customTimeouts.create` sets how long one run waits for the end (default 45m).
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { SnapshotRestore } from "pulumi-vpsorg";
+ *
+ * const incident = new pulumi.Config().get("incident"); // pulumi config set incident 2026-11-21
+ *
+ * if (incident) {
+ *   new SnapshotRestore("back", { snapshotId: 801, serverId: 12345, triggers: [incident], safetySnapshot: true });
+ * }
+ * ```
  */
 export class SnapshotRestore extends pulumi.ComponentResource {
+  /** The id of the restored snapshot, as text. */
   readonly snapshotId: pulumi.Output<string>;
+  /** Its name on the server. */
   readonly snapshotName: pulumi.Output<string>;
+  /** The id of the server, as text. */
   readonly serverId: pulumi.Output<string>;
+  /** The server's name at VPS.org. */
   readonly serverName: pulumi.Output<string>;
   /** ISO 8601, when the restore was requested. */
   readonly requestedAt: pulumi.Output<string>;
@@ -67,6 +87,8 @@ export class SnapshotRestore extends pulumi.ComponentResource {
   readonly safetySnapshotId: pulumi.Output<string | undefined>;
 
   /**
+   * Declares a restore.
+   *
    * @param name The name of the resource in Pulumi.
    * @param args What to restore.
    * @param opts Resource options. `ignoreChanges` and `replaceOnChanges` go to the request and its safety snapshot,

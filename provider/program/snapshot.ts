@@ -16,11 +16,17 @@ export interface SnapshotArgs {
    * @default `<resource name>-<7 random hex>`, stable over updates, fresh at each replacement
    */
   name?: pulumi.Input<string>;
-  /** Free text. A change replaces the snapshot. */
+  /**
+   * Free text. A change replaces the snapshot.
+   *
+   * @default none
+   */
   description?: pulumi.Input<string>;
   /**
    * Any values that JSON can hold, and dates. A change of one of them replaces the snapshot: `[release]` takes a fresh
    * one for each release.
+   *
+   * @default none
    */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
@@ -41,15 +47,38 @@ export interface SnapshotArgs {
  *
  * `customTimeouts` sets how long `create` (default 30m), `update` (the resumed wait, default 30m) and `delete`
  * (default 10m) may take.
+ *
+ * @example A fresh snapshot for each release
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { Snapshot } from "pulumi-vpsorg";
+ *
+ * const release = new pulumi.Config().require("release");
+ *
+ * const snapshot = new Snapshot("before-release", { serverId: 12345, triggers: [release] });
+ *
+ * export const snapshotId = snapshot.id;
+ * ```
+ *
+ * @example One that exists
+ * ```ts
+ * import { Snapshot } from "pulumi-vpsorg";
+ *
+ * new Snapshot("golden", { serverId: 12345 }, { import: "801" });
+ * ```
  */
 export class Snapshot extends pulumi.CustomResource {
   /** The id of the server, as text. */
   declare readonly serverId: pulumi.Output<string>;
   /** The name on the server. */
   declare readonly name: pulumi.Output<string>;
+  /** The description on the server. */
   declare readonly description: pulumi.Output<string | undefined>;
+  /** The argument, with dates as ISO 8601. */
   declare readonly triggers: pulumi.Output<unknown[] | undefined>;
+  /** The argument, or its default. */
   declare readonly waitForCompletion: pulumi.Output<boolean>;
+  /** The server's name at VPS.org. */
   declare readonly serverName: pulumi.Output<string>;
   /** VPS.org's word: `in_progress`, `completed`, or one that it does not document. */
   declare readonly status: pulumi.Output<string>;
@@ -59,6 +88,8 @@ export class Snapshot extends pulumi.CustomResource {
   declare readonly createdAt: pulumi.Output<string>;
 
   /**
+   * Declares a snapshot.
+   *
    * @param name The name of the resource in Pulumi.
    * @param args What to take a snapshot of.
    * @param opts Resource options. `import: "801"` adopts the existing snapshot 801: nothing is created, arguments
@@ -75,6 +106,16 @@ export class Snapshot extends pulumi.CustomResource {
   /**
    * Reads a snapshot that this stack does not own. It is neither changed nor deleted, and a missing one is an
    * error.
+   *
+   * @param name The name of the resource in Pulumi.
+   * @param id The id of the snapshot.
+   * @param opts Resource options.
+   * @example
+   * ```ts
+   * import { Snapshot } from "pulumi-vpsorg";
+   *
+   * export const golden = Snapshot.get("golden", "801").name;
+   * ```
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Snapshot {
     return new Snapshot(name, {} as SnapshotArgs, { ...opts, id });

@@ -38,6 +38,10 @@ const programs = BLOCKS.filter(isOf(MAIN, "ts")).map((block, n) => ({
 }));
 const scripts = BLOCKS.filter(isOf(MAIN, "js"));
 const consoles = BLOCKS.filter(isOf(MAIN, "console"));
+/** The examples of the public interface: `scripts/interface.mjs` has one for each class and function. */
+const examples = globSync(["provider/program/*.ts", "provider/api/errors.ts"], { cwd: ROOT })
+  .flatMap(blocksOf)
+  .map((block, n) => ({ ...block, file: `example${n}.ts` }));
 const isSession = ({ text }: Block): boolean => text.startsWith("$ ");
 
 it("reads all blocks, and knows what to do with each", () => {
@@ -51,8 +55,10 @@ it("reads all blocks, and knows what to do with each", () => {
 
 it("has programs that a compiler takes, without the types of Node", async () => {
   const compilerOptions = { ...PROJECT_OPTIONS, noEmit: true, skipLibCheck: true, types: [] };
-  const config = { compilerOptions, files: programs.map(({ file }) => file) };
-  const sources = Object.fromEntries(programs.map(({ file, text }) => [file, text]));
+  expect(examples.length).toBeGreaterThan(15);
+  const all = [...programs, ...examples];
+  const config = { compilerOptions, files: all.map(({ file }) => file) };
+  const sources = Object.fromEntries(all.map(({ file, text }) => [file, text]));
   const project = new Project({ files: { ...sources, "tsconfig.json": JSON.stringify(config) } });
   try {
     const { code, output } = await project.node(join(ROOT, "node_modules", "typescript", "bin", "tsc"));

@@ -5,7 +5,7 @@ import { CANARY } from "./account";
 import { ROOT } from "./project";
 import type { Finished, Project } from "./project";
 
-/** A block of code in a document. */
+/** A block of code in a document, or in the comments of a source. */
 export interface Block {
   /** `README.md:12` */
   readonly where: string;
@@ -16,7 +16,8 @@ export interface Block {
 }
 
 export function blocksOf(document: string): Block[] {
-  const text = readFileSync(join(ROOT, document), "utf8");
+  const source = readFileSync(join(ROOT, document), "utf8");
+  const text = document.endsWith(".ts") ? source.replace(/^ *\* ?/gm, "") : source;
   return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => {
     const [, language = "", code = ""] = match;
     const line = text.slice(0, match.index).split("\n").length;
