@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../tools/support/project";
@@ -46,6 +46,19 @@ describe("The archive that a release is", () => {
     expect(declared).toContain("dist/index.d.ts");
     expect(declared.filter((file) => /^dist\/(host|cli)\//.test(file))).toEqual([]);
     expect(declared.length).toBeLessThanOrEqual(12);
+  });
+
+  it("declares the interface that test/e2e/interface.txt holds: UPDATE_INTERFACE=1 writes it anew", () => {
+    const golden = join(ROOT, "test", "e2e", "interface.txt");
+    const checkout = join(ROOT, ".build", "packed", "checkout");
+    const declared = packed.files.filter((file) => file.endsWith(".d.ts")).toSorted();
+    const texts = declared.map((file) => {
+      const text = readFileSync(join(checkout, file), "utf8");
+      return `// ${file}\n${text.replace(/^ *\/\*\*[^]*?\*\/\n/gm, "")}`;
+    });
+    if (process.env["UPDATE_INTERFACE"]) writeFileSync(golden, texts.join("\n"));
+
+    expect(texts.join("\n")).toBe(readFileSync(golden, "utf8"));
   });
 
   it("stays small", () => expect(packed.bytes).toBeLessThanOrEqual(160_000));
