@@ -6,6 +6,7 @@ import { NotFoundError, ApiError, IncompleteListError, ResponseShapeError } from
 import type { RequestRef } from "./errors";
 import { isOtherId, toPathSegment, toWireId } from "./ids";
 import { refuseOddServer } from "./odd-record";
+import type { ObserveAnswer } from "./http/observed-answer";
 import { readPages } from "./http/pages";
 import type { FetchPage } from "./http/pages";
 import {
@@ -38,6 +39,8 @@ export interface ClientOptions {
   readonly checkEndpoint?: string;
   /** Called before each attempt of a request that changes something; where it rejects, nothing is sent. */
   readonly beforeWrite?: () => Promise<void>;
+  /** Called with each answer as it came, before anything is made of it. */
+  readonly onAnswer?: ObserveAnswer;
 }
 
 export interface CallOptions {

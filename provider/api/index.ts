@@ -5,6 +5,7 @@ export type { Clock } from "./clock";
 export { DEFAULT_ENDPOINT, endpointProblem, isLoopback } from "./endpoint";
 export * from "./errors";
 export { oddError, refuseOddServer } from "./odd-record";
+export type { ObserveAnswer, ObservedAnswer } from "./http/observed-answer";
 export type { RetryAfterGate } from "./http/retry-after-gate";
 export type { OddSnapshot, RestoreAccepted, ServerRecord, SnapshotRecord } from "./records";
 export { asName, oneLine, printable } from "./text";

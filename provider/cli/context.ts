@@ -3,7 +3,7 @@ import { VpsorgError } from "../api/errors";
 import type { OddSnapshot } from "../api/records";
 import { commandAdvice } from "../core/messages/advice";
 import { endpointNotice, resolveSettings } from "../core/config";
-import type { Session } from "../core/session";
+import type { Session, SessionOptions } from "../core/session";
 import type { Terminal } from "./terminal";
 
 /** The options that every command takes. */
@@ -24,7 +24,11 @@ export function sayLeftOut(terminal: Terminal, odd: readonly OddSnapshot[]): voi
 }
 
 /** The account that the environment (and `--endpoint`) names. The token never comes as an argument: others see those. */
-export async function openContext(terminal: Terminal, options: CommonOptions): Promise<Context> {
+export async function openContext(
+  terminal: Terminal,
+  options: CommonOptions,
+  more: SessionOptions = {},
+): Promise<Context> {
   const given = (key: string): string | undefined => (key === "endpoint" ? options.endpoint : undefined);
   const { settings, problems } = resolveSettings(given, process.env, { byHand: true, advice: commandAdvice });
   if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
@@ -33,5 +37,5 @@ export async function openContext(terminal: Terminal, options: CommonOptions): P
   const isKnown = options.endpoint !== undefined || isLoopback(settings.endpoint) || options.json === true;
   if (notice !== undefined && !isKnown) terminal.say(notice);
   const { createSession } = await import("../core/session.js");
-  return { terminal, session: createSession(settings, { advice: commandAdvice }) };
+  return { terminal, session: createSession(settings, { advice: commandAdvice, ...more }) };
 }

@@ -1,6 +1,6 @@
 import { AbortedError, systemClock } from "../api";
 import { createClient } from "../api/client";
-import type { Adapter, Clock, Limits, ServerRecord, VpsorgClient } from "../api";
+import type { Adapter, Clock, Limits, ObserveAnswer, ServerRecord, VpsorgClient } from "../api";
 import type { Settings } from "./config";
 import { withTokenAdvice } from "./messages/token-advice";
 import { SnapshotLists } from "./account/snapshot-lists";
@@ -60,6 +60,8 @@ export interface SessionOptions {
   readonly restores?: RunRestores;
   /** Whether whoever asked for the work has ended: then nothing is changed any more. @default never */
   readonly isAbandoned?: () => Promise<boolean>;
+  /** Called with each answer of the API as it came. */
+  readonly onAnswer?: ObserveAnswer;
   /** Snapshots known to be unfinished before the session was needed. */
   readonly unfinished?: Map<string, SnapshotOutputs>;
 }
@@ -78,6 +80,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     beforeWrite: refuseAbandoned(options.isAbandoned),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+    ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   });
   const client = withTokenAdvice(plain, tokenSource, advice);
   const lists = new SnapshotLists(client, clock, options.listsFreshMs, schedule.searchStepMs);

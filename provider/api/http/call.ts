@@ -2,6 +2,7 @@ import pRetry from "p-retry";
 import { errorFromResponse } from "./response";
 import type { ApiResponse } from "./response";
 import type { Clock } from "../clock";
+import type { ObserveAnswer } from "./observed-answer";
 import { AbortedError } from "../errors";
 import { parseJson } from "./json";
 import type { RetryAfterGate } from "./retry-after-gate";
@@ -32,6 +33,7 @@ function redactDeep(body: unknown, { text, redact }: ApiResponse): unknown {
 interface CallerOptions {
   readonly beforeWrite?: (() => Promise<void>) | undefined;
   readonly checkEndpoint?: string | undefined;
+  readonly onAnswer?: ObserveAnswer | undefined;
 }
 
 /** p-retry is the loop, the policy decides, the clock waits. */
@@ -40,14 +42,16 @@ export function caller(
   clock: Clock,
   gate: RetryAfterGate,
   baseMs: number,
-  { beforeWrite, checkEndpoint }: CallerOptions,
+  { beforeWrite, checkEndpoint, onAnswer }: CallerOptions,
 ): Call {
   return (request, { attempts = DEFAULT_ATTEMPTS, deadlineAt = Number.POSITIVE_INFINITY } = {}) => {
     const { method, path, signal } = request;
     const once = async (): Promise<unknown> => {
       await gate.pass(deadlineAt, signal);
       if (method !== "GET") await beforeWrite?.();
+      const sentAt = clock.now();
       const answer = await transport(request);
+      onAnswer?.({ method, path, query: request.query ?? {}, ...answer, sentAt, receivedAt: clock.now() });
       if (answer.status < 200 || answer.status >= 300)
         throw errorFromResponse({ method, path }, answer, clock.now(), checkEndpoint);
       // 204 has no body; anything else has to be the API's own words, not a page that a proxy put in between.

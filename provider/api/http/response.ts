@@ -10,6 +10,8 @@ export interface ApiResponse {
   readonly retryAfter: string | undefined;
   readonly requestId: string | undefined;
   readonly location: string | undefined;
+  /** All of them, for who examines the API itself. */
+  readonly headers?: Readonly<Record<string, unknown>>;
   /** Takes the token out of a text; an answer may echo it, in escapes too. */
   readonly redact: (text: string) => string;
 }

@@ -160,6 +160,7 @@ async function toAnswer(
     retryAfter: asText(headers["retry-after"]),
     requestId: asText(headers["x-request-id"]),
     location: asText(headers["location"]),
+    headers,
   };
 }
 
