@@ -6,6 +6,7 @@ import { openContext } from "./context";
 import type { CommonOptions, Context } from "./context";
 import type { CreateOptions } from "./commands/create";
 import type { DeleteOptions } from "./commands/delete";
+import type { DoctorOptions } from "./commands/doctor";
 import { EXIT, exitCodeFor } from "./exit-code";
 import type { ImportFileOptions } from "./commands/import-file";
 import type { ListOptions } from "./commands/list";
@@ -95,6 +96,14 @@ function define(terminal: Terminal): Command {
         (await import("./commands/import-file.js")).importFile(context, o),
       ),
     );
+
+  common(
+    program
+      .command("doctor")
+      .description("examine what of this account and API is as documented; changes nothing"),
+  )
+    .option("--report", "print it for an issue: without names, ids, addresses or texts of the account")
+    .action(async (o: DoctorOptions) => (await import("./commands/doctor.js")).doctor(terminal, o));
   return program;
 }
 

@@ -4,6 +4,7 @@ import { oneLine } from "../../api/text";
 import type { SnapshotRecord } from "../../api/records";
 import { sayLeftOut } from "../context";
 import type { CommonOptions, Context } from "../context";
+import { table } from "../table";
 
 export interface ListOptions extends CommonOptions {
   readonly server?: string;
@@ -22,25 +23,13 @@ export async function list({ terminal, session }: Context, options: ListOptions)
     terminal.say(
       options.server === undefined ? "There are no snapshots." : `Server ${options.server} has no snapshots.`,
     );
-  else if (snapshots.length > 0) terminal.result(table(snapshots, session.clock.now()));
+  else if (snapshots.length > 0)
+    terminal.result(table([HEAD, ...snapshots.map((s) => row(s, session.clock.now()))]));
   if (remainingSlots !== undefined)
     terminal.say(`${remainingSlots} more can be taken of server ${String(options.server)}.`);
 }
 
 const HEAD = ["ID", "NAME", "SERVER", "STATUS", "SIZE", "AGE"];
-
-function table(snapshots: readonly SnapshotRecord[], now: number): string {
-  const rows = [HEAD, ...snapshots.map((snapshot) => row(snapshot, now))];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? "").length)));
-  return rows
-    .map((cells) =>
-      cells
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
 
 function row(s: SnapshotRecord, now: number): string[] {
   const server = s.serverName === "" ? s.serverId : `${s.serverId} (${oneLine(s.serverName, 40)})`;
