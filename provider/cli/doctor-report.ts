@@ -1,8 +1,8 @@
 import { packageVersion } from "../api/version";
 import { publicEndpoint, allAnswers } from "../core/doctor/connection-checks";
+import { countOf } from "../core/doctor/examine";
 import type { Examination } from "../core/doctor/examine";
 import type { Survey } from "../core/doctor/survey";
-import { countOf } from "../core/doctor/examine";
 import type { Finding, Verdict } from "../core/doctor/finding";
 
 export const WORDS: Readonly<Record<Verdict, string>> = {
@@ -12,11 +12,15 @@ export const WORDS: Readonly<Record<Verdict, string>> = {
   unseen: "not seen",
 };
 
+/** What it costs to change nothing. */
+export const NOT_LOOKED_AT =
+  "Not looked at, because nothing is changed: what a create, a restore and a delete answer, and how soon lists show it.";
+
 export function summary(findings: readonly Finding[]): string {
+  const count = (verdict: Verdict): number => countOf(findings, verdict);
   return (
-    `${findings.length} checks: ${countOf(findings, "ok")} as documented or needed, ` +
-    `${countOf(findings, "differs")} differ and the provider copes, ${countOf(findings, "fails")} fail, ` +
-    `${countOf(findings, "unseen")} not seen in this account.`
+    `${findings.length} checks: ${count("ok")} as documented or needed, ${count("differs")} different but coped with, ` +
+    `${count("fails")} failed, ${count("unseen")} not seen in this account.`
   );
 }
 
@@ -47,7 +51,7 @@ export function reportOf({ findings }: Examination, survey: Survey): string {
         String(receivedAt - sentAt),
       ]),
     ),
-    "Nothing was changed, so nothing is known of the answers to a create, a restore or a delete.",
+    NOT_LOOKED_AT,
   ].join("\n\n");
 }
 

@@ -41,7 +41,7 @@ describe("help", () => {
     const { code, stdout, output } = await run("--help");
 
     expect([code, output]).toEqual([0, stdout]);
-    for (const command of ["list", "create", "delete", "import-file"])
+    for (const command of ["list", "create", "delete", "import-file", "doctor"])
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
     expect(stdout).toMatch(/VPSORG_TOKEN .*required/);
     expect(stdout).toContain("VPSORG_ENDPOINT");
@@ -54,6 +54,7 @@ describe("help", () => {
     ["list", ["--server <id>"]],
     ["create", ["--server <id>", "--name <name>", "--description <text>", "--timeout <time>", "--no-wait"]],
     ["delete", ["<id>", "--yes"]],
+    ["doctor", ["--report"]],
     ["import-file", ["--server <id>", "--name-regex <pattern>", "--out <file>", "--force"]],
   ])("of %s names its options", async (command, options) => {
     const { code, stdout } = await run(command, "--help");

@@ -230,6 +230,31 @@ describe("delete", () => {
   });
 });
 
+describe("doctor", () => {
+  it("reads only, and gives a table", async () => {
+    const { code, stdout, said } = await run(["doctor"]);
+
+    expect([code, said]).toEqual([0, "looking at the account; nothing is changed\n"]);
+    expect(stdout).toMatch(/^CHECK +RESULT +FOUND\nendpoint +differs +another endpoint, on this machine\n/);
+    expect(stdout).toMatch(/^servers: one +ok +\/servers\/ID\/ is there$/m);
+    expect(writes()).toEqual([]);
+  });
+
+  it("gives a report without the account, and an exit code for a token that is refused", async () => {
+    const refused = { VPSORG_TOKEN: "another-token-of-nobody" };
+    const { code, stdout, said } = await run(["doctor", "--report"], refused);
+
+    expect(code).toBe(4);
+    expect(said).toContain(
+      "error: the provider cannot work with all of this: token (401 to GET /snapshots/)\n",
+    );
+    expect(stdout).toMatch(/^### pulumi-vpsorg doctor\n/);
+    expect(stdout).toContain("| token | FAILS | 401 to GET /snapshots/ |");
+    expect(stdout + said).not.toMatch(/127\.0\.0\.1|nobody|emulator-/);
+    expect(emulator.requests()).toHaveLength(1);
+  });
+});
+
 describe("where the account cannot be reached", () => {
   it("says that there is no token, and where it belongs", async () => {
     const { code, output } = await run(["list"], { VPSORG_TOKEN: "" });

@@ -7,7 +7,7 @@ import type { Finding } from "../../core/doctor/finding";
 import { AnswerLog, survey, SURVEY_LIMITS } from "../../core/doctor/survey";
 import { openContext } from "../context";
 import type { CommonOptions } from "../context";
-import { reportOf, summary, WORDS } from "../doctor-report";
+import { NOT_LOOKED_AT, reportOf, summary, WORDS } from "../doctor-report";
 import { table } from "../table";
 import type { Terminal } from "../terminal";
 
@@ -49,11 +49,15 @@ function forScripts({ findings, failure }: Examination, { report }: DoctorOption
 }
 
 function forPeople({ findings }: Examination): string {
-  const rows = findings.map(({ check, verdict, found }) => [check, WORDS[verdict], oneLine(found, 100)]);
+  const rows = findings.map(({ check, verdict, found }) => [check, WORDS[verdict], oneLine(found, 80)]);
   const explained = findings
     .filter(({ verdict }) => verdict === "fails" || verdict === "differs")
     .map(explanation);
-  return [table([["CHECK", "RESULT", "FOUND"], ...rows]), ...explained, summary(findings)].join("\n\n");
+  return [
+    table([["CHECK", "RESULT", "FOUND"], ...rows]),
+    ...explained,
+    `${summary(findings)}\n${NOT_LOOKED_AT}`,
+  ].join("\n\n");
 }
 
 function explanation({ check, verdict, found, documented, effect, remedy, detail }: Finding): string {

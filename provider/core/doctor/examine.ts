@@ -54,8 +54,11 @@ function ofSnapshots(survey: Survey, words: PublicWords, now: number): readonly 
   return [...list, ...entries, membershipFinding(survey), filterFinding(survey)];
 }
 
+const NEEDED_OF_SERVERS =
+  "Without it no delete begins, and no restore where one server cannot be asked for by itself.";
+
 function ofServers(survey: Survey, servers: ListStep, words: PublicWords): readonly Finding[] {
-  const kind = { name: "servers", needed: "Without it a delete and a restore do not begin." } as const;
+  const kind = { name: "servers", needed: NEEDED_OF_SERVERS } as const;
   const unlisted = unlistedFinding(survey);
   const list = unlisted === undefined ? listFindings(servers, kind, survey.endpoint) : [unlisted];
   const entries = isReadable(servers) ? serverFindings(servers.entries.items, words) : [];

@@ -47,7 +47,7 @@ function publicKinds(kinds: readonly string[]): string {
 
 /** More than anybody's clock is off without being wrong. */
 const SKEW_MS = 60_000;
-/** Half of the time after which a snapshot is too old to be the one whose answer was lost. */
+/** What a Retry-After that is a date asks for is a few minutes at most. */
 const GREAT_SKEW_MS = 30 * 60_000;
 
 /** How far the API's clock is ahead of this machine's. Of several the least: an answer may have waited somewhere. */
@@ -69,7 +69,7 @@ function clock(answers: readonly ObservedAnswer[]): Finding {
   const remedy = "Set this machine's clock.";
   if (Math.abs(skew) < GREAT_SKEW_MS) return check.differs(found, { effect: `${ages}.`, remedy });
   return check.fails(found, {
-    effect: `${ages}, a create whose answer was lost may not be found again, and a Retry-After that is a date is misread.`,
+    effect: `${ages}, a Retry-After that is a date is misread, and from an hour on a create whose answer was lost is not found again.`,
     remedy,
   });
 }
@@ -98,7 +98,7 @@ function cache(answers: readonly ObservedAnswer[]): Finding {
   });
 }
 
-const LIMIT_HEADER = /^(x-)?ratelimit(-[a-z]{1,20}){0,3}$/;
+const LIMIT_HEADER = /^(x-)?rate-?limit(-(limit|remaining|reset|used|resource|policy|burst|interval))?$/;
 
 function limits(answers: readonly ObservedAnswer[]): Finding {
   const check = checking("rate limit");

@@ -1,4 +1,3 @@
-import { AuthError, ConnectionError } from "../../api";
 import { failureOf } from "./failure";
 import { checking, several } from "./finding";
 import type { Check, Finding } from "./finding";
@@ -25,11 +24,8 @@ export function listFindings(step: ListStep, kind: ListKind, endpoint: string): 
 /** Where no page came at all. */
 function unanswered(check: Check, step: ListStep, needed: string): Finding {
   const { found, detail, code, isPassing } = failureOf(step);
-  // The lines token and endpoint say it.
-  if (
-    step.error instanceof ConnectionError ||
-    (step.error instanceof AuthError && step.path === "/snapshots/")
-  )
+  // The lines endpoint and token say it.
+  if (step.path === "/snapshots/" && (code === "CONNECTION" || code === "AUTH_FAILED"))
     return check.unseen(found);
   const remedy = isPassing ? { remedy: "Run it again: this may pass." } : {};
   return check.fails(found, { effect: needed, detail, code, ...remedy });

@@ -97,7 +97,7 @@ const textOf = (id: unknown): string =>
 /** Whether `?server_id=` gives the snapshots of one server and no others. */
 export function filterFinding({ snapshots, filtered }: Survey): Finding {
   const check = checking("snapshots: filter", "?server_id= gives those of one server");
-  if (filtered.length === 0) return check.unseen("there is no server to ask for");
+  if (filtered.length === 0) return check.unseen("no server was asked for");
   // What is wrong with the whole is wrong with a part.
   if (snapshots.error !== undefined)
     return check.unseen("the whole list cannot be used, so there is nothing to compare with");
@@ -146,7 +146,7 @@ function othersIn({ entries, serverId = "" }: ListStep): readonly Fields[] {
 export function detailFinding({ detail: detailStep, servers }: Survey): Finding {
   const check = checking("servers: one", "not shown; /servers/ID/ by the API's convention");
   const [answer] = detailStep?.answers ?? [];
-  if (detailStep === undefined) return check.unseen("there is no server to ask for");
+  if (detailStep === undefined) return check.unseen("no server was asked for");
   const isListed = servers !== undefined && servers.error === undefined;
   if (answer !== undefined && (answer.status === 404 || answer.status === 405)) {
     const found = `/servers/ID/ answers ${answer.status}`;

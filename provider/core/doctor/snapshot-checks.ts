@@ -147,7 +147,10 @@ function times(items: readonly Fields[], now: number): Finding {
     );
   }
   const texts = given.filter((at) => typeof at === "string");
-  const local = texts.filter((at) => !WITH_ZONE.test(at) && !WITHOUT_ZONE.test(at));
+  const zoned = texts.filter(
+    (at) => !WITH_ZONE.test(at) && /(Z|GMT|UTC|[+-]\d\d:?\d\d)$/.test(at) && /\d:\d/.test(at),
+  );
+  const local = texts.filter((at) => !WITH_ZONE.test(at) && !WITHOUT_ZONE.test(at) && !zoned.includes(at));
   if (local.length > 0) {
     return check.fails(`${local.length} of ${items.length} in another form`, {
       effect: "They may be read in the time zone of this machine: ages are wrong by hours then.",
@@ -165,6 +168,11 @@ function times(items: readonly Fields[], now: number): Finding {
     return check.differs(`${bare.length} of ${items.length} without a zone`, {
       effect: "The provider reads them as UTC.",
     });
+  if (zoned.length > 0) {
+    return check.differs(`${zoned.length} of ${items.length} in another form, with a zone`, {
+      effect: "The provider reads them, and gives `createdAt` as it is.",
+    });
+  }
   return check.ok(texts.every((at) => at.endsWith("Z")) ? "with a zone, UTC" : "with a zone");
 }
 

@@ -60,18 +60,19 @@ export class AnswerLog {
     this.listener(answer, this.answers.length);
   };
 
-  /** The answers to one piece of work. */
+  /** The answers to one piece of work, which whoever listens to them may abort. */
   async during(
     work: () => Promise<unknown>,
     onAnswer: (answer: ObservedAnswer, number: number) => void,
-  ): Promise<{ readonly answers: readonly ObservedAnswer[]; readonly error?: unknown }> {
+  ): Promise<Pick<Step, "answers" | "error" | "partial">> {
     this.answers = [];
     this.listener = onAnswer;
     try {
       await work();
-      return { answers: this.answers };
+      return { answers: this.answers, partial: false };
     } catch (error) {
-      return { answers: this.answers, error };
+      const partial = error instanceof AbortedError;
+      return { answers: this.answers, partial, ...(partial ? {} : { error }) };
     }
   }
 }
@@ -113,7 +114,8 @@ interface Asker {
 function asker({ client }: Session, log: AnswerLog, clock: Clock): Asker {
   const deadlineAt = clock.now() + MAX_MS;
   return {
-    isOver: () => clock.now() >= deadlineAt,
+    // Where the API asks to wait, it is not asked more.
+    isOver: () => clock.now() >= deadlineAt || client.gate.closedMs > 0,
 
     list: async (path, serverId) => {
       const limit = serverId === undefined ? MAX_PAGES : MAX_FILTERED_PAGES;
@@ -122,17 +124,14 @@ function asker({ client }: Session, log: AnswerLog, clock: Clock): Asker {
       const seen = await log.during(
         () =>
           path === "/servers/" ? client.listServers(options) : client.listSnapshots({ ...options, serverId }),
-        (_answer, number) => {
-          if (number >= limit) controller.abort();
+        ({ status }, number) => {
+          if (number >= limit && status < 300) controller.abort();
         },
       );
-      const partial = seen.error instanceof AbortedError;
       return {
         path,
         ...(serverId === undefined ? {} : { serverId }),
-        answers: seen.answers,
-        ...(seen.error === undefined || partial ? {} : { error: seen.error }),
-        partial,
+        ...seen,
         entries: readEntries(seen.answers),
       };
     },
@@ -146,19 +145,12 @@ function asker({ client }: Session, log: AnswerLog, clock: Clock): Asker {
           if (status === 404 || status === 405) controller.abort();
         },
       );
-      const partial = seen.error instanceof AbortedError;
-      return {
-        path: "/servers/ID/",
-        serverId,
-        answers: seen.answers,
-        ...(seen.error === undefined || partial ? {} : { error: seen.error }),
-        partial,
-      };
+      return { path: "/servers/ID/", serverId, ...seen };
     },
   };
 }
 
-/** Where the token is refused, nobody answers, or the API asks to be left in peace. */
+/** Where the token is refused, no answer comes, or the API asks to wait. */
 function isHopeless({ error, answers }: Step): boolean {
   if (error instanceof AuthError || error instanceof ConnectionError) return true;
   return error instanceof VpsorgError && [429, 503].includes(answers.at(-1)?.status ?? 0);

@@ -157,6 +157,12 @@ const VARIANTS: readonly Variant[] = [
     found: ["snapshots: times: fails: 1 of 3 in another form", "snapshots: order: ok: by no time"],
   },
   {
+    name: "times as in a header",
+    arrange: patch(SNAPSHOTS, { "results.0.created_at": "Mon, 12 Jan 2026 08:00:00 GMT" }),
+    code: 0,
+    found: ["snapshots: times: differs: 1 of 3 in another form, with a zone"],
+  },
+  {
     name: "times in the future",
     arrange: patch(SNAPSHOTS, { "results.0.created_at": "2100-01-10T08:00:00Z" }),
     code: 0,

@@ -17,11 +17,11 @@ const VARIANTS: readonly Variant[] = [
       ),
       "snapshots: keys: unseen: there is no entry",
       "snapshots: order: unseen: too few times to tell",
-      "snapshots: filter: unseen: there is no server to ask for",
+      "snapshots: filter: unseen: no server was asked for",
       "servers: count: ok: 0 of 0",
       ...["ids", "status"].map((check) => `servers: ${check}: unseen: there is no server`),
       "servers: keys: unseen: there is no entry",
-      "servers: one: unseen: there is no server to ask for",
+      "servers: one: unseen: no server was asked for",
       "- snapshots: new keys",
       "- servers: new keys",
     ],
@@ -97,6 +97,7 @@ const VARIANTS: readonly Variant[] = [
     arrange: (e) => {
       e.setBehaviour({ pageSize: 1 });
       for (const s of [12345, 12346, 12347]) e.outside.fillServer(s);
+      always(e, SNAPSHOTS, { kind: "patch", set: { "results.*.created_at": "2026-01-10T08:00:00Z" } });
     },
     code: 0,
     found: [
@@ -152,7 +153,7 @@ const VARIANTS: readonly Variant[] = [
       "content type: differs: 4 answers of 4: text/html",
       "snapshots: form: fails: an HTML page, with status 200",
       "servers: form: fails: an HTML page, with status 200",
-      "servers: one: unseen: there is no server to ask for",
+      "servers: one: unseen: no server was asked for",
       ...NO_SNAPSHOTS,
       ...NO_SERVERS,
     ],

@@ -116,6 +116,18 @@ const VARIANTS: readonly Variant[] = [
     found: ["servers: one: differs: /servers/ID/ is there, with another status than in the list"],
   },
   {
+    name: "no answer for the servers alone",
+    arrange: (e) => always(e, "^/servers/", { kind: "reset" }),
+    code: 1,
+    requests: 5,
+    found: [
+      "snapshots: their servers: unseen: one of the two lists is not known",
+      "servers: form: fails: no answer",
+      "servers: one: fails: no answer",
+      ...NO_SERVERS,
+    ],
+  },
+  {
     name: "redirect",
     arrange: (e) => always(e, "", { kind: "redirect", location: "https://elsewhere.invalid/" }),
     code: 1,
@@ -124,7 +136,7 @@ const VARIANTS: readonly Variant[] = [
       "content type: unseen: no answer with a body",
       "snapshots: form: fails: answered 302, which leads elsewhere",
       "servers: form: fails: answered 302, which leads elsewhere",
-      "servers: one: unseen: there is no server to ask for",
+      "servers: one: unseen: no server was asked for",
       ...NO_SNAPSHOTS,
       ...NO_SERVERS,
     ],
@@ -199,11 +211,12 @@ const VARIANTS: readonly Variant[] = [
     arrange: headers({
       "x-ratelimit-limit": "100",
       "x-ratelimit-remaining": "97",
-      "x-ratelimit-user": "anna",
+      "x-ratelimit-anna": "7",
+      "ratelimit-reset": "in a while",
     }),
     code: 0,
     found: [
-      "rate limit: differs: none reached; the answers have x-ratelimit-limit 100, x-ratelimit-remaining 97, x-ratelimit-user",
+      "rate limit: differs: none reached; the answers have ratelimit-reset, x-ratelimit-limit 100, x-ratelimit-remaining 97",
     ],
   },
   {
