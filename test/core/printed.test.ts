@@ -83,9 +83,9 @@ const COMMANDS: readonly [string, readonly string[], string][] = [
   ["restore", ["restore", "801", "--yes", "--safety-snapshot"], "golden"],
   ["restore that is refused", ["restore", "803", "--yes"], "odd"],
   ["watch", ["restore", "--watch", SERVER], "web"],
-  ["doctor", ["doctor"], "snapshots: form"],
-  ["doctor for an issue", ["doctor", "--report"], "snapshots: form"],
-  ["doctor in JSON", ["doctor", "--json"], "snapshots: form"],
+  ["doctor", ["doctor"], "snapshots: list"],
+  ["doctor for an issue", ["doctor", "--report"], "snapshots: list"],
+  ["doctor in JSON", ["doctor", "--json"], "snapshots: list"],
   ["import-file", ["import-file", "--out", "OUT"], "golden"],
   ["import-file in JSON", ["import-file", "--out", "OUT", "--json"], "golden"],
 ];

@@ -50,9 +50,10 @@ function forScripts({ findings, failure }: Examination, { report }: DoctorOption
 
 function forPeople({ findings }: Examination): string {
   const rows = findings.map(({ check, verdict, found }) => [check, WORDS[verdict], oneLine(found, 80)]);
-  const explained = findings
-    .filter(({ verdict }) => verdict === "fails" || verdict === "differs")
-    .map(explanation);
+  // What fails comes first.
+  const explained = (["fails", "differs"] as const).flatMap((wanted) =>
+    findings.filter(({ verdict }) => verdict === wanted).map(explanation),
+  );
   return [
     table([["CHECK", "RESULT", "FOUND"], ...rows]),
     ...explained,

@@ -2,6 +2,7 @@ import { AuthError, ConnectionError, DEFAULT_ENDPOINT, isLoopback } from "../../
 import type { ObservedAnswer } from "../../api";
 import { sameEndpoint } from "../../api/endpoint";
 import { createSchedule } from "../time/schedule";
+import { failureOf } from "./failure";
 import { checking } from "./finding";
 import type { Finding } from "./finding";
 import { headerFindings } from "./header-checks";
@@ -40,7 +41,7 @@ function endpoint({ endpoint: url, snapshots, proxied, checkEndpoint }: Survey):
   const detail = sameEndpoint(url, DEFAULT_ENDPOINT) ? {} : { detail: url };
   const { error } = snapshots;
   if (error instanceof ConnectionError) {
-    return check.fails(`${shown}: no answer`, {
+    return check.fails(`${shown}: ${failureOf(snapshots).found}`, {
       effect: "Nothing works without it.",
       remedy: `${checkEndpoint} and the network.`,
       detail: error.message,

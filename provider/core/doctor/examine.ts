@@ -42,8 +42,8 @@ export function examine(survey: Survey, now: number): Examination {
 }
 
 function ofSnapshots(survey: Survey, words: PublicWords, now: number): readonly Finding[] {
-  const { snapshots, endpoint } = survey;
-  const kind = { name: "snapshots", needed: "Nothing works without this list." } as const;
+  const { snapshots, endpoint, checkEndpoint } = survey;
+  const kind = { name: "snapshots", needed: "Nothing works without this list.", checkEndpoint } as const;
   const list = listFindings(snapshots, kind, endpoint);
   if (!isReadable(snapshots)) return list;
   const entries = snapshotFindings(snapshots.entries.items, {
@@ -58,7 +58,7 @@ const NEEDED_OF_SERVERS =
   "Without it no delete begins, and no restore where one server cannot be asked for by itself.";
 
 function ofServers(survey: Survey, servers: ListStep, words: PublicWords): readonly Finding[] {
-  const kind = { name: "servers", needed: NEEDED_OF_SERVERS } as const;
+  const kind = { name: "servers", needed: NEEDED_OF_SERVERS, checkEndpoint: survey.checkEndpoint } as const;
   const unlisted = unlistedFinding(survey);
   const list = unlisted === undefined ? listFindings(servers, kind, survey.endpoint) : [unlisted];
   const entries = isReadable(servers) ? serverFindings(servers.entries.items, words) : [];

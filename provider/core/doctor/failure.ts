@@ -28,6 +28,7 @@ export function failureOf({ error, answers }: Step): Failure {
 
 function foundOf(error: unknown, status: number): string {
   if (error instanceof ApiError) return `answered ${error.status}`;
+  if (error instanceof ConnectionError && error.permanent) return "no connection that can be trusted";
   if (error instanceof ConnectionError || error instanceof AbortedError) return "no answer";
   if (status >= 300 && status < 400) return `answered ${status}, which leads elsewhere`;
   return "an answer that cannot be used";

@@ -9,6 +9,8 @@ import type { ListStep } from "./survey";
 export interface ListKind {
   readonly name: "snapshots" | "servers";
   readonly needed: string;
+  /** What to look at where what answers is not the API; no full stop. */
+  readonly checkEndpoint: string;
 }
 
 const PAGE = "{count, results}";
@@ -22,18 +24,28 @@ export function listFindings(step: ListStep, kind: ListKind, endpoint: string): 
 }
 
 /** Where no page came at all. */
-function unanswered(check: Check, step: ListStep, needed: string): Finding {
+function unanswered(check: Check, step: ListStep, needed: string, checkEndpoint: string): Finding {
   const { found, detail, code, isPassing } = failureOf(step);
   // The lines endpoint and token say it.
   if (step.path === "/snapshots/" && (code === "CONNECTION" || code === "AUTH_FAILED"))
     return check.unseen(found);
-  const remedy = isPassing ? { remedy: "Run it again: this may pass." } : {};
-  return check.fails(found, { effect: needed, detail, code, ...remedy });
+  const isElsewhere = [301, 302, 303, 307, 308, 404].includes(step.answers.at(-1)?.status ?? 0);
+  const remedy = isPassing ? "Run it again: this may pass." : isElsewhere ? `${checkEndpoint}.` : undefined;
+  return check.fails(found, {
+    effect: needed,
+    ...(remedy === undefined ? {} : { remedy }),
+    detail,
+    code,
+  });
 }
 
-function formFinding(step: ListStep, { name, needed }: ListKind, first: Page | undefined): Finding {
-  const check = checking(`${name}: form`, `200 with ${PAGE}`);
-  if (first === undefined) return unanswered(check, step, needed);
+function formFinding(
+  step: ListStep,
+  { name, needed, checkEndpoint }: ListKind,
+  first: Page | undefined,
+): Finding {
+  const check = checking(`${name}: list`, `200 with ${PAGE}`);
+  if (first === undefined) return unanswered(check, step, needed, checkEndpoint);
   const unusable = { effect: needed };
   switch (first.form) {
     case "array":
@@ -49,7 +61,7 @@ function formFinding(step: ListStep, { name, needed }: ListKind, first: Page | u
     case "deep":
       return check.fails(`${LOOK[first.form]}, with status 200`, {
         ...unusable,
-        remedy: "A proxy may have answered: look at what is between this machine and VPS.org.",
+        remedy: `A proxy may have answered, or this is not the API. ${checkEndpoint}.`,
       });
   }
   if (!Number.isSafeInteger(first.fields["count"])) {

@@ -42,6 +42,20 @@ export function publicList(texts: readonly string[], shown: (text: string) => st
   return [...words.slice(0, MOST), ...(rest > 0 ? [`${rest} more`] : []), ...more].join(", ");
 }
 
+/** Status words: those that are known, then those that are not. */
+export function statusList(
+  texts: readonly string[],
+  isKnown: (text: string) => boolean,
+  words: PublicWords,
+): string {
+  const known = publicList(texts.filter(isKnown), (text) => text);
+  const unknown = publicList(
+    texts.filter((text) => !isKnown(text)),
+    (text) => words.word(text),
+  );
+  return [known, unknown === "" ? "" : `not known: ${unknown}`].filter(Boolean).join("; ");
+}
+
 const MOST = 12;
 
 /** The same for the account's own people. */

@@ -5,7 +5,7 @@ import { idFinding, keyFindings } from "./entry-checks";
 import { failureOf } from "./failure";
 import { checking, firstOf, several } from "./finding";
 import type { Finding } from "./finding";
-import { privateList, publicList } from "./public-words";
+import { privateList, statusList } from "./public-words";
 import type { PublicWords } from "./public-words";
 import { readPage, serverIdOf } from "./reading";
 import type { Fields } from "./reading";
@@ -42,7 +42,7 @@ function statuses(items: readonly Fields[], words: PublicWords): Finding {
   }
   const isKnown = (text: string): boolean => serverState(text) !== "unknown";
   const unknown = texts.filter((text) => !isKnown(text));
-  const found = publicList(texts, (text) => (isKnown(text) ? text : words.word(text)));
+  const found = statusList(texts, isKnown, words);
   const detail = unknown.length === 0 ? {} : { detail: privateList(unknown) };
   if (unknown.length > 0 && !texts.some((text) => serverState(text) === "working")) {
     return check.fails(found, {
@@ -177,11 +177,16 @@ export function detailFinding({ detail: detailStep, servers }: Survey): Finding 
 }
 
 /** Where the list of servers is refused for good; what is lost depends on whether one server can be asked for. */
-export function unlistedFinding({ servers, detail }: Survey): Finding | undefined {
+export function unlistedFinding({ snapshots, servers, detail }: Survey): Finding | undefined {
   const error = servers?.error;
-  if (servers === undefined || !(error instanceof ApiError) || ![403, 404, 405].includes(error.status))
+  if (
+    snapshots.error !== undefined ||
+    servers === undefined ||
+    !(error instanceof ApiError) ||
+    ![403, 404, 405].includes(error.status)
+  )
     return undefined;
-  const check = checking("servers: form", "200 with {count, results}");
+  const check = checking("servers: list", "200 with {count, results}");
   const { found, detail: said, code } = failureOf(servers);
   const remedy = error.status === 403 ? { remedy: "Use a token that may also list servers." } : {};
   if (detail !== undefined && detail.error === undefined && !detail.partial) {

@@ -6,7 +6,7 @@ import { idFinding, keyFindings, newKeys } from "./entry-checks";
 import { checking, firstOf, several } from "./finding";
 import type { Finding } from "./finding";
 import { kindOf } from "./list-checks";
-import { privateList, publicList } from "./public-words";
+import { privateList, statusList } from "./public-words";
 import type { PublicWords } from "./public-words";
 
 const KEYS = ["id", "server", "name", "status", "size_mb", "created_at", "description"];
@@ -75,26 +75,25 @@ function statuses(items: readonly Fields[], words: PublicWords, now: number): Fi
   const check = checking("snapshots: status", "in_progress, completed");
   const texts = items.flatMap(({ status }) => (typeof status === "string" ? [status] : []));
   if (texts.length === 0) return check.unseen(NONE);
-  const found = publicList(texts, (text) =>
-    isDocumented(text) || isExpected(text) ? text : words.word(text),
-  );
-  const unknown = items.filter(
-    ({ status }) => typeof status === "string" && !isDocumented(status) && !isExpected(status),
-  );
+  const isKnown = (text: string): boolean => isDocumented(text) || isExpected(text);
+  const found = statusList(texts, isKnown, words);
+  const unknown = items.filter(({ status }) => typeof status === "string" && !isKnown(status));
   const lasting = unknown.filter((item) => ageOf(item, now) > LONG_MS);
   const detail =
     unknown.length === 0 ? {} : { detail: privateList(unknown.map(({ status }) => String(status))) };
-  if (lasting.length > 0) {
+  const remedy = "Report the word: it may be that of a success or of a failure.";
+  if (lasting.length > 0 && !texts.some((text) => snapshotProgress(text) === "done")) {
     return check.fails(found, {
       ...detail,
-      effect: `${several(lasting.length, "snapshot")} over an hour old with a word that nobody knows. A new snapshot that ends with it is waited for until the time allowed is over, and none with it is restored.`,
-      remedy: "Report the word: it may be that of a success or of a failure.",
+      effect: `${several(lasting.length, "snapshot")} over an hour old with a word that nobody knows, and none is completed. A new one that ends with it is waited for until the time allowed is over, and none with it is restored.`,
+      remedy,
     });
   }
   if (unknown.length > 0) {
     return check.differs(found, {
       ...detail,
-      effect: "A word that nobody knows is said once and waited on.",
+      effect: "A word that nobody knows is said once and waited on, and no snapshot with it is restored.",
+      ...(lasting.length > 0 ? { remedy } : {}),
     });
   }
   const stuck = items.filter((item) => isPending(item) && ageOf(item, now) > LONG_MS);

@@ -54,6 +54,7 @@ const UNTRIED: Readonly<Record<string, string>> = {
   "an empty account": "nothing is there",
   "many pages": "all servers are full",
   "more than five": "its answers are fixed",
+  "unknown status of one of several": "its snapshot is the one that is restored",
   UUIDs: "the work would need other ids",
   "ids as text": "it is changed at a place where the new snapshot comes",
   failed: "it is changed at a place where the new snapshot comes",

@@ -133,14 +133,14 @@ function leaked(text: string): readonly string[] {
 describe.each(CASES)("%s", (_name, arrange) => {
   test.each([[["--report"]], [["--report", "--json"]]])("%j holds nothing of the account", async (args) => {
     const { stdout, stderr, requests } = await examined(args, arrange, account);
-    expect(stdout).toContain("snapshots: form");
+    expect(stdout).toContain("snapshots: list");
     expect(leaked(stdout + stderr)).toEqual([]);
     expect(requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
   });
 
   test.each([[[]], [["--json"]]])("%j holds no token", async (args: string[]) => {
     const { stdout, stderr } = await examined(args, arrange, account);
-    expect(stdout).toContain("snapshots: form");
+    expect(stdout).toContain("snapshots: list");
     expect(stdout + stderr).not.toContain(CANARY);
   });
 });

@@ -59,7 +59,13 @@ export const ENTRIES: readonly Variant[] = [
     name: "lasting unknown status",
     arrange: patch(SNAPSHOTS, { "results.*.status": "available" }),
     code: 1,
-    found: ["snapshots: status: fails: available"],
+    found: ["snapshots: status: fails: not known: available"],
+  },
+  {
+    name: "unknown status of one of several",
+    arrange: patch(SNAPSHOTS, { "results.2.status": "archived" }),
+    code: 0,
+    found: ["snapshots: status: differs: completed; not known: archived"],
   },
   {
     name: "fresh unknown status",
@@ -67,7 +73,7 @@ export const ENTRIES: readonly Variant[] = [
     code: 0,
     found: [
       "snapshots: count: ok: 4 of 4",
-      "snapshots: status: differs: completed, snapshotting",
+      "snapshots: status: differs: completed; not known: snapshotting",
       "snapshots: per server: ok: 2, 2 of 5",
     ],
   },
@@ -172,13 +178,13 @@ export const ENTRIES: readonly Variant[] = [
     name: "unknown server status",
     arrange: patch("^/servers/", { "results.*.status": "online", status: "online" }),
     code: 1,
-    found: ["servers: status: fails: online"],
+    found: ["servers: status: fails: not known: online"],
   },
   {
     name: "one unknown server status",
     arrange: patch(SERVERS, { "results.2.status": "migrating" }),
     code: 0,
-    found: ["servers: status: differs: active, migrating"],
+    found: ["servers: status: differs: active; not known: migrating"],
   },
   {
     name: "known server status",

@@ -31,7 +31,7 @@ export const LISTS: readonly Variant[] = [
     arrange: (e) => always(e, SNAPSHOTS, { kind: "replaceBody", body: e.model.listSnapshots() }),
     code: 1,
     found: [
-      "snapshots: form: fails: a bare array",
+      "snapshots: list: fails: a bare array",
       "snapshots: filter: unseen: the whole list cannot be used, so there is nothing to compare with",
       "- snapshots: count",
       "- snapshots: pages",
@@ -42,7 +42,7 @@ export const LISTS: readonly Variant[] = [
     arrange: patch(SNAPSHOTS, {}, ["count"]),
     code: 1,
     found: [
-      "snapshots: form: fails: a list with no count",
+      "snapshots: list: fails: a list with no count",
       "snapshots: count: unseen: there is none",
       "snapshots: filter: unseen: the whole list cannot be used, so there is nothing to compare with",
     ],
@@ -52,7 +52,7 @@ export const LISTS: readonly Variant[] = [
     arrange: patch(SNAPSHOTS, { count: "3" }),
     code: 1,
     found: [
-      "snapshots: form: fails: a list with a count that is text",
+      "snapshots: list: fails: a list with a count that is text",
       "snapshots: count: unseen: there is none",
       "snapshots: filter: unseen: the whole list cannot be used, so there is nothing to compare with",
     ],
@@ -84,7 +84,7 @@ export const LISTS: readonly Variant[] = [
     name: "no list",
     arrange: patch(SNAPSHOTS, {}, ["results"]),
     code: 1,
-    found: ['snapshots: form: fails: an object without a list under "results"', ...NO_SNAPSHOTS],
+    found: ['snapshots: list: fails: an object without a list under "results"', ...NO_SNAPSHOTS],
   },
   {
     name: "pages",
@@ -151,8 +151,8 @@ export const LISTS: readonly Variant[] = [
     found: [
       "token: unseen: no answer says whether it is accepted",
       "content type: differs: 4 answers of 4: text/html",
-      "snapshots: form: fails: an HTML page, with status 200",
-      "servers: form: fails: an HTML page, with status 200",
+      "snapshots: list: fails: an HTML page, with status 200",
+      "servers: list: fails: an HTML page, with status 200",
       "servers: one: unseen: no server was asked for",
       ...NO_SNAPSHOTS,
       ...NO_SERVERS,
@@ -162,19 +162,19 @@ export const LISTS: readonly Variant[] = [
     name: "empty body",
     arrange: (e) => always(e, SNAPSHOTS, { kind: "empty" }),
     code: 1,
-    found: ["snapshots: form: fails: an empty body, with status 200", ...NO_SNAPSHOTS],
+    found: ["snapshots: list: fails: an empty body, with status 200", ...NO_SNAPSHOTS],
   },
   {
     name: "half a body",
     arrange: (e) => always(e, SNAPSHOTS, { kind: "truncate" }),
     code: 1,
-    found: ["snapshots: form: fails: no complete JSON, with status 200", ...NO_SNAPSHOTS],
+    found: ["snapshots: list: fails: no complete JSON, with status 200", ...NO_SNAPSHOTS],
   },
   {
     name: "nesting",
     arrange: (e) => always(e, SNAPSHOTS, { kind: "deep", depth: 100 }),
     code: 1,
-    found: ["snapshots: form: fails: JSON that is nested too deeply, with status 200", ...NO_SNAPSHOTS],
+    found: ["snapshots: list: fails: JSON that is nested too deeply, with status 200", ...NO_SNAPSHOTS],
   },
   {
     name: "filter ignored",
