@@ -10,6 +10,7 @@ import { ACCOUNT } from "./examined";
 import { ENTRIES } from "./variants-entries";
 import { LISTS } from "./variants-lists";
 import { REQUESTS } from "./variants-requests";
+import { startOperation } from "../../../provider/core/operation";
 
 // Hours of simulated waiting, on a machine that may have other work.
 jest.setTimeout(30_000);
@@ -35,15 +36,18 @@ async function failure(account: TestAccount): Promise<string | undefined> {
       (await findSnapshots(account.another(), { serverId: 12345 })).snapshots.length > 0,
     "look-up": async () =>
       (await findSnapshot(account.another(), { serverId: 12345, mostRecent: true })).id !== "",
-    refresh: async () => (await readSnapshot(account.another(), "801", GOLDEN, told)) !== undefined,
+    refresh: async () =>
+      (await readSnapshot(startOperation(account.another(), told), "801", GOLDEN)) !== undefined,
     restore: async () => {
       const target = { snapshotId: "801", timeoutMs: 45 * 60_000 };
-      return (await restore(account.another(), target, told)).serverId === "12345";
+      return (await restore(startOperation(account.another(), told), target)).serverId === "12345";
     },
     delete: () =>
-      deleteSnapshot(account.another(), "802", { ...GOLDEN, name: "second" }, told).then(() => true),
+      deleteSnapshot(startOperation(account.another(), told), "802", { ...GOLDEN, name: "second" }).then(
+        () => true,
+      ),
     create: async () =>
-      snapshotProgress((await createSnapshot(session, NEW, told)).outputs.status) === "done",
+      snapshotProgress((await createSnapshot(startOperation(session, told), NEW)).outputs.status) === "done",
   };
   for (const [what, attempt] of Object.entries(work)) {
     if (!(await attempt().catch(() => false))) return what;
