@@ -87,6 +87,15 @@ test("a server that the list names in another form is asked for by its own", asy
   expect(account.told.warnings).toHaveLength(1);
 });
 
+test("and that it cannot be asked for is said after one attempt", async () => {
+  const uuid = "0b0c4f2e-58a1-4b5e-9a53-0f6d7c2f1a11";
+  const action = { kind: "status", status: 503 } as const;
+  account.emulator.fault({ match: { method: "GET", path: `^/servers/${uuid}/$` }, times: 0, action });
+  await ends.read("701", uuid);
+  expect(account.told.warnings.join()).toContain("and whether its server is cannot be seen");
+  expect(account.requests().filter((request) => request === `GET /servers/${uuid}/`)).toHaveLength(1);
+});
+
 test("a snapshot that is there costs one look at the servers", async () => {
   const id = String(account.emulator.outside.createSnapshot({ serverId: 12345, name: "before" }));
   expect(await ends.read(id, "12345")).toMatchObject({ name: "before" });

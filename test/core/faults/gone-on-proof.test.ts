@@ -24,6 +24,32 @@ test("a snapshot that is gone is called so on lists that were read seconds apart
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
 });
 
+test.each([
+  ["a minute and more ago", 60, 0],
+  ["40 seconds ago", 40, 20],
+  ["in a future, as another clock has it", -30, 60],
+])("one that was made %s is called gone when lists have had their time", async (_when, ago, seconds) => {
+  const stage = await open();
+  removes(OURS);
+  stage.emulator.outside.deleteSnapshot(OURS);
+  const started = stage.clock.now();
+  const createdAt = new Date(started - ago * 1000).toISOString();
+  const state = { ...recorded, createdAt };
+
+  expect(valueOf(await attempt(() => readSnapshot(stage.session, OURS, state, stage.told)))).toBeUndefined();
+
+  // A look takes three seconds, and the last one begins at that time or later.
+  const elapsed = (stage.clock.now() - started) / 1000;
+  expect(elapsed).toBeGreaterThanOrEqual(seconds);
+  expect(elapsed).toBeLessThan(seconds + 10);
+});
+
+test("one of which nothing but the id is known is looked for in the account's list", async () => {
+  const stage = await open();
+  valueOf(await attempt(() => readSnapshot(stage.session, OURS, {}, stage.told)));
+  expect(stage.emulator.requests().map(({ query }) => query)).toEqual([{}]);
+});
+
 describe("a snapshot that exists is not called gone", () => {
   test("because a filter hides it: the whole list decides", async () => {
     const stage = await open();
