@@ -116,6 +116,23 @@ test.each([
   expect(account.emulator.unreached()).toEqual([]);
 });
 
+test("a list that is another one each time it is read proves nothing, and is not read for ever", async () => {
+  account = await openAccount(seeds(2, 1));
+  const { emulator, session } = account;
+  for (let i = 0; i < 10; i++) {
+    const snapshot = { serverId: 1001, name: `more-${i}` };
+    const action = { kind: "run", effect: { action: "createSnapshot", snapshot } } as const;
+    emulator.fault({ match: { method: "GET" }, when: "after", action, skip: i });
+  }
+
+  await expect(session.lists.find("4711", undefined)).rejects.toMatchObject({
+    code: "INCOMPLETE_LIST",
+    message: "the list of snapshots changed each time it was read, so it proves nothing",
+  });
+
+  expect(lists()).toEqual(["all", "all", "all", "all", "all"]);
+});
+
 test("a list that shows one of two that were missing does not prove the other one gone", async () => {
   account = await openAccount({ ...seeds(2, 1), snapshots: [] });
   const wait = (name: string) =>
