@@ -55,7 +55,10 @@ class Suites {
       const usual = this.usualMs.get(id);
       const limit = test.timeout ?? (usual === undefined ? 60_000 : usual * PATIENCE.factor + PATIENCE.ms);
       before(id);
-      const error = await this.#runOne(test, blocks, open, limit);
+      const run = () => this.#runOne(test, blocks, open, limit);
+      let error = await run();
+      // Some tests are of real time, and fail now and then on a busy machine.
+      if (error !== undefined && this.isClean) error = await run();
       took.set(id, performance.now() - started);
       if (error !== undefined) {
         failure = { id, error };
