@@ -332,6 +332,23 @@ describe("the steps of a SnapshotRestore", () => {
     );
   });
 
+  test("name the one that was requested a moment ago, which the server does not show yet", async () => {
+    account.emulator.setBehaviour({ restoringLagMs: 120_000 });
+    const request = await make("restoreRequest", intent(REQUEST_PROVIDER, "back-request"));
+    const again = async (): Promise<string | undefined> => {
+      nextRun();
+      await run.restoreRequest.diff(request.id, request.outputs, request.inputs);
+      await run.restoreRequest.check({}, intent(REQUEST_PROVIDER, "again", { snapshotId: 802 }));
+      return lines.at(-1);
+    };
+    await account.clock.sleep(50_000);
+    expect(await again()).toMatch(
+      /`up` would be refused now: server 12345 .* is being restored already \(this stack/,
+    );
+    await account.clock.sleep(10_000);
+    expect(await again()).toMatch(/will be overwritten/);
+  });
+
   test.each([
     [
       "of an unknown server",

@@ -317,6 +317,33 @@ describe("a restore whose end cannot be seen", () => {
 describe("nothing is restored", () => {
   test.each([
     [
+      { snapshotId: "x" },
+      "snapshotId must be the id of a snapshot, a positive whole number or a UUID. Nothing was restored.",
+    ],
+    [
+      { serverId: "x" },
+      "serverId must be the id of a server, a positive whole number or a UUID. Nothing was restored.",
+    ],
+    [{ snapshotId: "999" }, "there is no snapshot 999 in this account. Nothing was restored."],
+    [{ serverId: "12346" }, `${WHAT} is not of server 12346. Nothing was restored.`],
+  ])("by %j", async (request, message) => {
+    const stage = await open();
+    expect(errorOf(await run(stage, request)).message).toBe(message);
+    expect(stage.requests("writes")).toEqual([]);
+  });
+
+  test("where the server is gone", async () => {
+    const stage = await open();
+    const action = { kind: "replaceBody", body: { count: 0, results: [] } } as const;
+    stage.emulator.fault({ match: { path: "^/servers/\\d+/$" }, action: { kind: "status", status: 404 } });
+    stage.emulator.fault({ match: { path: "^/servers/$" }, action });
+    expect(errorOf(await run(stage)).message).toBe(
+      `${WHAT} is of a server that does not exist any more. Nothing was restored.`,
+    );
+  });
+
+  test.each([
+    [
       "restoring",
       /is being restored already \(by another run or by somebody else\); wait until that has ended\. Nothing was restored\./,
     ],
