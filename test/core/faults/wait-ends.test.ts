@@ -52,6 +52,8 @@ test("a wait says how it is going once a minute, and how long it took", async ()
     `${WHAT}: in_progress, 2 minutes 30 seconds of usually 3 to 10 minutes`,
     `${WHAT}: completed, 3 minutes after its start`,
   ]);
+  // Nothing is waited for any more.
+  expect(stage.clock.slept.filter((ms) => !Number.isFinite(ms))).toEqual([]);
 });
 
 describe("a wait that is resumed", () => {
@@ -67,6 +69,16 @@ describe("a wait that is resumed", () => {
     const started = stage.clock.now();
     expect(valueOf(await resume(stage))).toMatchObject({ status: "completed" });
     expect((stage.clock.now() - started) / 1000).toBeCloseTo(0, 1);
+  });
+
+  test("looks at once also while others are not due yet", async () => {
+    const stage = await open();
+    const other = attempt(() => createSnapshot(stage.session, { ...inputs, name: NEXT_NAME }, stage.told));
+    await stage.clock.sleep(5000);
+    const started = stage.clock.now();
+    valueOf(await resume(stage));
+    expect((stage.clock.now() - started) / 1000).toBeCloseTo(0, 1);
+    valueOf(await other);
   });
 
   test.each([
