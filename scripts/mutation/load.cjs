@@ -9,13 +9,19 @@ const { ModuleMocker } = require("jest-mock");
 
 /** `require` of TypeScript, of an import without an ending, and of one that names the compiled file. */
 function compileTypeScript(options) {
-  Module._extensions[".ts"] = (module, filename) => {
+  /** All of it is loaded anew for each mutant that decides at load, and after each that hangs. */
+  const compiled = new Map();
+  const compile = (filename) => {
     const { code } = transformSync(readFileSync(filename, "utf8"), {
       ...options,
       filename,
       sourceMaps: "inline",
     });
-    module._compile(code, filename);
+    compiled.set(filename, code);
+    return code;
+  };
+  Module._extensions[".ts"] = (module, filename) => {
+    module._compile(compiled.get(filename) ?? compile(filename), filename);
   };
   const resolve = Module._resolveFilename;
   Module._resolveFilename = function (request, parent, ...rest) {

@@ -21,8 +21,11 @@ export function score(report, { isWhole }) {
     const lines = source.split("\n");
     const count = { Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0, equivalent: 0 };
     for (const { status, location, mutatorName, replacement, static: isStatic } of mutants) {
-      const line = lines[location.start.line - 1].trim();
-      const mutant = { file, line, original: textAt(lines, location), replacement: short(replacement) };
+      const whole = lines[location.start.line - 1];
+      const line = whole.trim();
+      const column = location.start.column - whole.indexOf(line);
+      const original = textAt(lines, location);
+      const mutant = { file, line, column, original, replacement: short(replacement) };
       const entry = equivalent.find((known) => isSame(known, mutant));
       unused.delete(entry);
       if (entry !== undefined && KILLED.includes(status))
@@ -40,9 +43,9 @@ export function score(report, { isWhole }) {
   return { counts, survivors, wrong };
 }
 
-/** The text of a line and of the mutant, not its number: lines move. */
+/** The text of a line, and where in it the mutant begins, but not its number: lines move. */
 const isSame = (entry, mutant) =>
-  ["file", "line", "original", "replacement"].every((key) => entry[key] === mutant[key]);
+  ["file", "line", "column", "original", "replacement"].every((key) => entry[key] === mutant[key]);
 
 function textAt(lines, { start, end }) {
   const part = lines.slice(start.line - 1, end.line);
