@@ -36,7 +36,7 @@ test.each([
   const createdAt = new Date(started - ago * 1000).toISOString();
   const state = { ...recorded, createdAt };
 
-  expect(valueOf(await attempt(() => readSnapshot(stage.session, OURS, state, stage.told)))).toBeUndefined();
+  expect(valueOf(await attempt(() => readSnapshot(stage.operation, OURS, state)))).toBeUndefined();
 
   // A look takes three seconds, and the last one begins at that time or later.
   const elapsed = (stage.clock.now() - started) / 1000;
@@ -46,7 +46,7 @@ test.each([
 
 test("one of which nothing but the id is known is looked for in the account's list", async () => {
   const stage = await open();
-  valueOf(await attempt(() => readSnapshot(stage.session, OURS, {}, stage.told)));
+  valueOf(await attempt(() => readSnapshot(stage.operation, OURS, {})));
   expect(stage.emulator.requests().map(({ query }) => query)).toEqual([{}]);
 });
 

@@ -73,7 +73,7 @@ describe("a wait that is resumed", () => {
 
   test("looks at once also while others are not due yet", async () => {
     const stage = await open();
-    const other = attempt(() => createSnapshot(stage.session, { ...inputs, name: NEXT_NAME }, stage.told));
+    const other = attempt(() => createSnapshot(stage.operation, { ...inputs, name: NEXT_NAME }));
     await stage.clock.sleep(5000);
     const started = stage.clock.now();
     valueOf(await resume(stage));
