@@ -245,7 +245,7 @@ export const REQUESTS: readonly Variant[] = [
   },
   {
     name: "clock an hour off",
-    arrange: headers({ date: new Date(Date.now() + 3_600_000).toUTCString() }),
+    arrange: (e) => headers({ date: new Date(Date.now() + 3_600_000).toUTCString() })(e),
     code: 1,
     found: ["clock: fails: this machine is 1 hour behind VPS.org"],
   },
