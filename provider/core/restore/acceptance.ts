@@ -21,7 +21,7 @@ export interface Acceptance {
   readonly disproved: boolean;
   /** Looks began so soon after the request that a restore seen by them is the one that was requested. */
   readonly timely: boolean;
-  /** From the request until the first look that succeeded, or in all where none did. */
+  /** From the request until the first look that succeeded, or in all where none did; 0 where the first one did. */
   readonly blindMs: number;
   /** From the first look that succeeded to the last. */
   readonly lookedForMs: number;
@@ -49,6 +49,8 @@ export async function confirmAccepted(
   let seenAt: number | undefined;
   let last: ServerRecord | undefined;
   let failures = 0;
+  // Whether there was a time in which nobody could look.
+  let blind = held > 0 || isLate;
   const isTimely = (): boolean =>
     seenAt !== undefined && seenAt - requestedAt <= TIMELY_FACTOR * schedule.settleMs;
   const ended = (restoring: boolean): Acceptance => {
@@ -56,7 +58,7 @@ export async function confirmAccepted(
     const lookedForMs = seenAt === undefined ? 0 : now - seenAt;
     const whole = lookedForMs + schedule.searchStepMs >= schedule.settleMs;
     const timely = isTimely();
-    const blindMs = (seenAt ?? now) - requestedAt;
+    const blindMs = blind ? (seenAt ?? now) - requestedAt : 0;
     return {
       restoring,
       server: last,
@@ -81,6 +83,7 @@ export async function confirmAccepted(
     } catch (error) {
       if (isVpsorgError(error, "ABORTED")) throw error;
       // A refused token will not pass by itself.
+      blind ||= seenAt === undefined;
       if (isVpsorgError(error, "AUTH_FAILED")) return ended(false);
       wait = Math.max(wait * Math.min(SLOWEST_STEPS, 2 ** failures++), client.gate.closedMs);
     }

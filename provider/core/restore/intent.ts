@@ -13,7 +13,7 @@ type Raw = Readonly<Record<string, unknown>>;
 /** What state holds of the restore (or the safety snapshot) that an intent was carried out with. */
 export interface CarriedOut extends RestoreIntent {
   readonly serverName: string;
-  /** ISO 8601, when it was carried out. */
+  /** ISO 8601, by VPS.org's clock where it is known: a snapshot that is younger was made after this. */
   readonly at: string;
 }
 
@@ -94,7 +94,7 @@ export async function refuseRenewed(
     session.lists.find(id, undefined),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
   );
-  if (found === undefined || Date.parse(found.createdAt) < Date.parse(olds.at)) return;
+  if (found === undefined || Date.parse(found.createdAt) <= Date.parse(olds.at)) return;
   throw renewed(olds, `snapshot ${id} of ${found.createdAt}, which is newer than the last restore`);
 }
 

@@ -66,6 +66,8 @@ const requestOutputs = z.extend(requestInputs, {
   __endpoint: z.optional(z.string()),
   /** The server's status right before it. */
   __statusBefore: z.optional(z.string()),
+  /** `created_at` of the server's newest snapshot right before it: by VPS.org's clock, not by this machine's. */
+  __newestAt: z.optional(z.string()),
 });
 
 const completionInputs = z.object({

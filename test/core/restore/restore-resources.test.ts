@@ -242,6 +242,18 @@ describe("a renewed snapshot alone restores nothing", () => {
     expect(fixture.restores()).toHaveLength(2);
   });
 
+  test("whose clock is behind ours, or ahead of it, is still newer than the last restore", async () => {
+    await fixture.up({ ...back, linked: true });
+    await fixture.account.clock.sleep(24 * 60 * MINUTE);
+    // VPS.org's clock says that it was made before the restore was requested.
+    const createdAt = new Date(Date.parse("2026-01-15T11:00:00Z")).toISOString();
+    fixture.account.emulator.outside.createSnapshot({ id: 850, serverId: SERVER, name: "late", createdAt });
+
+    const fresh = { ...back, snapshotId: "850", linked: true };
+    await expect(fixture.up(fresh)).rejects.toThrow(renewed);
+    expect(fixture.writes()).toEqual([POST.golden]);
+  });
+
   test("but one that is older than the last restore does, and so does a literal id", async () => {
     await fixture.up({ ...back, linked: true });
     await fixture.up({ ...other, linked: true });

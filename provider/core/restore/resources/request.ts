@@ -31,6 +31,7 @@ export async function createRequest(
     const plan = await planRestore(operation, inputs);
     await refuseSafety(operation, inputs);
     warnOfEarlierSafety(operation, inputs);
+    const newestAt = await newestOn(operation, inputs.serverId);
     const { requestedAt, answer, failure } = await requestRestore(operation, plan, inputs.serverId);
     const at = new Date(requestedAt).toISOString();
     const { snapshot, server } = plan;
@@ -51,6 +52,7 @@ export async function createRequest(
       serverName: server.name,
       safetySnapshotId: inputs.safety?.id,
       __statusBefore: server.status,
+      __newestAt: newestAt,
     };
     const outputs = { ...inputs, ...names, requestedAt: at, answer, ...endpointMark(operation.endpoint) };
     return { id: `${snapshot.id}-${at}`, outputs: omitUndefined(outputs) };
@@ -79,7 +81,7 @@ export async function diffRequest(
 export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): RequestOutputs {
   // A safety snapshot that came later does not hold the state before this request.
   const { snapshotName, serverName, requestedAt, answer, safetySnapshotId } = recorded;
-  const { __statusBefore, __endpoint } = recorded;
+  const { __statusBefore, __endpoint, __newestAt } = recorded;
   const kept = {
     snapshotName,
     serverName,
@@ -88,12 +90,22 @@ export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): 
     safetySnapshotId,
     __statusBefore,
     __endpoint,
+    __newestAt,
   };
   return omitUndefined({ ...inputs, ...kept });
 }
 
 function carriedOut(olds: RequestOutputs): CarriedOut {
-  return { ...olds, at: olds.requestedAt };
+  return { ...olds, at: olds.__newestAt ?? olds.requestedAt };
+}
+
+/** When the newest snapshot of a server was made, in a list that was read a moment ago; absent where it cannot be. */
+async function newestOn({ lists }: Session, serverId: string): Promise<string | undefined> {
+  const listing = await lists.batchedServerList(serverId).catch(() => undefined);
+  const times = (listing?.snapshots ?? [])
+    .map(({ createdAt }) => Date.parse(createdAt))
+    .filter(Number.isFinite);
+  return times.length === 0 ? undefined : new Date(Math.max(...times)).toISOString();
 }
 
 /** A safety snapshot is of use only if it holds the state right before this very restore, and is still there. */
