@@ -52,7 +52,6 @@ describe("the arguments of a SnapshotRestore", () => {
         triggers: ["a"],
         __linked: true,
         safety: { id: "9" },
-        __timeouts: {},
       },
       { snapshotId: "801", serverId: "1", triggers: ["a"], __linked: true, safety: { id: "9" } },
     ],
@@ -60,12 +59,11 @@ describe("the arguments of a SnapshotRestore", () => {
       {
         snapshotId: "801",
         serverId: "1",
-        __timeouts: { create: "5m" },
         __provider: "",
         __component: "",
         __resource: "",
       },
-      { snapshotId: "801", serverId: "1", __timeouts: { create: "5m" } },
+      { snapshotId: "801", serverId: "1" },
     ],
     [
       { snapshotId: "801", serverId: "1", __endpoint: "https://x.example" },

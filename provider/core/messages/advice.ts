@@ -82,8 +82,9 @@ export const pulumiAdvice: Advice = {
       operation === "create" ? `, update: "${minutes}m"` : ""
     } }.`,
   taken: (id) =>
-    `${DELETE_FIRST} Otherwise adopt that one as a resource of its own, with the option { import: "${id}" }, or choose ` +
-    "another name, or leave it out.",
+    `${DELETE_FIRST} If an interrupted run of this resource has left it, ${remove(id)}, or keep it: take this resource out of ` +
+    `the state with \`pulumi state delete URN\` and give it the option { import: "${id}" }. Otherwise adopt that one as a ` +
+    `resource of its own, with the option { import: "${id}" }, or choose another name, or leave it out.`,
   full: () => `\n${DELETE_FIRST}`,
   adopt: (id) => `adopt it as a resource of its own, with the option { import: "${id}" }`,
   deleteAgain: () => "It stays in the state; run the command again.",

@@ -39,12 +39,12 @@ export async function createSnapshot(
     await waitForRestoreOf(operation, inputs.serverId, operation.deadline.at);
     refuseLate(operation, inputs);
     const submitted = await submit(operation, inputs, urn);
-    const { record } = submitted;
+    const { record, listed } = submitted;
     const replacement = submitted.replaces === undefined ? {} : { __replaces: submitted.replaces };
     const given = { ...inputs, ...endpointMark(operation.endpoint), ...replacement };
     const waits = inputs.waitForCompletion || submitted.replaces !== undefined;
     // A restore of the server waits for it, and has to know of it before the mutex is released.
-    const work = settle(operation, given, record, waits);
+    const work = settle(operation, given, record, waits, { seen: listed });
     return { settled: operation.restores.creating(inputs.serverId, work), replaces: submitted.replaces };
   });
   const created = await settled;

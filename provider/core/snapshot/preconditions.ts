@@ -40,7 +40,7 @@ export function orphanWarnings(
         !session.ownership.isOurs(s.id) &&
         !session.lists.writes.hasCreated(s.id),
     )
-    .filter((s) => now - Date.parse(s.createdAt) < AGE_LIMITS.leftOverMs);
+    .filter((s) => !(now - Date.parse(s.createdAt) >= AGE_LIMITS.leftOverMs));
   return stray.map((s) => {
     const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;
     return inputs.__autoName === undefined

@@ -32,6 +32,8 @@ export interface Submitted {
    * there, waiting to be deleted.
    */
   readonly replaces: readonly string[] | undefined;
+  /** A list has shown it: no answer has, and its status is what the last list said. */
+  readonly listed: boolean;
 }
 
 /** Makes exactly one snapshot, or none, and says which. The caller holds the server's mutex. */
@@ -52,17 +54,17 @@ export async function submit(
   for (const warning of orphanWarnings(operation, existing, inputs)) operation.reporter.warn(warning);
   if (existing.length >= SNAPSHOTS_PER_SERVER) throw quotaError(operation, inputs.serverId, existing);
   const known = new Set(existing.map((s) => s.id));
-  const record = await post(operation, inputs, known);
+  const { record, listed } = await post(operation, inputs, known);
   operation.lists.writes.recordCreate({ ...record, serverId: inputs.serverId });
   operation.ownership.note(record.id);
-  return { record, replaces: operation.slots.fulfil(inputs, urn)?.filter((id) => known.has(id)) };
+  return { record, replaces: operation.slots.fulfil(inputs, urn)?.filter((id) => known.has(id)), listed };
 }
 
 async function post(
   operation: TimedOperation,
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
-): Promise<SnapshotRecord> {
+): Promise<Pick<Submitted, "record" | "listed">> {
   /** An earlier attempt may have been carried out. */
   let doubtful = false;
   for (let attempt = 1; ; attempt++) {
@@ -70,14 +72,14 @@ async function post(
     try {
       const record = await operation.client.createSnapshot(inputs, { deadlineAt: operation.deadline.at });
       refuseOther(record, inputs, known);
-      return record;
+      return { record, listed: false };
     } catch (error) {
       // The run has ended, and nothing was sent.
       if (error instanceof AbortedError) throw refused(operation, inputs, error);
       doubtful ||= !isRefusal(error);
       const delay = repeatDelay(operation, error, attempt);
       if (delay === undefined) {
-        return await resolveFailure(operation, inputs, known, error, doubtful);
+        return { record: await resolveFailure(operation, inputs, known, error, doubtful), listed: true };
       }
       operation.reporter.progress(
         `${serverLabel(inputs.serverId)}: ${messageOf(error)}; trying again in ${formatDuration(delay)}`,
@@ -87,8 +89,9 @@ async function post(
       // long as a list may lag where the answer is none of the API's own.
       const isProxys = error instanceof ApiError && error.notFromApi;
       const look = await search(operation, inputs, known, isProxys ? "lag" : "first look");
-      if (look.found !== undefined) return found(operation, inputs, look, error, doubtful);
-      if (!look.seen) throw unknownOutcome(operation, inputs, error, look.seen);
+      if (look.found !== undefined)
+        return { record: found(operation, inputs, look, error, doubtful), listed: true };
+      if (!look.seen) throw unknownOutcome(operation, inputs, error, look);
       refuseTakenName(operation, look.existing, inputs);
       // The server may have filled up meanwhile, or that may be what kept it busy.
       if (look.existing.length >= SNAPSHOTS_PER_SERVER) {
@@ -128,7 +131,7 @@ async function resolveFailure(
   if (mayHaveHappened(error) || error instanceof RateLimitError || isBusy(error)) {
     const look = await search(operation, inputs, known, "lag");
     if (look.found !== undefined) return found(operation, inputs, look, error, doubtful);
-    if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(operation, inputs, error, look.seen);
+    if (mayHaveHappened(error) || !look.seen) throw unknownOutcome(operation, inputs, error, look);
   }
   if (error instanceof ApiError && error.status === 400) await explainRefusal(operation, inputs);
   throw refused(operation, inputs, error);
@@ -154,6 +157,8 @@ function refused(session: Session, inputs: SnapshotInputs, error: unknown): unkn
 
 interface SearchResult {
   readonly found: SnapshotRecord | undefined;
+  /** It looks like the one that is looked for, but for its age. */
+  readonly doubted: SnapshotRecord | undefined;
   /** At least one list could be read: not finding it means something. */
   readonly seen: boolean;
   /** What the server had at the last look. */
@@ -182,6 +187,7 @@ async function search(
   const onlyOurs = inputs.__autoName !== undefined;
   const candidates = new Map<string, SnapshotRecord>();
   let seen = false;
+  let doubted: SnapshotRecord | undefined;
   let existing: readonly SnapshotRecord[] = [];
   for (;;) {
     let wait = schedule.searchStepMs;
@@ -192,9 +198,9 @@ async function search(
       if (odd !== undefined) throw oddError(odd);
       existing = occupants(listing);
       seen = true;
-      for (const made of matchCreated(listing.snapshots, inputs, known, clock.now())) {
-        candidates.set(made.id, made);
-      }
+      const { young, old } = matchCreated(listing.snapshots, inputs, known, clock.now());
+      for (const made of young) candidates.set(made.id, made);
+      doubted = old[0];
       refuseSeveral(candidates, inputs);
       if (until === "first look" || (onlyOurs && candidates.size > 0)) break;
     } catch (error) {
@@ -205,7 +211,10 @@ async function search(
     if (clock.now() + wait > (candidates.size > 0 ? lagEnd : Math.min(lagEnd, operation.deadline.at))) break;
     await clock.sleep(wait);
   }
-  return { found: [...candidates.values()][0], seen, existing };
+  const [found] = candidates.values();
+  // One that the last list lacks is not what it was: the wait for it sees what has become of it.
+  const isGone = found !== undefined && existing.every(({ id }) => id !== found.id);
+  return { found: isGone ? { ...found, status: "in_progress" } : found, doubted, seen, existing };
 }
 
 /** As the API may give a description back. */
@@ -216,11 +225,13 @@ function matchCreated(
   inputs: SnapshotInputs,
   known: ReadonlySet<string>,
   now: number,
-): SnapshotRecord[] {
-  return snapshots
+): Record<"young" | "old", readonly SnapshotRecord[]> {
+  const alike = snapshots
     .filter((s) => s.name === inputs.name && !known.has(s.id))
-    .filter((s) => s.description === undefined || sameText(inputs.description ?? "", s.description, trimmed))
-    .filter((s) => now - Date.parse(s.createdAt) < AGE_LIMITS.justMadeMs);
+    .filter((s) => s.description === undefined || sameText(inputs.description ?? "", s.description, trimmed));
+  // One whose age cannot be read was in no list before.
+  const isYoung = (s: SnapshotRecord): boolean => !(now - Date.parse(s.createdAt) >= AGE_LIMITS.justMadeMs);
+  return { young: alike.filter(isYoung), old: alike.filter((s) => !isYoung(s)) };
 }
 
 function refuseSeveral(candidates: ReadonlyMap<string, SnapshotRecord>, inputs: SnapshotInputs): void {
@@ -259,16 +270,28 @@ function found(
   return record;
 }
 
-function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown, seen: boolean): Error {
+function unknownOutcome(session: Session, inputs: SnapshotInputs, error: unknown, look: SearchResult): Error {
+  return new OutcomeUnknownError(
+    `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
+      `${asSentence(messageOf(error))} ${whatWasFound(session, inputs, look)}`,
+    { cause: error },
+  );
+}
+
+function whatWasFound(session: Session, inputs: SnapshotInputs, { seen, doubted }: SearchResult): string {
+  const remedy = (id: string): string => `${adoptOrDelete(session.advice, id)}.`;
+  // The clocks may differ, or a list may have shown late what was there before.
+  if (doubted !== undefined) {
+    return (
+      `${snapshotLabel(doubted)} has appeared, which was created at ${doubted.createdAt} by VPS.org's clock: it may be that ` +
+      `one. Before you try again look at it: if it is yours, ${remedy(doubted.id)}`
+    );
+  }
   // Where no list could be read, the command would fail likewise just now.
   const looked = seen
     ? `No list has shown it for ${formatDuration(session.schedule.searchMs)}, yet it may still appear. Before you try again run`
     : "It could not be looked for, because no list could be read, yet it may still appear. Before you try again, and once " +
       "the API answers, run";
-  return new OutcomeUnknownError(
-    `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
-      `${asSentence(messageOf(error))} ${looked} ${commandLine(`list --server ${inputs.serverId}`)}: if "${inputs.name}" is ` +
-      `there, ${adoptOrDelete(session.advice, "ID")}.`,
-    { cause: error },
-  );
+  const list = commandLine(`list --server ${inputs.serverId}`);
+  return `${looked} ${list}: if "${inputs.name}" is there, ${remedy("ID")}`;
 }

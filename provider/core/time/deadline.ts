@@ -15,7 +15,10 @@ export interface Deadline {
 
 /** `customTimeouts` of the operation, else its default: 30m to create or to resume a wait, 10m to delete. */
 export function startDeadline(clock: Clock, operation: TimedKind, timeouts: Timeouts | undefined): Deadline {
-  const ms = allowedMs(timeouts?.[operation === "restore" ? "create" : operation], OPERATION_TIMES[operation]);
+  const ms = allowedMs(
+    timeouts?.[operation === "restore" ? "create" : operation],
+    OPERATION_TIMES[operation],
+  );
   const startedAt = clock.now();
   return { startedAt, at: startedAt + ms, ms };
 }

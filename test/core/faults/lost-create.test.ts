@@ -101,6 +101,62 @@ test("one that the API has made with the description trimmed is it", async () =>
   });
 });
 
+test("one whose age speaks against it is not taken, and named", async () => {
+  const stage = await open({ seeded: false });
+  const createdAt = new Date(stage.clock.now() - 2 * 3_600_000).toISOString();
+  const snapshot = {
+    id: "790",
+    serverId: SERVER,
+    name: NAME,
+    description: given.description ?? "",
+    createdAt,
+  };
+  const effect = { action: "createSnapshot", snapshot } as const;
+  stage.emulator.fault({ match: { method: "POST" }, action: { kind: "run", effect } });
+  lose(stage, "before");
+
+  const failed = errorOf(await create(stage, {}));
+
+  expect(failed).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+  expect(failed.message).toMatch(
+    /snapshot 790 .* has appeared, which was created at \S+ by VPS\.org's clock: it may be that one\. .*import: "790"/,
+  );
+  expect(failed.message).not.toContain("No list has shown it");
+});
+
+test("one that does not say when it was made is it, where no list had it before", async () => {
+  const stage = await open({ seeded: false });
+  const set = { created_at: null, "results.*.created_at": null };
+  stage.emulator.fault({ match: { path: "^/snapshots/" }, times: 0, action: { kind: "patch", set } });
+
+  expect(valueOf(await create(stage, {}, inputs))).toMatchObject({ id: NEW });
+  expect(posts(stage)).toBe(1);
+});
+
+describe("a given name that a list has shown", () => {
+  test("and that is gone by the end of the minute is recorded as missing", async () => {
+    const stage = await open({ seeded: false });
+    lose(stage, "after");
+    const effect = { action: "deleteSnapshot", id: NEW } as const;
+    stage.emulator.fault({ match: LISTS, skip: 4, when: "after", action: { kind: "run", effect } });
+
+    const failed = errorOf(await create(stage, { waitForCompletion: true }));
+
+    expect(failed).toMatchObject({ code: "NOT_FOUND", outputs: { status: "missing" } });
+    expect(failed.message).toContain("someone else has deleted it while it was being made");
+  });
+
+  test("completed is so, also where the minute has taken all the time allowed", async () => {
+    const stage = await open({ seeded: false });
+    lose(stage, "after");
+    const effect = { action: "setSnapshot", id: NEW, change: { status: "completed" } } as const;
+    stage.emulator.fault({ match: LISTS, skip: 2, when: "after", action: { kind: "run", effect } });
+
+    const change = { waitForCompletion: true, __timeouts: { create: "20s" } };
+    expect(valueOf(await create(stage, change))).toMatchObject({ outputs: { status: "completed" } });
+  });
+});
+
 test("a POST that never left is repeated within the time of the create only", async () => {
   const stage = await open({ seeded: false });
   const started = stage.clock.now();
