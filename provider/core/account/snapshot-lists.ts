@@ -162,6 +162,12 @@ export class SnapshotLists {
     return this.list(undefined, { ...options, maxAgeMs: this.freshMs, after: first });
   }
 
+  /** What was read of a server last, however long ago, and without a request; absent since the last write. */
+  latest(serverId: string): Listing | undefined {
+    const whole = this.cache.get("");
+    return this.cache.get(serverId) ?? (whole === undefined ? undefined : forServer(whole, serverId));
+  }
+
   /** One server's part of a batched list. */
   async batchedServerList(serverId: string): Promise<Listing> {
     return forServer(await this.batchedList(serverId), serverId) ?? (await this.list(serverId));

@@ -9,6 +9,7 @@ import { awaitCompletion } from "./wait";
 import { endpointMark } from "./endpoint";
 import { toOutputs } from "./state";
 import type { SnapshotInputs, SnapshotOutputs } from "./state";
+import { orphanWarnings } from "./preconditions";
 import { submit } from "./submit";
 import { limitTime } from "../operation";
 import type { Operation, TimedOperation } from "../operation";
@@ -35,7 +36,7 @@ export async function createSnapshot(
     const known = { seen: true, pollImmediately: true };
     return settle(operation, given, existing, inputs.waitForCompletion, known);
   }
-  const { settled, replaces } = await operation.serverMutex.runExclusive(inputs.serverId, async () => {
+  const { settled, replaces, known } = await operation.serverMutex.runExclusive(inputs.serverId, async () => {
     await waitForRestoreOf(operation, inputs.serverId, operation.deadline.at);
     refuseLate(operation, inputs);
     const submitted = await submit(operation, inputs, urn);
@@ -45,9 +46,13 @@ export async function createSnapshot(
     const waits = inputs.waitForCompletion || submitted.replaces !== undefined;
     // A restore of the server waits for it, and has to know of it before the mutex is released.
     const work = settle(operation, given, record, waits, { seen: listed });
-    return { settled: operation.restores.creating(inputs.serverId, work), replaces: submitted.replaces };
+    return { ...submitted, settled: operation.restores.creating(inputs.serverId, work) };
   });
   const created = await settled;
+  // The list before the POST may have lagged: what an interrupted run had left has appeared since.
+  const shown = operation.lists.latest(inputs.serverId)?.snapshots ?? [];
+  const late = shown.filter((other) => other.id !== created.id && !known.has(other.id));
+  for (const warning of orphanWarnings(operation, late, inputs)) operation.reporter.warn(warning);
   // What it has replaced is of no interest any more, completed or not.
   for (const id of replaces ?? []) operation.unfinished.delete(id);
   return created;

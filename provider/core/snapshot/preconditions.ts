@@ -43,6 +43,12 @@ export function orphanWarnings(
     .filter((s) => !(now - Date.parse(s.createdAt) >= AGE_LIMITS.leftOverMs));
   return stray.map((s) => {
     const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;
+    if (s.name === inputs.name) {
+      return (
+        `${what} has the same name and was in no list before this run made its own: an interrupted run has left it, or somebody ` +
+        `else has made it. If no stack holds it, ${adoptOrDelete(session.advice, s.id)}.`
+      );
+    }
     return inputs.__autoName === undefined
       ? `${what} is a safety snapshot of an earlier run and takes one of the server's 5 slots. If it is not needed any ` +
           `more, ${remove(s.id)}.`
@@ -54,6 +60,7 @@ export function orphanWarnings(
 
 /** Whether a snapshot is called as another create of the same resource calls its own. */
 function isSibling({ __autoName: prefix, name }: SnapshotInputs, other: string): boolean {
+  if (other === name) return true;
   if (prefix !== undefined) return automaticPrefix(other) === prefix;
   const safetyOf = safetyTarget(name);
   return safetyOf !== undefined && safetyTarget(other) === safetyOf;

@@ -32,6 +32,8 @@ export interface Submitted {
    * there, waiting to be deleted.
    */
   readonly replaces: readonly string[] | undefined;
+  /** What the list before the POST has shown. */
+  readonly known: ReadonlySet<string>;
   /** A list has shown it: no answer has, and its status is what the last list said. */
   readonly listed: boolean;
 }
@@ -57,7 +59,12 @@ export async function submit(
   const { record, listed } = await post(operation, inputs, known);
   operation.lists.writes.recordCreate({ ...record, serverId: inputs.serverId });
   operation.ownership.note(record.id);
-  return { record, replaces: operation.slots.fulfil(inputs, urn)?.filter((id) => known.has(id)), listed };
+  return {
+    record,
+    replaces: operation.slots.fulfil(inputs, urn)?.filter((id) => known.has(id)),
+    known,
+    listed,
+  };
 }
 
 async function post(

@@ -8,6 +8,8 @@ import { startOperation } from "../../../provider/core/operation";
 
 const { open, attempt } = singleStage();
 
+const { __autoName: _prefix, ...given } = inputs;
+
 const minutesAgo = (minutes: number): string =>
   new Date(Date.parse("2026-01-15T12:00:00Z") - minutes * 60_000).toISOString();
 
@@ -28,6 +30,28 @@ describe("what an interrupted create left behind", () => {
         'as a resource of its own, with the option { import: "790" }, or delete it with `npx --no-install pulumi-vpsorg delete 790`.',
     ]);
     expect(ours(stage)).toHaveLength(2);
+  });
+
+  test.each([
+    ["a name of this resource", inputs, "web-0ff1ce0", /790 .* has a name of this resource/],
+    [
+      "the given name",
+      given,
+      NAME,
+      /790 .* has the same name and was in no list before this run made its own/,
+    ],
+  ])("is warned of where no list had shown it before the POST: %s", async (_what, wanted, name, says) => {
+    const stage = await open({ seeded: false });
+    const snapshot = { id: "790", serverId: SERVER, name };
+    const effect = { action: "createSnapshot", snapshot } as const;
+    stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "run", effect } });
+    const requests = stage.requests().length;
+
+    const { id } = await createSnapshot(stage.operation, wanted);
+
+    expect([id, stage.told.warnings.length]).toEqual(["801", 1]);
+    expect(stage.told.warnings[0]).toMatch(says);
+    expect(stage.requests().length - requests).toBe(8);
   });
 
   test("is warned of where it is what fills the server", async () => {
@@ -107,8 +131,7 @@ describe("a name that is taken", () => {
       const effect = { action: "createSnapshot", snapshot } as const;
       stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "run", effect } });
 
-      const { __autoName: _none, ...named } = inputs;
-      const failed = errorOf(await attempt(() => createSnapshot(stage.operation, named)));
+      const failed = errorOf(await attempt(() => createSnapshot(stage.operation, given)));
 
       expect(failed).toMatchObject({ code: "NAME_TAKEN" });
       expect([posts(stage), stage.session.ownership.isOurs("790")]).toEqual([1, false]);
@@ -142,14 +165,13 @@ describe("a name that is taken", () => {
 
   test("by a create whose outcome nobody knew, is refused in the next run: never two of one name", async () => {
     const stage = await open({ seeded: false });
-    const { __autoName: _none, ...named } = inputs;
     stage.emulator.setBehaviour({ listLagMs: 120_000 });
     stage.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
-    const first = errorOf(await attempt(() => createSnapshot(stage.operation, named)));
+    const first = errorOf(await attempt(() => createSnapshot(stage.operation, given)));
     expect(first).toMatchObject({ code: "OUTCOME_UNKNOWN" });
     await stage.clock.sleep(120_000);
 
-    const next = await attempt(() => createSnapshot(startOperation(stage.another(), stage.retell()), named));
+    const next = await attempt(() => createSnapshot(startOperation(stage.another(), stage.retell()), given));
 
     expect(errorOf(next)).toMatchObject({ code: "NAME_TAKEN" });
     expect(errorOf(next).message).toContain('{ import: "801" }');
