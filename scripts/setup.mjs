@@ -142,5 +142,6 @@ export async function types() {
 }
 
 function examples() {
-  return readdirSync(join(root, "examples")).map((name) => join("examples", name));
+  const entries = readdirSync(join(root, "examples"), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join("examples", name));
 }
