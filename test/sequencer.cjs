@@ -6,6 +6,8 @@ const LONG = [
   "e2e/command-restore",
   "e2e/snapshot-restore",
   "e2e/kill",
+  "e2e/package",
+  "e2e/documents",
   "host/recorded/restoring",
   "host/recorded/replacing",
   "e2e/snapshot",

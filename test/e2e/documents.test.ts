@@ -1,4 +1,4 @@
-import { globSync, writeFileSync } from "node:fs";
+import { globSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CANARY } from "../tools/support/account";
 import { blocksOf, runCommands, timeless } from "../tools/support/blocks";
@@ -8,17 +8,10 @@ import { Project, ROOT } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 
-/** What people copy: each block of it is run as it stands. The README of examples/import has a test of its own. */
-const DOCUMENTS = globSync(["README.md", "docs/*.md", "examples/*.md", "examples/*/README.md"], { cwd: ROOT })
-  .map((file) => file.replaceAll("\\", "/"))
-  .filter((file) => file !== "examples/import/README.md")
-  .toSorted((a, b) => Number(b === "README.md") - Number(a === "README.md"));
+/** What people copy: each block of it is run as it stands. `e2e/examples.test.ts` does the same for the examples. */
+const DOCUMENTS = ["README.md", ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`)];
 const BLOCKS = DOCUMENTS.flatMap(blocksOf);
-const isOf =
-  (document: RegExp, ...languages: string[]) =>
-  (block: Block): boolean =>
-    document.test(block.where) && languages.includes(block.language);
-const MAIN = /^(README|docs\/)/;
+const isOf = (language: string) => (block: Block) => block.language === language;
 
 /** As `pulumi new typescript` makes it. */
 const PROJECT_OPTIONS = {
@@ -32,12 +25,12 @@ const PROJECT = {
   "tsconfig.json": JSON.stringify({ compilerOptions: PROJECT_OPTIONS, files: ["index.ts"] }),
 };
 
-const programs = BLOCKS.filter(isOf(MAIN, "ts")).map((block, n) => ({
+const programs = BLOCKS.filter(isOf("ts")).map((block, n) => ({
   ...block,
   file: block.file ?? `p${n}.ts`,
 }));
-const scripts = BLOCKS.filter(isOf(MAIN, "js"));
-const consoles = BLOCKS.filter(isOf(MAIN, "console"));
+const scripts = BLOCKS.filter(isOf("js"));
+const consoles = BLOCKS.filter(isOf("console"));
 /** The examples of the public interface: `scripts/interface.mjs` has one for each class and function. */
 const examples = globSync(["provider/program/*.ts", "provider/api/errors.ts"], { cwd: ROOT })
   .flatMap(blocksOf)
@@ -133,23 +126,3 @@ describe("README.md and docs/, from the first line to the last", () => {
     );
   });
 });
-
-it.each(BLOCKS.filter(isOf(/^examples\/deploy-with-rollback\//, "console")))(
-  "$where: the pipeline runs as its README says",
-  async (block) => {
-    // The token as the block gives it.
-    const stack = await Deployment.open({ example: "deploy-with-rollback" }, { token: "..." });
-    try {
-      const { dir, env } = stack.project;
-      await stack.must("stack", "rm", "--yes", "--force");
-      env["VPSORG_ENDPOINT"] = stack.emulator.endpoint;
-      writeFileSync(join(dir, "deploy.sh"), 'echo "deployed $1"\n', { mode: 0o755 });
-
-      const { code, output } = await runCommands(stack.project, block);
-
-      expect([code, output]).toEqual([0, expect.stringContaining("OK: release v1.4.0 is healthy.")]);
-    } finally {
-      await stack.close();
-    }
-  },
-);

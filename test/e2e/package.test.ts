@@ -2,12 +2,14 @@ import { execFile } from "node:child_process";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { EXAMPLES, follow } from "../tools/support/example";
 import { ROOT } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 
 /** What scripts/packed.mjs says of the archive that a release would be. */
 interface Packed {
+  readonly tarball: string;
   readonly bytes: number;
   readonly files: readonly string[];
   readonly manifest: Readonly<Record<string, unknown>>;
@@ -80,6 +82,17 @@ describe("Its package.json", () => {
 
   it("offers Pulumi's host, and no types for it", () => {
     expect(packed.manifest["exports"]).toMatchObject({ "./host": "./dist/host/index.js" });
+  });
+});
+
+/** In a clone `e2e/examples.test.ts` follows the same READMEs. */
+describe("An example that is copied out, with the archive", () => {
+  it.each(EXAMPLES)("$name does what its README says", async (example) => {
+    const { code, output, last, writes } = await follow(example, packed.tarball);
+
+    expect([code, code === 0 ? "" : output]).toEqual([0, ""]);
+    expect(last).toMatch(example.ends);
+    expect(writes.toSorted()).toEqual(example.writes.toSorted());
   });
 });
 

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pulumiCommand } from "../engine/choose";
-import { CANARY } from "./account";
 import { ROOT } from "./project";
 import type { Finished, Project } from "./project";
 
@@ -50,20 +49,37 @@ export function runCommands(project: Project, block: Block): Promise<Finished> {
   return project.shell("block.sh");
 }
 
+/** What the offline engine lacks: an option, and the commands and options that the Automation API adds. */
+const missing = (pulumi: string): string => `
+case "$*" in
+  *--target*) echo "the offline engine does not know this option"; exit 0;;
+  version) echo v3.260.0; exit 0;;
+  "stack history"*) echo "[]"; exit 0;;
+  "config set-all --stack"*)
+    for pair in "$@"; do
+      case "$pair" in *=*) ${pulumi} config set "\${pair%%=*}" "\${pair#*=}" --stack "$4" || exit;; esac
+    done
+    exit 0;;
+  *"--exec-kind auto.local --stack"*) set -- "$1" --yes --skip-preview --stack "$7";;
+esac`;
+
 function programs(): Record<string, string> {
   const { command, args, kind } = pulumiCommand(ROOT);
   const pulumi = [command, ...args].map((word) => `"${word}"`).join(" ");
+  const node = process.execPath;
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
   const known = [...Object.keys(scripts).map((name) => `run\\ ${name}*`), "test", "pack", "install*"].join(
     "|",
   );
   const installed = 'case "$*" in "add pulumi-vpsorg") ;; *) exit 1;; esac';
   return {
-    pulumi: `
+    pulumi: `${kind === "offline" ? missing(pulumi) : ""}
 case "$*" in
   new*) echo "the project is there already"; exit 0;;
-  ${kind === "offline" ? '*--target*) echo "the offline engine does not know this option"; exit 0;;' : ""}
-  "config set --secret vpsorg:token") set -- "$@" ${CANARY};;
+  "config set --secret vpsorg:token")
+    # Token and endpoint come from one source.
+    ${pulumi} config set vpsorg:endpoint "$VPSORG_ENDPOINT" --non-interactive
+    set -- "$@" "$VPSORG_TOKEN";;
 esac
 case "$1$*" in
   *--yes*) ;;
@@ -71,13 +87,18 @@ case "$1$*" in
 esac
 exec ${pulumi} "$@" --non-interactive`,
     npx: `
-[ "$1 $2" = "--no-install pulumi-vpsorg" ] || exit 1
-shift 2
+case "$1 $2" in
+  "--no-install pulumi-vpsorg") shift 2;;
+  "--no-install tsc") exec "${node}" "${join(ROOT, "node_modules", "typescript", "bin", "tsc")}";;
+  *) exit 1;;
+esac
+main=node_modules/pulumi-vpsorg/dist/cli/main.js
+[ -f "$main" ] || main="${join(ROOT, "dist", "cli", "main.js")}"
 case "$1$*" in
   *--yes*|*--watch*) ;;
   restore*|delete*) set -- "$@" --yes;;
 esac
-exec "${process.execPath}" "${join(ROOT, "dist", "cli", "main.js")}" "$@"`,
+exec "${node}" "$main" "$@"`,
     npm: `case "$*" in ${known}) ;; *) exit 1;; esac`,
     pnpm: installed,
     yarn: installed,
