@@ -3,7 +3,7 @@
  * they bring along. It runs on whatever Node the machine has.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..");
@@ -47,6 +47,11 @@ function useNode() {
 }
 
 function installAll() {
+  // Of the copy that scripts/packed.mjs makes: npm would empty the folder behind the link.
+  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error("The dependencies of this checkout are not those of the lockfile: run `npm ci`.");
+    process.exit(1);
+  }
   console.log("> npm ci   (the dependencies are missing or not those of the lockfile)");
   const result = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
