@@ -1,6 +1,11 @@
 import type { Properties } from "../../provider/host/boundary";
 import type { Provider } from "../../provider/host/provider";
-import { COMPLETION_PROVIDER, REQUEST_PROVIDER, SAFETY_PROVIDER } from "../../provider/core/state-contract";
+import {
+  COMPLETION_PROVIDER,
+  REQUEST_PROVIDER,
+  SAFETY_PROVIDER,
+  SNAPSHOT_PROVIDER,
+} from "../../provider/core/state-contract";
 import { intent, RunFixture, urnOf } from "./run-fixture";
 import type { Made } from "./run-fixture";
 
@@ -8,13 +13,13 @@ import type { Made } from "./run-fixture";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const fixture = new RunFixture();
 
+const waiting = ({ id, outputs }: Made): Properties => {
+  const { safety: _safety, triggers: _triggers, ...recorded } = outputs;
+  return { ...recorded, requestId: id, __provider: COMPLETION_PROVIDER, __urn: urnOf("back-completion") };
+};
+
 describe("the steps of a SnapshotRestore", () => {
   const WHAT = 'snapshot 801 "golden" of server 12345 (web-server-01)';
-  const waiting = ({ id, outputs }: Made): Properties => {
-    const { safety: _safety, triggers: _triggers, ...recorded } = outputs;
-    return { ...recorded, requestId: id, __provider: COMPLETION_PROVIDER, __urn: urnOf("back-completion") };
-  };
-
   test("are checked, made, compared, read and dropped, each on its own row", async () => {
     const safety = await fixture.make("safetySnapshot", intent(SAFETY_PROVIDER, "back-safety"));
     expect(fixture.lines.filter((line) => !line.startsWith("progress"))).toEqual([
@@ -257,4 +262,80 @@ describe("the steps of a SnapshotRestore", () => {
       },
     ]);
   });
+});
+
+describe("a request that is compared with a new snapshotId", () => {
+  const request = () =>
+    fixture.make("restoreRequest", intent(REQUEST_PROVIDER, "back-request", { __linked: true }));
+  const compare = ({ id, outputs, inputs }: Made, change: Properties): Promise<unknown> =>
+    fixture.run.restoreRequest.diff(id, outputs, { ...inputs, ...change });
+  const renewed = (what: string): string =>
+    `snapshotId changes from 801 to ${what}, but triggers stay the same: a renewed snapshot alone does not overwrite ` +
+    "server 12345 (web-server-01). To restore the new one change `triggers` as well; to keep this resource as it is give " +
+    'snapshotId "801" or the resource option { ignoreChanges: ["snapshotId"] }. Nothing was restored.';
+
+  /** Somebody makes a snapshot after the restore. */
+  const later = async (): Promise<string> => {
+    await fixture.account.clock.sleep(60_000);
+    fixture.account.emulator.outside.createSnapshot({ id: 850, serverId: 12345, name: "release-2" });
+    return String(fixture.account.emulator.model.listSnapshots().find(({ id }) => id === 850)?.created_at);
+  };
+
+  test("refuses one that is newer than the restore", async () => {
+    const made = await request();
+    const createdAt = await later();
+    const what = `snapshot 850 of ${createdAt}, which is newer than the last restore`;
+    await expect(compare(made, { snapshotId: "850" })).rejects.toThrow(renewed(what));
+    expect(await compare(made, { snapshotId: "850", triggers: [1] })).toMatchObject({ changes: true });
+  });
+
+  test("refuses one that this run has made", async () => {
+    const made = await request();
+    const snapshot = { __provider: SNAPSHOT_PROVIDER, __resource: "web", serverId: 12345 };
+    const { id } = await fixture.make("snapshot", snapshot);
+    await expect(compare(made, { snapshotId: id })).rejects.toThrow(
+      renewed(`snapshot ${id}, which this run has made`),
+    );
+  });
+
+  test("says so where it cannot be looked up, and takes one that is gone for another one", async () => {
+    const made = await request();
+    fixture.account.emulator.fault({
+      match: { method: "GET", path: "^/snapshots/$" },
+      action: { kind: "html", status: 404 },
+    });
+    await expect(compare(made, { snapshotId: "850" })).rejects.toThrow(
+      /^snapshot 850 could not be looked up: .* Nothing was restored\.$/,
+    );
+    expect(await compare(made, { snapshotId: "850" })).toMatchObject({ replaces: ["snapshotId"] });
+  });
+
+  test("asks nothing for what changes nothing, and refuses another server", async () => {
+    const made = await request();
+    fixture.account.emulator.clearRequests();
+    expect(await compare(made, { __linked: undefined })).toEqual({
+      changes: true,
+      replaces: [],
+      deleteBeforeReplace: false,
+    });
+    expect(fixture.account.requests()).toEqual([]);
+    await expect(compare(made, { serverId: "12346" })).rejects.toThrow(
+      "serverId changes from 12345 to 12346, but snapshot 801 is of server 12345 (web-server-01). Give back the old serverId, " +
+        "or change snapshotId to a snapshot of server 12346. Nothing was restored.",
+    );
+    await expect(compare(made, { serverId: "999" })).rejects.toThrow("serverId changes from 12345 to 999");
+  });
+});
+
+test("a restore whose answer was lost, and that is seen in time, is waited for", async () => {
+  fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+  const request = await fixture.make("restoreRequest", intent(REQUEST_PROVIDER, "back-request"));
+  expect(fixture.lines.at(-1)).toMatch(
+    /^warning back-request: the restore of snapshot 801 .* was requested at .*, and nothing in the answer proves whether it was accepted: no answer from VPS\.org .* It may be running on the server\. It is not requested a second time\.$/,
+  );
+  const { outputs } = await fixture.make("restoreCompletion", waiting(request));
+  expect(outputs).toMatchObject({ answer: "accepted", serverStatus: "active" });
+  expect(fixture.lines).toContain(
+    "info back-completion: server 12345 (web-server-01) is restoring although the answer was lost; waiting for it.",
+  );
 });
