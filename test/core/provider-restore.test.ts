@@ -130,18 +130,60 @@ describe("the steps of a SnapshotRestore", () => {
     );
   });
 
-  test("look once after a lost answer of long ago, and call it unproven", async () => {
+  test("look once after a lost answer of long ago, and call it unproven in each run", async () => {
     fixture.account.emulator.fault({ match: { method: "POST" }, action: { kind: "reset" } });
     const request = await fixture.make("restoreRequest", intent(REQUEST_PROVIDER, "back-request"));
     await fixture.account.clock.sleep(60 * 60_000);
     fixture.nextRun();
     fixture.account.emulator.clearRequests();
-    const completion = await fixture.make("restoreCompletion", waiting(request));
+    const completion = await fixture.make("restoreCompletion", {
+      ...waiting(request),
+      safetySnapshotId: "9",
+    });
     expect(completion.outputs).toMatchObject({ answer: "unproven", serverStatus: "active", restoredAt: "" });
     expect(fixture.account.requests()).toEqual(["GET /servers/12345/"]);
-    expect(fixture.lines.at(-1)).toMatch(
-      /^warning back-completion: it is not known whether snapshot 801 .* was restored/,
+    const unproven =
+      `it is not known whether ${WHAT} was restored: it was requested at ${String(request.outputs["requestedAt"])}, and ` +
+      "nothing has shown that it was. It is not requested again. Look at the data on server 12345 (web-server-01); to " +
+      "restore once more change `triggers`. Safety snapshot 9 holds the state before: `npx --no-install pulumi-vpsorg " +
+      "restore 9` brings it back.";
+    expect(fixture.lines.at(-1)).toBe(
+      `warning back-completion: ${unproven} The server could not be looked at for 1 hour after that. It may have run while ` +
+        "nobody looked.",
     );
+
+    fixture.nextRun();
+    const { id, outputs, inputs } = completion;
+    const same = { changes: false, replaces: [], deleteBeforeReplace: false };
+    expect(await fixture.run.restoreCompletion.diff(id, outputs, inputs)).toEqual(same);
+    expect(fixture.lines).toEqual([`warning stack: ${unproven}`]);
+    const another = { ...inputs, requestId: "another" };
+    expect(await fixture.run.restoreCompletion.diff(id, outputs, another)).toEqual({
+      ...same,
+      changes: true,
+      replaces: ["requestId"],
+    });
+    expect(fixture.lines).toHaveLength(1);
+  });
+
+  test("that end badly name the way back, and what the next run does", async () => {
+    fixture.account.emulator.setBehaviour({ finalServerStatus: "error" });
+    const request = await fixture.make("restoreRequest", intent(REQUEST_PROVIDER, "back-request"));
+    const given = { ...waiting(request), safetySnapshotId: "9" };
+    const said =
+      `the restore of ${WHAT} has ended with the server "error", which is not a working status. Look at the server before ` +
+      "you restore again. The request is recorded: the next `pulumi up` looks again and does not restore a second time. " +
+      "To restore once more change `triggers`.";
+    const way =
+      "Safety snapshot 9 holds the state before: `npx --no-install pulumi-vpsorg restore 9` brings it back.";
+    await expect(fixture.run.restoreCompletion.create(given)).rejects.toMatchObject({
+      id: request.id,
+      message: `${said} ${way}`,
+      properties: { serverStatus: "", restoredAt: "", answer: "accepted" },
+    });
+    await expect(fixture.run.restoreCompletion.create(waiting(request))).rejects.toMatchObject({
+      message: said,
+    });
   });
 
   test("name the one that was requested a moment ago, which the server does not show yet", async () => {

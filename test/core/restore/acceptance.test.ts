@@ -44,8 +44,10 @@ test("one that could not be looked at for three minutes may have restored meanwh
   // After 0, 3, 9, 21, 45, 69, 93, 117, 141 and 165 seconds; the next one is good, and looks go on for a minute.
   stage.emulator.fault({ match: SERVERS, skip: 1, times: 10, action: bad });
   const { error, looks, seconds } = await run(stage);
-  expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN" });
-  expect(error.message).toContain("could not be looked at for 3 minutes 9 seconds after that");
+  expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", cause: { code: "RATE_LIMITED" } });
+  expect(error.message).toMatch(
+    /could not be looked at for 3 minutes 9 seconds after that\. .* Look at server 12345 \(web-server-01\) before you restore again\.$/,
+  );
   expect([looks, seconds]).toEqual([10 + 21, 189 + 60]);
 });
 
@@ -74,4 +76,13 @@ test("a token that may not look ends it at once", async () => {
   const { error, looks, seconds } = await run(stage);
   expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN" });
   expect([looks, seconds]).toEqual([1, 0]);
+});
+
+test("a request with a token that is refused says which token it was, and no more", async () => {
+  const stage = await open();
+  stage.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 401 } });
+  const { error, looks } = await run(stage);
+  expect(error).toMatchObject({ code: "AUTH_FAILED" });
+  expect(error.message).toMatch(/^VPS\.org did not accept the API token \(401/);
+  expect(looks).toBe(0);
 });
