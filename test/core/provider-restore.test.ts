@@ -95,9 +95,9 @@ describe("the steps of a SnapshotRestore", () => {
     const __timeouts = { create: "50m" };
     const { outs } = await fixture.run.safetySnapshot.update(safety.id, safety.outputs, {
       ...safety.inputs,
-      __timeouts,
+      __linked: true,
     });
-    expect(outs).toMatchObject({ completedAt: safety.outputs["completedAt"], __timeouts });
+    expect(outs).toMatchObject({ completedAt: safety.outputs["completedAt"], __linked: true });
     const linked = await fixture.run.restoreRequest.update(request.id, request.outputs, {
       ...request.inputs,
       __linked: true,

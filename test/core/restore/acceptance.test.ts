@@ -22,7 +22,7 @@ const refuse = (stage: Stage, retryAfterSeconds?: number): void =>
 
 async function run(stage: Stage): Promise<{ error: Error; looks: number; seconds: number }> {
   const started = stage.clock.now();
-  const error = errorOf(await attempt(() => restore(stage.session, { snapshotId: OURS }, stage.told)));
+  const error = errorOf(await attempt(() => restore(stage.operation, { snapshotId: OURS })));
   expect(restores(stage)).toEqual([]);
   // The first one was before the request.
   const looks = count(stage, "GET", /^\/servers\//) - 1;
