@@ -2,23 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
 import type { RestorePlan } from "../core/restore/plan";
 import type { RestoreRequest } from "../core/restore/types";
+import type { RestoreProgress, RestoreResult } from "../core/restore/progress";
 import { openSession } from "./connection";
 import type { Connection } from "./connection-args";
 import { inProgram, mocked } from "./monitor";
 import { programReporter } from "./reporter";
 
-/** What {@link RestoreSnapshotArgs.onProgress} is told after each look at the server. */
-export interface RestoreProgress {
-  /**
-   * `waiting` from the accepted request until the server has been seen restoring, then `restoring`; `settling` once it has
-   * left that status, until it has stayed so.
-   */
-  readonly phase: "waiting" | "restoring" | "settling";
-  /** Milliseconds since the request. */
-  readonly elapsedMs: number;
-  /** The API's word; empty while it cannot be read. */
-  readonly serverStatus: string;
-}
+export type { RestoreProgress, RestoreResult } from "../core/restore/progress";
 
 /** What {@link restoreSnapshot} restores, and how it waits. */
 export interface RestoreSnapshotArgs {
@@ -48,24 +38,6 @@ export interface RestoreSnapshotArgs {
    * @default false: inside a program the call is refused, in a preview too
    */
   everyRun?: boolean;
-}
-
-/** How a restore ended. In a Pulumi preview `startedAt` and `finishedAt` are empty: nothing was started. */
-export interface RestoreResult {
-  /** The id of the restored snapshot, as text. */
-  readonly snapshotId: string;
-  /** Its name on the server. */
-  readonly snapshotName: string;
-  /** The id of the server, as text. */
-  readonly serverId: string;
-  /** The server's name at VPS.org. */
-  readonly serverName: string;
-  /** What the API called the server's status at the end. */
-  readonly serverStatus: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601. */
-  readonly finishedAt: string;
 }
 
 /**

@@ -6,13 +6,14 @@ import { planRestore } from "./plan";
 import type { RestorePlan } from "./plan";
 import { aborted, notStarted, requestRestore } from "./request";
 import type { SentRequest } from "./request";
-import type { RestoreOutcome, RestoreRequest } from "./types";
+import type { RestoreResult } from "./progress";
+import type { RestoreRequest } from "./types";
 import type { RestoreWait } from "./wait";
 import type { Operation } from "../operation";
 import { OPERATION_TIMES } from "../../api/times";
 
 /** Restores once and waits until the server has left `restoring`. The request is never sent a second time. */
-export async function restore(operation: Operation, request: RestoreRequest): Promise<RestoreOutcome> {
+export async function restore(operation: Operation, request: RestoreRequest): Promise<RestoreResult> {
   const plan = await planRestore(operation, request, request.signal).catch((error: unknown) => {
     throw isVpsorgError(error, "ABORTED")
       ? new AbortedError("stopped before the restore was requested. Nothing was restored.")
@@ -67,5 +68,3 @@ export function whatWasSeen({ restoring, blindMs, lookedForMs, disproved }: Conf
   const meanwhile = disproved ? "" : "It may have run while nobody looked. ";
   return `${blind}${looked}${meanwhile}`;
 }
-
-export type { RestoreOutcome, RestoreRequest } from "./types";

@@ -13,16 +13,3 @@ export interface RestoreRequest extends RestoreTarget {
   readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-export interface RestoreOutcome {
-  readonly snapshotId: string;
-  readonly snapshotName: string;
-  readonly serverId: string;
-  readonly serverName: string;
-  /** What the API called the server's status at the end. */
-  readonly serverStatus: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601. */
-  readonly finishedAt: string;
-}

@@ -1,5 +1,5 @@
 import { OutcomeUnknownError } from "../../../provider/api";
-import type { RestoreOutcome } from "../../../provider/core/restore/run";
+import type { RestoreResult } from "../../../provider/core/restore/progress";
 import { errorOf, valueOf } from "./outcome";
 import type { Ended, Expectation } from "./outcome";
 import { count, NAME, OURS, restorePosts, restores, SERVER } from "./stage";
@@ -18,7 +18,7 @@ function expectRequests(stage: Stage, ran: 0 | 1): void {
 
 /** It ran once, and was called done only when it was. */
 function expectDone({ stage, outcome }: Ended): void {
-  const done = valueOf(outcome) as RestoreOutcome;
+  const done = valueOf(outcome) as RestoreResult;
   expect(done).toMatchObject({
     snapshotId: OURS,
     snapshotName: NAME,

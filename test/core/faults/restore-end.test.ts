@@ -1,6 +1,6 @@
 import { restore } from "../../../provider/core/restore/run";
-import type { RestoreOutcome, RestoreRequest } from "../../../provider/core/restore/run";
-import type { RestoreProgress } from "../../../provider/core/restore/progress";
+import type { RestoreRequest } from "../../../provider/core/restore/types";
+import type { RestoreProgress, RestoreResult } from "../../../provider/core/restore/progress";
 import type { ServerChange } from "../../tools/emulator";
 import { errorOf, valueOf } from "./outcome";
 import type { Outcome } from "./outcome";
@@ -22,7 +22,7 @@ function later(stage: Stage, afterMs: number, change: ServerChange): void {
 }
 
 const elapsed = (outcome: Outcome): number => {
-  const { startedAt, finishedAt } = valueOf(outcome) as RestoreOutcome;
+  const { startedAt, finishedAt } = valueOf(outcome) as RestoreResult;
   return Date.parse(finishedAt) - Date.parse(startedAt);
 };
 
