@@ -19,10 +19,6 @@ export function startOperation(session: Session, reporter: Reporter): Operation 
 }
 
 /** From now on its time runs: that of `customTimeouts`, else the default. */
-export function limitTime(
-  operation: Operation,
-  kind: TimedKind,
-  timeouts: Timeouts | undefined,
-): TimedOperation {
+export function limitTime(operation: Operation, kind: TimedKind, timeouts?: Timeouts): TimedOperation {
   return { ...operation, deadline: startDeadline(operation.clock, kind, timeouts) };
 }

@@ -6,7 +6,7 @@ import type { RestorePlan } from "./plan";
 import type { SentRequest } from "./request";
 import { awaitRestore } from "./wait";
 import type { RestoreWait } from "./wait";
-import type { Operation } from "../operation";
+import type { Operation, TimedOperation } from "../operation";
 
 /** What became of a request whose answer was lost. */
 export type Confirmation = Acceptance & { readonly confirmed: boolean };
@@ -51,11 +51,7 @@ export async function waitForEnd(
 }
 
 /** Holds a create back while a restore of its server that this run has requested is running. */
-export async function waitForRestoreOf(
-  operation: Operation,
-  serverId: string,
-  deadlineAt: number,
-): Promise<void> {
+export async function waitForRestoreOf(operation: TimedOperation, serverId: string): Promise<void> {
   const running = operation.restores.requestedFor(serverId);
   if (running === undefined) return;
   const { plan, requestedAt } = running;
@@ -64,5 +60,6 @@ export async function waitForRestoreOf(
     `${label} is being restored by this run: the snapshot is taken when that has ended.`,
   );
   const statusBefore = plan.server.status;
+  const deadlineAt = operation.deadline.at;
   await waitForEnd(operation, plan, { startedAt: requestedAt, deadlineAt, statusBefore });
 }

@@ -37,7 +37,7 @@ export async function createSnapshot(
     return settle(operation, given, existing, inputs.waitForCompletion, known);
   }
   const { settled, replaces, known } = await operation.serverMutex.runExclusive(inputs.serverId, async () => {
-    await waitForRestoreOf(operation, inputs.serverId, operation.deadline.at);
+    await waitForRestoreOf(operation, inputs.serverId);
     refuseLate(operation, inputs);
     const submitted = await submit(operation, inputs, urn);
     const { record, listed } = submitted;

@@ -13,8 +13,8 @@ export interface Deadline {
   readonly ms: number;
 }
 
-/** `customTimeouts` of the operation, else its default: 30m to create or to resume a wait, 10m to delete. */
-export function startDeadline(clock: Clock, operation: TimedKind, timeouts: Timeouts | undefined): Deadline {
+/** `customTimeouts` of the operation (of a restore: `create`), else its default. */
+export function startDeadline(clock: Clock, operation: TimedKind, timeouts?: Timeouts): Deadline {
   const ms = allowedMs(
     timeouts?.[operation === "restore" ? "create" : operation],
     OPERATION_TIMES[operation],

@@ -1,6 +1,5 @@
 import type { Session } from "../../session";
 import { resumeWait } from "../../snapshot/wait";
-import { startDeadline } from "../../time/deadline";
 import type { Diff } from "../../snapshot/diff";
 import { InitError } from "../../init-error";
 import { omitUndefined, readOutputs } from "../../snapshot/state";
@@ -23,8 +22,7 @@ export async function createSafety(
   inputs: SafetyInputs,
 ): Promise<{ id: string; outputs: SafetyOutputs }> {
   // Switched on after its restore, it may meet another resource's one.
-  const { at } = startDeadline(operation.clock, "create", undefined);
-  await waitForRestoreOf(operation, inputs.serverId, at);
+  await waitForRestoreOf(limitTime(operation, "create"), inputs.serverId);
   const { server } = await planRestore(operation, inputs);
   const target = { serverId: server.id, snapshotId: inputs.snapshotId };
   const made = await recorded(operation, inputs, () =>
@@ -63,7 +61,7 @@ export async function updateSafety(
   if (olds.completedAt !== "") return omitUndefined({ ...olds, ...inputs });
   const { serverId, name, status, serverName, createdAt } = olds;
   const made = { serverId, name, status, serverName, createdAt, waitForCompletion: true };
-  const timed = { ...limitTime(operation, "update", undefined), advice: safetyAdvice };
+  const timed = { ...limitTime(operation, "update"), advice: safetyAdvice };
   const outputs = await recorded(operation, inputs, () => resumeWait(timed, id, made));
   return toOutputs(operation, inputs, outputs);
 }
