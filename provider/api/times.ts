@@ -52,6 +52,11 @@ export const AGE_LIMITS = {
   safetyMs: HOUR,
 } as const;
 
+/** Whether something of this time is older than a limit; not where the time cannot be read. */
+export function isOlder(createdAt: string, limitMs: number, now: number): boolean {
+  return now - Date.parse(createdAt) >= limitMs;
+}
+
 /** The longest back-off where the API says that the server is busy. */
 export const MAX_BUSY_DELAY_MS = MINUTE;
 

@@ -22,10 +22,9 @@ export async function checkedIntent(
   const { inputs, failures } = checkIntent(news, { isUnknown });
   const all = [...failures, ...runtime.problems()];
   if (all.length > 0) return { inputs, failures: all };
-  const open = () => runtime.open();
   // Only a new one (or the new half of a replacement) acts: then the olds are empty.
   if (Object.keys(olds).length > 0)
-    return { inputs, failures: await renewedUnseen(open, olds, inputs, isUnknown) };
+    return { inputs, failures: await renewedUnseen(() => runtime.open(), olds, inputs, isUnknown) };
   const operation = await runtime.operation(reporter);
   return { inputs, failures: await announceRestore(operation, inputs, componentOf(news), isUnknown) };
 }

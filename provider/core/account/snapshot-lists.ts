@@ -71,9 +71,7 @@ export class SnapshotLists {
   async list(serverId: string | undefined, options: ListOptions = {}): Promise<Listing> {
     const key = serverId ?? "";
     const { maxAgeMs = 0, after } = options;
-    const whole = this.fresh("", maxAgeMs, after);
-    const fresh =
-      this.fresh(key, maxAgeMs, after) ?? (whole === undefined ? undefined : forServer(whole, serverId));
+    const fresh = this.freshFor(serverId, maxAgeMs, after);
     if (fresh !== undefined) return fresh;
     // Somebody's signal or deadline must not end a request that others share.
     if ([options.signal, options.attempts, options.deadlineAt].some((own) => own !== undefined))
@@ -164,8 +162,7 @@ export class SnapshotLists {
 
   /** What was read of a server last, however long ago, and without a request; absent since the last write. */
   latest(serverId: string): Listing | undefined {
-    const whole = this.cache.get("");
-    return this.cache.get(serverId) ?? (whole === undefined ? undefined : forServer(whole, serverId));
+    return this.freshFor(serverId, Number.POSITIVE_INFINITY);
   }
 
   /** One server's part of a batched list. */
@@ -210,6 +207,15 @@ export class SnapshotLists {
 
   private prefersAccountList(servers: ReadonlySet<string | undefined>): boolean {
     return servers.has(undefined) || (servers.size > 1 && servers.size >= this.wholePages);
+  }
+
+  /** A server's list, or its part of the account's. */
+  private freshFor(serverId: string | undefined, maxAgeMs: number, after?: Listing): Listing | undefined {
+    const whole = this.fresh("", maxAgeMs, after);
+    return (
+      this.fresh(serverId ?? "", maxAgeMs, after) ??
+      (whole === undefined ? undefined : forServer(whole, serverId))
+    );
   }
 
   private fresh(key: string, maxAgeMs: number, after?: Listing): Listing | undefined {

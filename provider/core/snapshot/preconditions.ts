@@ -5,7 +5,7 @@ import { adoptOrDelete, remove } from "../messages/advice";
 import { age, snapshotLabel } from "../messages/labels";
 import { automaticPrefix, safetyTarget } from "./name";
 import type { SnapshotInputs } from "./state";
-import { AGE_LIMITS } from "../../api/times";
+import { AGE_LIMITS, isOlder } from "../../api/times";
 
 /** A name that is taken is refused: nobody could tell the two apart, or which one a lost answer spoke of. */
 export function refuseTakenName(
@@ -40,7 +40,7 @@ export function orphanWarnings(
         !session.ownership.isOurs(s.id) &&
         !session.lists.writes.hasCreated(s.id),
     )
-    .filter((s) => !(now - Date.parse(s.createdAt) >= AGE_LIMITS.leftOverMs));
+    .filter((s) => !isOlder(s.createdAt, AGE_LIMITS.leftOverMs, now));
   return stray.map((s) => {
     const what = `${snapshotLabel(s)} (${age(s.createdAt, now)}, ${s.status})`;
     if (s.name === inputs.name) {

@@ -23,7 +23,7 @@ import { orphanWarnings, refuseTakenName } from "./preconditions";
 import type { SnapshotInputs } from "./state";
 import { quotaError, SNAPSHOTS_PER_SERVER } from "./slots";
 import type { Operation, TimedOperation } from "../operation";
-import { AGE_LIMITS } from "../../api/times";
+import { AGE_LIMITS, isOlder } from "../../api/times";
 
 export interface Submitted {
   readonly record: SnapshotRecord;
@@ -237,8 +237,8 @@ function matchCreated(
     .filter((s) => s.name === inputs.name && !known.has(s.id))
     .filter((s) => s.description === undefined || sameText(inputs.description ?? "", s.description, trimmed));
   // One whose age cannot be read was in no list before.
-  const isYoung = (s: SnapshotRecord): boolean => !(now - Date.parse(s.createdAt) >= AGE_LIMITS.justMadeMs);
-  return { young: alike.filter(isYoung), old: alike.filter((s) => !isYoung(s)) };
+  const isOld = (s: SnapshotRecord): boolean => isOlder(s.createdAt, AGE_LIMITS.justMadeMs, now);
+  return { young: alike.filter((s) => !isOld(s)), old: alike.filter(isOld) };
 }
 
 function refuseSeveral(candidates: ReadonlyMap<string, SnapshotRecord>, inputs: SnapshotInputs): void {

@@ -80,18 +80,14 @@ export async function diffRequest(
 /** The request itself is never changed, and nothing is sent. */
 export function updateRequest(recorded: RequestOutputs, inputs: RequestInputs): RequestOutputs {
   // A safety snapshot that came later does not hold the state before this request.
-  const { snapshotName, serverName, requestedAt, answer, safetySnapshotId } = recorded;
-  const { __statusBefore, __endpoint, __newestAt } = recorded;
-  const kept = {
-    snapshotName,
-    serverName,
-    requestedAt,
-    answer,
-    safetySnapshotId,
-    __statusBefore,
-    __endpoint,
-    __newestAt,
-  };
+  const {
+    snapshotId: _snapshot,
+    serverId: _server,
+    triggers: _triggers,
+    safety: _safety,
+    __linked: _linked,
+    ...kept
+  } = recorded;
   return omitUndefined({ ...inputs, ...kept });
 }
 
