@@ -168,6 +168,17 @@ const REGRESSIONS: readonly Regression[] = [
       up(trouble("create", "cut body", "after")),
     ],
   },
+  {
+    name: "a restore whose answer was lost may take the same one, which a killed run has requested unseen, for its own",
+    api: { restoringLagMs: 30_000 },
+    commands: [
+      declare(),
+      up(),
+      restore(undefined, true),
+      up({ ...FINE, cut: { at: 10, how: "host killed after it acted" } }),
+      up(trouble("restore", "500")),
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

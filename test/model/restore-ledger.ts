@@ -50,6 +50,14 @@ export class RestoreLedger {
     };
   }
 
+  /** What killed runs have requested of the same snapshot, and no state has recorded. */
+  private unrecorded({ serverId, snapshotId }: RestorePost): number[] {
+    return this.posts
+      .filter((post) => post.excused && post.recorded === undefined)
+      .filter((post) => post.serverId === serverId && post.snapshotId === snapshotId)
+      .flatMap(({ made }) => made ?? []);
+  }
+
   all(): readonly Run[] {
     return this.model.state().restores;
   }
@@ -132,8 +140,8 @@ export class RestoreLedger {
     const all = this.all();
     const mine = post.made === undefined ? undefined : all[post.made];
     if (mine === undefined) {
-      // A lost answer, and other people's restore right then: nobody could tell the two apart.
-      const near = [...this.foreign].some(
+      // A lost answer, and right then another restore of which this state knows nothing: nobody could tell the two apart.
+      const near = [...this.foreign, ...this.unrecorded(post)].some(
         (i) => Math.abs(Date.parse(all[i]?.started_at ?? "") - post.at) < INDISTINCT_MS,
       );
       if (!near) problems.push(`${what}, and it was never accepted`);
