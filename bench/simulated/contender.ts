@@ -4,7 +4,6 @@ import { rawCall } from "../../test/tools/emulator";
 import type { TestAccount } from "../../test/tools/support/account";
 import { OURS } from "../row";
 import type { Peer } from "./peers";
-import { startOperation } from "../../provider/core/operation";
 
 /** Whoever takes and restores snapshots on a simulated account. Each promise ends when it has seen the end. */
 export interface Contender {
@@ -27,17 +26,17 @@ const LONG = "2h";
 /** The core of this provider, as its host runs it: one session, whatever the number of resources. */
 export const ours: Contender = {
   column: OURS,
-  create: async ({ session, told }, servers) => {
+  create: async ({ operation }, servers) => {
     const wanted = servers.map((serverId, index) => ({
       serverId,
       name: `snapshot-${index}`,
       waitForCompletion: true,
       __timeouts: { create: LONG },
     }));
-    await Promise.all(wanted.map((inputs) => createSnapshot(startOperation(session, told), inputs)));
+    await Promise.all(wanted.map((inputs) => createSnapshot(operation, inputs)));
   },
-  restore: async ({ session, told }, snapshotId, serverId) => {
-    await restore(startOperation(session, told), { snapshotId, serverId });
+  restore: async ({ operation }, snapshotId, serverId) => {
+    await restore(operation, { snapshotId, serverId });
   },
   refresh: async ({ session }, snapshots) => {
     await Promise.all(snapshots.map(({ id, serverId }) => session.lists.find(id, serverId)));

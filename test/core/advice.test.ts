@@ -11,7 +11,6 @@ import { CANARY, openAccount } from "../tools/support/account";
 import type { TestAccount } from "../tools/support/account";
 import type { FaultAction } from "../tools/emulator";
 import type { Session } from "../../provider/core/session";
-import { startOperation } from "../../provider/core/operation";
 
 /** Whoever reads a message finds in it what they have: a project's configuration, a call's connection, or options. */
 interface Reader {
@@ -54,8 +53,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 const LISTED = "GET /snapshots/";
 const golden = { serverId: "12345", name: "golden", waitForCompletion: false };
 const list = ({ session }: TestAccount): Promise<unknown> => findSnapshots(session, {});
-const create = ({ session, told }: TestAccount): Promise<unknown> =>
-  createSnapshot(startOperation(session, told), golden);
+const create = ({ operation }: TestAccount): Promise<unknown> => createSnapshot(operation, golden);
 
 describe.each(Object.entries(READERS))("%s", (_who, reader) => {
   let account: TestAccount;

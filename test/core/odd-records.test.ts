@@ -64,16 +64,16 @@ describe.each([...NEEDED.map(([set]) => set), ...NOT_NEEDED])("an unrelated entr
   beforeEach(() => spoil({ ...set }));
 
   test("does not keep one's own from being found, restored and deleted", async () => {
-    const { session, told } = account;
+    const { session, operation } = account;
     expect(await findSnapshot(session, { id: 801 })).toMatchObject({ name: "golden" });
     expect(await planRestore(session, { snapshotId: "801" })).toMatchObject({ snapshot: { id: "801" } });
-    await deleteSnapshot(startOperation(session, told), "801", recorded(801, "12345"));
+    await deleteSnapshot(operation, "801", recorded(801, "12345"));
     expect(account.requests("writes")).toEqual(["DELETE /snapshots/801/"]);
   });
 
   test("is no hindrance to a create, nor to its proof that another one is gone", async () => {
-    const { session, told, emulator } = account;
-    const { outputs } = await createSnapshot(startOperation(session, told), inputs);
+    const { told, operation, emulator } = account;
+    const { outputs } = await createSnapshot(operation, inputs);
     expect(outputs.status).toBe("completed");
     emulator.outside.deleteSnapshot(802);
     expect(
@@ -97,27 +97,23 @@ test.each(NEEDED)("whoever needs an entry with %j is told its id and property", 
   spoil({ ...set });
   const message = expect.stringContaining(`cannot be used: snapshot 803: ${problem}`) as string;
   const refusal = { code: "RESPONSE_SHAPE", message };
-  const { session, told } = account;
+  const { session, operation } = account;
 
   await expect(findSnapshot(session, { id: 803 })).rejects.toMatchObject(refusal);
   await expect(findReadable(session, {})).rejects.toMatchObject(refusal);
   await expect(planRestore(session, { snapshotId: "803" })).rejects.toMatchObject(refusal);
-  await expect(
-    readSnapshot(startOperation(session, told), "803", recorded(803, "12346")),
-  ).rejects.toMatchObject(refusal);
+  await expect(readSnapshot(operation, "803", recorded(803, "12346"))).rejects.toMatchObject(refusal);
   const { snapshots, odd } = await findSnapshots(session, {});
   expect([snapshots.map(({ id }) => id), odd.map(({ id }) => id)]).toEqual([["802", "801"], ["803"]]);
   expect(account.requests("writes")).toEqual([]);
 });
 
 test("takes a slot of its server, and its name has to be readable for a create there", async () => {
-  const { session, told, emulator } = account;
+  const { session, told, operation, emulator } = account;
   const there = { ...inputs, serverId: "12346" };
   spoil({ status: null });
   expect((await findSnapshots(session, { serverId: 12346 })).remainingSlots).toBe(4);
-  await expect(
-    createSnapshot(startOperation(session, told), { ...there, name: "odd" }),
-  ).rejects.toMatchObject({
+  await expect(createSnapshot(operation, { ...there, name: "odd" })).rejects.toMatchObject({
     code: "NAME_TAKEN",
   });
   for (let i = 0; i < 4; i++) emulator.outside.createSnapshot({ serverId: 12346, name: `s${i}` });
@@ -146,10 +142,10 @@ test("a time that cannot be read is needed for the newest, and for what is older
 });
 
 test("one that waits does not wait for what cannot be read of another one", async () => {
-  const { session, told } = account;
+  const { operation } = account;
   const made = await Promise.all([
-    createSnapshot(startOperation(session, told), inputs),
-    createSnapshot(startOperation(session, told), { ...inputs, serverId: "12347" }).then(
+    createSnapshot(operation, inputs),
+    createSnapshot(operation, { ...inputs, serverId: "12347" }).then(
       () => "completed",
       (error: unknown) => error,
     ),

@@ -247,7 +247,7 @@ describe("a list that was begun before a change", () => {
 
 test("deletes of one moment share one look at the servers", async () => {
   account = await openAccount(seeds(4, 5));
-  const { session, told } = account;
+  const { operation } = account;
   const state = {
     serverName: "",
     waitForCompletion: true,
@@ -258,7 +258,7 @@ test("deletes of one moment share one look at the servers", async () => {
 
   await Promise.all(
     all.map(({ id, name, server }) =>
-      deleteSnapshot(startOperation(session, told), String(id), {
+      deleteSnapshot(operation, String(id), {
         ...state,
         name,
         serverId: String(server.id),

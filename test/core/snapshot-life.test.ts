@@ -5,7 +5,6 @@ import { updateSnapshot } from "../../provider/core/snapshot/update";
 import type { SnapshotInputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../tools/support/account";
 import type { TestAccount } from "../tools/support/account";
-import { startOperation } from "../../provider/core/operation";
 
 const inputs: SnapshotInputs = {
   serverId: "12345",
@@ -25,10 +24,10 @@ describe("the life of one snapshot", () => {
   afterEach(() => account.close());
 
   it("is created, waited for, read and deleted", async () => {
-    const { emulator, session, told, clock } = account;
+    const { emulator, session, operation, clock } = account;
     const started = clock.now();
 
-    const { id, outputs } = await createSnapshot(startOperation(session, told), inputs);
+    const { id, outputs } = await createSnapshot(operation, inputs);
 
     expect(outputs).toEqual({
       serverId: "12345",
@@ -47,17 +46,17 @@ describe("the life of one snapshot", () => {
     expect(clock.now() - started).toBeGreaterThanOrEqual(3 * 60_000);
     expect(account.requests("writes")).toEqual(["POST /snapshots/"]);
 
-    expect(await readSnapshot(startOperation(session, told), id, outputs)).toEqual(outputs);
+    expect(await readSnapshot(operation, id, outputs)).toEqual(outputs);
 
-    await deleteSnapshot(startOperation(session, told), id, outputs);
+    await deleteSnapshot(operation, id, outputs);
     expect(emulator.model.listSnapshots()).toEqual([]);
-    expect(await readSnapshot(startOperation(session, told), id, outputs)).toBeUndefined();
+    expect(await readSnapshot(operation, id, outputs)).toBeUndefined();
   });
 
   it("does not wait where it is told not to", async () => {
-    const { session, told } = account;
+    const { operation } = account;
 
-    const { outputs } = await createSnapshot(startOperation(session, told), {
+    const { outputs } = await createSnapshot(operation, {
       ...inputs,
       waitForCompletion: false,
     });
@@ -68,12 +67,12 @@ describe("the life of one snapshot", () => {
   });
 
   it("does not wait in an update where it is told not to", async () => {
-    const { clock, session, told } = account;
+    const { clock, operation } = account;
     const patient = { ...inputs, waitForCompletion: false };
-    const { id, outputs } = await createSnapshot(startOperation(session, told), patient);
+    const { id, outputs } = await createSnapshot(operation, patient);
     const [before, started] = [account.requests(), clock.now()];
 
-    const updated = await updateSnapshot(startOperation(session, told), id, outputs, patient);
+    const updated = await updateSnapshot(operation, id, outputs, patient);
 
     expect(updated).toMatchObject({ status: "in_progress", waitForCompletion: false });
     expect(clock.now()).toBe(started);
@@ -81,13 +80,13 @@ describe("the life of one snapshot", () => {
   });
 
   it("waits in an update from which on it is told to", async () => {
-    const { session, told } = account;
-    const { id, outputs } = await createSnapshot(startOperation(session, told), {
+    const { operation } = account;
+    const { id, outputs } = await createSnapshot(operation, {
       ...inputs,
       waitForCompletion: false,
     });
 
-    const updated = await updateSnapshot(startOperation(session, told), id, outputs, inputs);
+    const updated = await updateSnapshot(operation, id, outputs, inputs);
 
     expect(updated).toMatchObject({ status: "completed", waitForCompletion: true });
     expect(account.requests("writes")).toEqual(["POST /snapshots/"]);

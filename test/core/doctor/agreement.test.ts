@@ -29,7 +29,7 @@ const NEW = { serverId: "12347", name: "new", waitForCompletion: true };
 
 /** What of the provider's work fails first; what waits longest comes last. */
 async function failure(account: TestAccount): Promise<string | undefined> {
-  const { session, told } = account;
+  const { session, told, operation } = account;
   const work: Readonly<Record<string, () => Promise<boolean>>> = {
     list: async () => (await findSnapshots(session, {})).odd.length === 0,
     "list of a server": async () =>
@@ -46,8 +46,7 @@ async function failure(account: TestAccount): Promise<string | undefined> {
       deleteSnapshot(startOperation(account.another(), told), "802", { ...GOLDEN, name: "second" }).then(
         () => true,
       ),
-    create: async () =>
-      snapshotProgress((await createSnapshot(startOperation(session, told), NEW)).outputs.status) === "done",
+    create: async () => snapshotProgress((await createSnapshot(operation, NEW)).outputs.status) === "done",
   };
   for (const [what, attempt] of Object.entries(work)) {
     if (!(await attempt().catch(() => false))) return what;

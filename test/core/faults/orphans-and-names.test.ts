@@ -16,11 +16,11 @@ const minutesAgo = (minutes: number): string =>
 describe("what an interrupted create left behind", () => {
   test("is warned of with id, age and both ways out, and never adopted", async () => {
     const stage = await open({ seeded: false });
-    const { emulator, session, told } = stage;
+    const { emulator, told, operation } = stage;
     const left = { serverId: SERVER, name: "web-0ff1ce0", createdAt: minutesAgo(20) };
     emulator.outside.createSnapshot({ id: "790", ...left });
 
-    const { id } = await createSnapshot(startOperation(session, told), inputs);
+    const { id } = await createSnapshot(operation, inputs);
 
     expect(id).toBe("801");
     expect(told.warnings).toEqual([
@@ -55,11 +55,11 @@ describe("what an interrupted create left behind", () => {
   });
 
   test("is warned of where it is what fills the server", async () => {
-    const { emulator, session, told } = await open({ seeded: false });
+    const { emulator, told, operation } = await open({ seeded: false });
     for (const name of ["a", "b", "c", "d", "web-0ff1ce0"])
       emulator.outside.createSnapshot({ serverId: SERVER, name, createdAt: minutesAgo(20) });
 
-    const failed = errorOf(await attempt(() => createSnapshot(startOperation(session, told), inputs)));
+    const failed = errorOf(await attempt(() => createSnapshot(operation, inputs)));
 
     expect(failed).toBeInstanceOf(QuotaError);
     expect(told.warnings.join()).toMatch(/"web-0ff1ce0" .* has a name of this resource/);
@@ -71,10 +71,10 @@ describe("what an interrupted create left behind", () => {
     ["another server", { serverId: "12346" }],
     ["two days ago", { createdAt: minutesAgo(2 * 24 * 60) }],
   ])("is not suspected of: %s", async (_why, change) => {
-    const { emulator, session, told } = await open({ seeded: false });
+    const { emulator, told, operation } = await open({ seeded: false });
     const left = { serverId: SERVER, name: "web-0ff1ce0", createdAt: minutesAgo(20), ...change };
     emulator.outside.createSnapshot({ id: "790", ...left });
-    await createSnapshot(startOperation(session, told), inputs);
+    await createSnapshot(operation, inputs);
     expect(told.warnings).toEqual([]);
   });
 
@@ -139,8 +139,8 @@ describe("a name that is taken", () => {
   );
 
   test("is refused before the POST, with id, age and the way to import", async () => {
-    const { session, told, ...stage } = await open();
-    const failed = errorOf(await attempt(() => createSnapshot(startOperation(session, told), inputs)));
+    const { operation, ...stage } = await open();
+    const failed = errorOf(await attempt(() => createSnapshot(operation, inputs)));
     expect(failed).toMatchObject({ code: "NAME_TAKEN" });
     expect(failed.message).toContain(
       `snapshot 701 "${NAME}" of server 12345 (web-server-01) exists already (5 days 4 hours old, completed). Nothing ` +
@@ -217,7 +217,7 @@ describe("a name that is taken", () => {
 
 describe("a full server", () => {
   test("is an error before the POST, which lists what fills it", async () => {
-    const { emulator, session, told, ...stage } = await open({ seeded: false });
+    const { emulator, operation, ...stage } = await open({ seeded: false });
     const seed = (id: string, status: string, minutes: number) =>
       emulator.outside.createSnapshot({
         ...{ id, serverId: SERVER, name: `mine-${id}`, status, createdAt: minutesAgo(minutes) },
@@ -227,7 +227,7 @@ describe("a full server", () => {
     seed("722", "completed", 3 * 24 * 60);
     seed("723", "completed", 30);
 
-    const failed = errorOf(await attempt(() => createSnapshot(startOperation(session, told), inputs)));
+    const failed = errorOf(await attempt(() => createSnapshot(operation, inputs)));
 
     expect(failed).toBeInstanceOf(QuotaError);
     expect(failed.message).toBe(

@@ -8,7 +8,6 @@ import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";
 import { inputs, NEXT_NAME, ours, recorded, SERVER } from "./stage";
 import type { Stage } from "./stage";
-import { startOperation } from "../../../provider/core/operation";
 
 const { open, attempt } = singleStage();
 
@@ -32,6 +31,13 @@ function leave(stage: Stage, free: number): void {
   for (let i = stage.emulator.model.listSnapshots(SERVER).length; i < 5 - free; i++) {
     stage.emulator.outside.createSnapshot({ id: `73${i}`, serverId: SERVER, name: `other-${i}` });
   }
+}
+
+/** Another resource's snapshot on the same server, 705. */
+const second: SnapshotOutputs = { ...recorded, name: "web-0000005" };
+
+function addSecond(stage: Stage, createdAt = recorded.createdAt): void {
+  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
 }
 
 describe("a replacement", () => {
@@ -116,11 +122,8 @@ describe("a replacement", () => {
 });
 
 describe("two replacements and one free slot", () => {
-  const second: SnapshotOutputs = { ...recorded, name: "web-0000005" };
-
   async function decide(stage: Stage): Promise<[Diff, Diff]> {
-    const { id, createdAt } = { id: "705", createdAt: "2026-01-10T09:00:00Z" };
-    stage.emulator.outside.createSnapshot({ id, serverId: SERVER, name: second.name, createdAt });
+    addSecond(stage, "2026-01-10T09:00:00Z");
     leave(stage, 1);
     return Promise.all([
       diff(stage, next, recorded, "701"),
@@ -138,13 +141,11 @@ describe("two replacements and one free slot", () => {
   test("end with two new snapshots, and the server was never beyond its limit", async () => {
     const stage = await open();
     await decide(stage);
-    const { session, told } = stage;
+    const { operation } = stage;
     await Promise.all([
-      createSnapshot(startOperation(session, told), next).then(() =>
-        deleteSnapshot(startOperation(session, told), "701", recorded),
-      ),
-      deleteSnapshot(startOperation(session, told), "705", second).then(() =>
-        createSnapshot(startOperation(session, told), { ...next, name: "web-0000006" }),
+      createSnapshot(operation, next).then(() => deleteSnapshot(operation, "701", recorded)),
+      deleteSnapshot(operation, "705", second).then(() =>
+        createSnapshot(operation, { ...next, name: "web-0000006" }),
       ),
     ]);
     expect(
@@ -158,9 +159,7 @@ describe("two replacements and one free slot", () => {
 
 test("a replacement that is made already takes no slot from the next one", async () => {
   const stage = await open();
-  const second = { ...recorded, name: "web-0000005" };
-  const { createdAt } = recorded;
-  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
+  addSecond(stage);
   expect(stage.emulator.model.listSnapshots(SERVER)).toHaveLength(3);
 
   expect(await diff(stage)).toMatchObject({ deleteBeforeReplace: false });
@@ -173,9 +172,7 @@ test("a replacement that is made already takes no slot from the next one", async
 
 test("a replacement of a failed snapshot, which goes first, takes no slot from the next one", async () => {
   const stage = await open();
-  const second = { ...recorded, name: "web-0000005" };
-  const { createdAt } = recorded;
-  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
+  addSecond(stage);
   leave(stage, 1);
   expect(await diff(stage, next, { ...recorded, status: "failed" })).toMatchObject({
     deleteBeforeReplace: true,
@@ -185,9 +182,7 @@ test("a replacement of a failed snapshot, which goes first, takes no slot from t
 
 test("a create of the same prefix on another server leaves the slot to the replacement that has it", async () => {
   const stage = await open();
-  const second = { ...recorded, name: "web-0000005" };
-  const { createdAt } = recorded;
-  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: second.name, createdAt });
+  addSecond(stage);
   leave(stage, 1);
   expect(await diff(stage)).toMatchObject({ deleteBeforeReplace: false });
 
@@ -200,8 +195,7 @@ test("a create of the same prefix on another server leaves the slot to the repla
 
 test("a replacement records all that are yet to be deleted: what it replaces, and what that has replaced", async () => {
   const stage = await open();
-  const { createdAt } = recorded;
-  stage.emulator.outside.createSnapshot({ id: "705", serverId: SERVER, name: "web-0000005", createdAt });
+  addSecond(stage);
   await diff(stage, next, { ...recorded, __replaces: ["705", "706"] });
   const made = await attempt(() => createSnapshot(stage.operation, next));
   // 706 is gone already.

@@ -3,6 +3,7 @@ import { restore } from "../../../provider/core/restore/run";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
 import { readSnapshot } from "../../../provider/core/snapshot/read";
+import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/state";
 import { updateSnapshot } from "../../../provider/core/snapshot/update";
 import type { Fault } from "../../tools/emulator";
 import { errorOf } from "./outcome";
@@ -30,6 +31,17 @@ interface Look {
 
 const restoring = (stage: Stage): Promise<unknown> => restore(stage.operation, { snapshotId: OURS });
 
+const diff = (stage: Stage, olds: SnapshotOutputs, news: SnapshotInputs): Promise<unknown> =>
+  diffSnapshot(
+    () => Promise.resolve(stage.session),
+    OURS,
+    { ...olds },
+    { ...news },
+    () => false,
+    stage.told,
+    DEFAULT_ENDPOINT,
+  );
+
 const LOOKS: readonly Look[] = [
   {
     what: "the list before a create",
@@ -49,32 +61,14 @@ const LOOKS: readonly Look[] = [
     what: "the list of a replacement's decision",
     seeded: true,
     match: LISTS,
-    act: (stage) =>
-      diffSnapshot(
-        () => Promise.resolve(stage.session),
-        OURS,
-        { ...recorded },
-        { ...inputs, name: NEXT_NAME },
-        () => false,
-        stage.told,
-        DEFAULT_ENDPOINT,
-      ),
+    act: (stage) => diff(stage, recorded, { ...inputs, name: NEXT_NAME }),
     says: [`snapshot ${OURS}`, /[Nn]othing was changed/],
   },
   {
     what: "the list of a snapshot that was in none before",
     seeded: true,
     match: LISTS,
-    act: (stage) =>
-      diffSnapshot(
-        () => Promise.resolve(stage.session),
-        OURS,
-        { ...recorded, status: "missing" },
-        { ...inputs },
-        () => false,
-        stage.told,
-        DEFAULT_ENDPOINT,
-      ),
+    act: (stage) => diff(stage, { ...recorded, status: "missing" }, inputs),
     says: [
       /^snapshot 701 .* was in no list, and whether it is there now cannot be seen: .* Nothing was changed\.$/,
     ],
