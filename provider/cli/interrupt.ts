@@ -1,8 +1,8 @@
 import { EXIT } from "./exit-code";
 import type { Terminal } from "./terminal";
 
-/** Ctrl-C, and what a pipeline sends when it is cancelled. */
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** Ctrl-C, what a pipeline sends when it is cancelled, and a terminal that was closed. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Calls back at the first of the signals; returns how to stop that. */
 export function onInterrupt(callBack: () => void): () => void {

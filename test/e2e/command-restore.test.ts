@@ -461,7 +461,7 @@ describe("Ctrl-C, and watching again", () => {
     expect(stderr).not.toContain("--watch");
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)(
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "while the request is not answered says that it may have happened (%s)",
     async (signal) => {
       const fault = emulator.fault({

@@ -8,6 +8,7 @@ import {
   VpsorgError,
 } from "../../api";
 import { isOtherId } from "../../api/ids";
+import { isBusy } from "../busy";
 import type { Session } from "../session";
 import { asSentence, serverLabel, snapshotLabel } from "../messages/labels";
 import type { RestorePlan } from "./plan";
@@ -43,7 +44,7 @@ export async function requestRestore(
     if (isVpsorgError(error, "ABORTED")) throw aborted(plan);
     if (!mayHaveHappened(error) && !mayBeProxys(error)) {
       session.restores.end(plan.server.id);
-      throw notStarted(plan, error);
+      throw isBusy(error) ? refusedAsBusy(plan, error) : notStarted(plan, error);
     }
     return { requestedAt, answer: "lost", failure: error };
   }
@@ -69,6 +70,17 @@ export function aborted(plan: RestorePlan): Error {
   return new AbortedError(
     `stopped while the restore of ${snapshotLabel(plan.snapshot)} was being requested: it may or may not have started. ` +
       `Look at ${serverLabel(plan.server.id, plan.server.name)} before you restore again.`,
+  );
+}
+
+/** It was free when it was looked at, and a gateway that sends a request twice passes on the second answer. */
+function refusedAsBusy({ snapshot, server }: RestorePlan, error: VpsorgError): unknown {
+  const label = serverLabel(server.id, server.name);
+  return withMessage(
+    error,
+    `the restore of ${snapshotLabel(snapshot)} was refused: ${asSentence(error.message)} When it was looked at just ` +
+      `before, ${label} was "${server.status}": something else has begun since, or a gateway has sent this request twice, ` +
+      `and then the restore runs. Look at ${label} before you restore again.`,
   );
 }
 

@@ -65,7 +65,7 @@ async function expectUnmade({ stage, outcome, says }: Ended): Promise<void> {
   }
   const failed = errorOf(outcome);
   expect(failed.message).toMatch(says);
-  expect(failed.message).toMatch(/was not restored|[Nn]othing was restored/);
+  expect(failed.message).toMatch(/was not restored|[Nn]othing was restored|was refused: /);
   expect(stackOf(stage).request).toBeUndefined();
   expectRequests(stage, 0);
   const there = stage.emulator.model.state().snapshots.some(({ id }) => String(id) === OURS);

@@ -57,7 +57,9 @@ export const RESTORE: Readonly<Record<string, Expectation>> = {
     const failed = errorOf(outcome);
     expect(failed.message).toMatch(says);
     expect(failed.message).toContain(`snapshot ${OURS}`);
-    expect(failed.message).toMatch(/was not restored|[Nn]othing was restored|^it is not known whether /);
+    expect(failed.message).toMatch(
+      /was not restored|[Nn]othing was restored|was refused: |^it is not known whether /,
+    );
     expectRequests(stage, 0);
   },
   timeout: (ended) => RESTORE_WAIT["timeout"]?.(ended),

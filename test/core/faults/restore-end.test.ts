@@ -376,7 +376,10 @@ describe("nothing is restored", () => {
     });
     const failed = errorOf(await run(stage));
     expect(failed.message).toMatch(
-      new RegExp(`^snapshot 701 .* was not restored: VPS\\.org answered ${status} .*Server is busy`),
+      new RegExp(
+        `^the restore of snapshot 701 .* was refused: VPS\\.org answered ${status} .*Server is busy.* When it was ` +
+          'looked at just before, server 12345 .* was "active": .* a gateway has sent this request twice',
+      ),
     );
     expect([restorePosts(stage), restores(stage).length]).toEqual([1, 0]);
   });

@@ -208,7 +208,7 @@ describe("what happened is known from state alone", () => {
     fixture.account.emulator.setBehaviour({
       busy: { status: 409, text: "Server is busy", operations: ["restore"], times: 1 },
     });
-    await expect(fixture.up(back)).rejects.toThrow(/was not restored: VPS\.org answered 409/);
+    await expect(fixture.up(back)).rejects.toThrow(/was refused: VPS\.org answered 409/);
     expect(fixture.stack.request).toBeUndefined();
     await fixture.up(back);
     expect(fixture.restores()).toHaveLength(1);
