@@ -1,3 +1,4 @@
+import { findById } from "../../provider/core/account/absence";
 import { restore } from "../../provider/core/restore/run";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { rawCall } from "../../test/tools/emulator";
@@ -39,7 +40,7 @@ export const ours: Contender = {
     await restore(operation, { snapshotId, serverId });
   },
   refresh: async ({ session }, snapshots) => {
-    await Promise.all(snapshots.map(({ id, serverId }) => session.lists.find(id, serverId)));
+    await Promise.all(snapshots.map(({ id, serverId }) => findById(session, id, serverId)));
   },
 };
 

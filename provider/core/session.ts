@@ -83,7 +83,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   });
   const client = withTokenAdvice(plain, tokenSource, advice);
-  const lists = new SnapshotLists(client, clock, options.listsFreshMs, schedule.searchStepMs);
+  const lists = new SnapshotLists(client, clock, options.listsFreshMs);
   let servers: { readonly at: number; readonly list: Promise<readonly ServerRecord[]> } | undefined;
   const readServers = (attempts?: number): Promise<readonly ServerRecord[]> => {
     const list = client.listServers(attempts === undefined ? {} : { attempts });

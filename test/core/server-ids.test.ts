@@ -1,3 +1,4 @@
+import { findById } from "../../provider/core/account/absence";
 import { findSnapshots } from "../../provider/core/lookup";
 import { planRestore } from "../../provider/core/restore/plan";
 import { createSnapshot } from "../../provider/core/snapshot/create";
@@ -60,7 +61,7 @@ describe("a snapshot of a server that is known by its UUID", () => {
     ["is found although the filter shows nothing", "702", { name: "others" }],
     ["is gone where two lists lack it", "4711", undefined],
   ])("%s", async (_what, id, found) => {
-    const record = await account.session.lists.find(id, SERVER);
+    const record = await findById(account.session, id, SERVER);
     if (found === undefined) expect(record).toBeUndefined();
     else expect(record).toMatchObject(found);
   });
@@ -73,7 +74,7 @@ test("a snapshot that two lists lack, each for another reason, is not called gon
     const body = { count: 1, results: [{ ...golden, id, name: `other-${id}` }] };
     account.emulator.fault({ match: { method: "GET" }, action: { kind: "replaceBody", body } });
   }
-  expect(await account.session.lists.find("701", SERVER)).toMatchObject({ name: "golden" });
+  expect(await findById(account.session, "701", SERVER)).toMatchObject({ name: "golden" });
   expect(account.emulator.unreached()).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { systemClock } from "../../provider/api";
+import { findById } from "../../provider/core/account/absence";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import type { Session, SessionOptions } from "../../provider/core/session";
 import { deleteSnapshot } from "../../provider/core/snapshot/delete";
@@ -125,7 +126,7 @@ test("a list that is another one each time it is read proves nothing, and is not
     emulator.fault({ match: { method: "GET" }, when: "after", action, skip: i });
   }
 
-  await expect(session.lists.find("4711", undefined)).rejects.toMatchObject({
+  await expect(findById(session, "4711", undefined)).rejects.toMatchObject({
     code: "INCOMPLETE_LIST",
     message: "the list of snapshots changed each time it was read, so it proves nothing",
   });
@@ -155,16 +156,16 @@ test("a list that shows one of two that were missing does not prove the other on
 test("a list that was begun before another one had ended proves nothing about what that one lacks", async () => {
   account = await openAccount(seeds(2, 1));
   // Simulated time stands still during a request, and two must overlap.
-  const { lists: ours } = account.another({ clock: systemClock });
+  const ours = account.another({ clock: systemClock });
   account.emulator.fault({
     match: { method: "GET", path: "^/snapshots/$" },
     when: "after",
     action: { kind: "delay", ms: 150 },
   });
-  const early = ours.list(undefined);
+  const early = ours.lists.list(undefined);
   await new Promise((resolve) => setTimeout(resolve, 50));
 
-  expect(await ours.find("4711", "1000")).toBeUndefined();
+  expect(await findById(ours, "4711", "1000")).toBeUndefined();
 
   await early;
   expect(lists()).toEqual(["all", "1000", "all"]);
@@ -210,7 +211,7 @@ describe("a list that was begun before a change", () => {
     await deleted;
 
     expect(early.snapshots.map(({ id }) => id)).toContain("1");
-    expect(await session.lists.find("1", "1000")).toBeUndefined();
+    expect(await findById(session, "1", "1000")).toBeUndefined();
   });
 
   test("does not hide a snapshot after its create has ended", async () => {

@@ -1,6 +1,5 @@
-import { VpsorgError } from "../../api";
 import type { Clock, OddSnapshot, SnapshotRecord, VpsorgClient } from "../../api";
-import { byId, dropOtherServers, holds, sameSnapshots, forServer, occupants } from "./listing";
+import { dropOtherServers, forServer, occupants } from "./listing";
 import type { Listing } from "./listing";
 import { RecentWrites } from "./recent-writes";
 import { SHARING_TIMES } from "../../api/times";
@@ -24,9 +23,6 @@ interface ListBatch {
   readonly complete: Promise<void>;
   readonly lists: Map<string | undefined, Promise<Listing>>;
 }
-
-/** How often a list is read anew while it keeps changing. */
-const MAX_LOOKS = 4;
 
 /**
  * The one way to the API's lists. There is no call to read one snapshot, so every read is a list: reads of the
@@ -55,8 +51,6 @@ export class SnapshotLists {
     private readonly clock: Clock,
     /** How long a list serves further reads. 0 where others write to the account without our knowing. */
     private readonly freshMs = SHARING_TIMES.freshMs,
-    /** How long after a list that lacks a snapshot the next one is read, to prove that it is gone. */
-    private readonly apartMs = 0,
   ) {}
 
   /** To be called before and after each write. */
@@ -120,43 +114,8 @@ export class SnapshotLists {
     }));
   }
 
-  /**
-   * One snapshot, or `undefined` only on proof: two lists that were read some seconds apart lack it, the second one
-   * whole and of the account, and hold the same otherwise. A server's list alone is not enough, because the filter
-   * itself may be what hides it; and while a list is paged, one that goes and one that comes can hide a third.
-   */
-  async find(id: string, serverId: string | undefined): Promise<SnapshotRecord | undefined> {
-    const first = await this.batchedList(serverId);
-    const found = byId(first, id);
-    if (found !== undefined) return found;
-    // Two empty answers of one moment are one fault.
-    await this.clock.sleep(this.apartMs);
-    return byId(await this.confirmedList(first, (whole) => holds(whole, id)), id);
-  }
-
-  /**
-   * The first whole list of the account that holds the same as the one before it, beginning after a given one; or
-   * that shows what is looked for.
-   */
-  async confirmedList(
-    first: Listing,
-    shows: (whole: Listing) => boolean,
-    options: ListOptions = {},
-  ): Promise<Listing> {
-    let before = first;
-    for (let looks = 0; looks < MAX_LOOKS; looks++) {
-      const whole = await this.wholeAfter(before, options);
-      if (shows(whole) || sameSnapshots(before, whole)) return whole;
-      before = whole;
-    }
-    throw new VpsorgError(
-      "INCOMPLETE_LIST",
-      "the list of snapshots changed each time it was read, so it proves nothing",
-    );
-  }
-
   /** A whole list of the account that was begun when another one had ended; all who ask for it share it. */
-  private wholeAfter(first: Listing, options: ListOptions): Promise<Listing> {
+  wholeAfter(first: Listing, options: ListOptions): Promise<Listing> {
     return this.list(undefined, { ...options, maxAgeMs: this.freshMs, after: first });
   }
 

@@ -1,6 +1,7 @@
 import { AuthError, NotFoundError, oddError, RateLimitError, ResponseShapeError, ApiError } from "../../api";
 import type { Clock, RetryAfterGate, SnapshotRecord } from "../../api";
-import { byId, holds } from "./listing";
+import { confirmAbsent } from "./absence";
+import { byId } from "./listing";
 import type { Listing } from "./listing";
 import type { ListOptions, SnapshotLists } from "./snapshot-lists";
 import type { PollSchedule } from "../time/schedule";
@@ -141,10 +142,9 @@ export class SnapshotWaiter {
     return true;
   }
 
-  /** One list that lacks a snapshot is no proof: only a whole list of the account that agrees with it is. */
   private async confirm(missing: readonly Waiter[], lacking: Listing): Promise<void> {
-    const shows = (whole: Listing): boolean => missing.every(({ target }) => holds(whole, target.id));
-    const whole = await this.lists.confirmedList(lacking, shows, oneLook(missing));
+    const ids = missing.map(({ target }) => target.id);
+    const whole = await confirmAbsent(this.lists, ids, lacking, oneLook(missing));
     for (const waiter of missing) {
       if (this.update(waiter, whole)) continue;
       waiter.settle({ kind: waiter.seen ? "vanished" : "neverListed", record: waiter.record });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
 import { explainFailure } from "../messages/explain";
 import { toId } from "../../api/ids";
+import { findById } from "../account/absence";
 import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/arguments";
 import { serverLabel } from "../messages/labels";
@@ -91,7 +92,7 @@ export async function refuseRenewed(
   if (news["__linked"] !== true && !session.ownership.isOurs(id)) return;
   const found = await explainFailure(
     session,
-    session.lists.find(id, undefined),
+    findById(session, id, undefined),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
   );
   if (found === undefined || Date.parse(found.createdAt) <= Date.parse(olds.at)) return;

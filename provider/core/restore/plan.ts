@@ -2,6 +2,7 @@ import { VpsorgError } from "../../api";
 import type { ServerRecord, SnapshotRecord } from "../../api";
 import { ID_FORM, sameForm, toId } from "../../api/ids";
 import { explainFailure } from "../messages/explain";
+import { findById } from "../account/absence";
 import type { Session } from "../session";
 import { serverState, snapshotProgress } from "../status";
 import { serverLabel, snapshotLabel } from "../messages/labels";
@@ -80,7 +81,7 @@ async function findSnapshot(session: Session, target: RestoreTarget): Promise<Sn
   }
   const snapshot = await explainFailure(
     session,
-    session.lists.find(id, target.serverId),
+    findById(session, id, target.serverId),
     (why) => `snapshot ${id} could not be looked up: ${why} Nothing was restored.`,
   );
   if (snapshot !== undefined) return snapshot;

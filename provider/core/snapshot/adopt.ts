@@ -1,6 +1,7 @@
 import { asName, printable, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { toId } from "../../api/ids";
+import { findById } from "../account/absence";
 import type { Session } from "../session";
 import { snapshotProgress } from "../status";
 import { commandLine } from "../messages/advice";
@@ -49,7 +50,7 @@ async function findForAdoption(
   id: string,
   serverId: string | undefined,
 ): Promise<SnapshotRecord> {
-  const record = await session.lists.find(id, serverId);
+  const record = await findById(session, id, serverId);
   if (record !== undefined) return record;
   throw new VpsorgError(
     "NOT_FOUND",

@@ -1,9 +1,8 @@
 import { ApiError, AuthError, NotFoundError, withMessage, VpsorgError, WaitTimeoutError } from "../../api";
 import { busyDelay } from "../busy";
 import type { Session } from "../session";
-import { poll } from "../time/poll";
 import { formatDuration, messageOf, asSentence, snapshotLabel } from "../messages/labels";
-import { findSettled } from "../account/absence";
+import { findSettled, isGone } from "../account/absence";
 import type { SnapshotOutputs } from "./state";
 import { warnIfServerIsMissing } from "./missing-server";
 import { awaitRestoresOf } from "./running-restore";
@@ -82,29 +81,13 @@ async function attemptDelete(
     return true;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    await confirmGone(operation, id, recorded, error);
+    // A 404 may be a gateway's, which knows no such path, also where it is JSON: the lists have to confirm it.
+    const graceMs = error.notFromApi ? 0 : operation.schedule.listGraceMs;
+    if (!(await isGone(operation, id, recorded, graceMs))) throw error;
     return false;
   } finally {
     operation.lists.invalidate();
   }
-}
-
-/**
- * A 404 may be a gateway's, which knows no such path, also where it is JSON: the lists have to confirm it. What
- * somebody else deleted a moment ago may still be in them.
- */
-async function confirmGone(
-  session: Session,
-  id: string,
-  recorded: SnapshotOutputs,
-  error: NotFoundError,
-): Promise<void> {
-  const { clock, schedule } = session;
-  const until = clock.now() + (error.notFromApi ? 0 : schedule.listGraceMs);
-  const gone = await poll(clock, { everyMs: schedule.searchStepMs, until }, async () =>
-    (await findSettled(session, id, recorded)) === undefined ? true : undefined,
-  );
-  if (gone === undefined) throw error;
 }
 
 function explain(session: Session, id: string, error: unknown, what: string): unknown {

@@ -3,6 +3,7 @@ import { VpsorgError } from "../../api/errors";
 import { asName, printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api/records";
 import { explainFailure } from "../messages/explain";
+import { findById } from "../account/absence";
 import type { Session } from "../session";
 import type { Reporter } from "../messages/reporter";
 import { MISSING, snapshotProgress } from "../status";
@@ -77,7 +78,7 @@ async function statusNow(operation: Operation, id: string, state: SnapshotOutput
   const what = snapshotLabel({ ...state, id });
   const found = await explainFailure(
     operation,
-    operation.lists.find(id, state.serverId),
+    findById(operation, id, state.serverId),
     (why) =>
       `${what} was in no list, and whether it is there now cannot be seen: ${why} Nothing was changed.`,
   );

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { findById } from "../../account/absence";
 import { explainFailure } from "../../messages/explain";
 import type { Session } from "../../session";
 import { endpointMark } from "../../snapshot/endpoint";
@@ -118,7 +119,7 @@ async function refuseSafety(session: Session, { safety, ...intent }: RequestInpu
   }
   const there = await explainFailure(
     session,
-    session.lists.find(safety.id, intent.serverId),
+    findById(session, safety.id, intent.serverId),
     (why) => `${what} could not be looked up: ${why} Nothing was restored.`,
   );
   if (there === undefined) throw refused(`${what} is not on the server any more. ${remedy}`);
