@@ -126,7 +126,7 @@ export class SnapshotLists {
 
   /** One server's part of a batched list. */
   async batchedServerList(serverId: string): Promise<Listing> {
-    return forServer(await this.batchedList(serverId), serverId) ?? (await this.list(serverId));
+    return this.partOf(await this.batchedList(serverId), serverId);
   }
 
   /**
@@ -139,21 +139,23 @@ export class SnapshotLists {
 
   private async baselineOf(serverId: string): Promise<Listing> {
     const cached = this.baselines.get(serverId) ?? this.baselines.get("");
-    const recent =
-      cached !== undefined && this.clock.now() - cached.at < this.freshMs
-        ? forServer(cached, serverId)
-        : undefined;
+    const recent = cached !== undefined && this.isFresh(cached.at) ? forServer(cached, serverId) : undefined;
     if (recent !== undefined) return recent;
     const batched = await this.batchedList(serverId);
     this.baselines.set(batched.serverId ?? "", batched);
-    const mine = forServer(batched, serverId) ?? (await this.list(serverId));
+    const mine = await this.partOf(batched, serverId);
     this.baselines.set(serverId, mine);
     return mine;
   }
 
+  /** One server's part of a list, which is read on its own where the account's cannot tell. */
+  private async partOf(listing: Listing, serverId: string): Promise<Listing> {
+    return forServer(listing, serverId) ?? (await this.list(serverId));
+  }
+
   private openBatch(): ListBatch {
     const { lastAsked } = this;
-    const recent = lastAsked !== undefined && this.clock.now() - lastAsked.at < this.freshMs;
+    const recent = lastAsked !== undefined && this.isFresh(lastAsked.at);
     const batch: ListBatch = {
       servers: new Set(recent ? [lastAsked.serverId] : []),
       complete: this.clock.sleep(SHARING_TIMES.batchMs).then(() => {
@@ -181,7 +183,11 @@ export class SnapshotLists {
     const cached = this.cache.get(key);
     if (cached === undefined || maxAgeMs <= 0) return undefined;
     if (after !== undefined && cached.startedSeq < after.endedSeq) return undefined;
-    return this.clock.now() - cached.at < maxAgeMs ? cached : undefined;
+    return this.isFresh(cached.at, maxAgeMs) ? cached : undefined;
+  }
+
+  private isFresh(at: number, maxAgeMs = this.freshMs): boolean {
+    return this.clock.now() - at < maxAgeMs;
   }
 
   private async request(
