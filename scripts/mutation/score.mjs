@@ -5,7 +5,8 @@ import { root } from "../setup.mjs";
 
 /** In percent. A wrong line in the dangerous ones loses a snapshot or overwrites a server. */
 const AT_LEAST = { all: 85, dangerous: 90 };
-const DANGEROUS = /^provider\/core\/(snapshot\/(submit|delete|diff|wait)\.ts|account\/|restore\/)/;
+const DANGEROUS =
+  /^provider\/core\/(snapshot\/(submit|lost-create|delete|diff|wait)\.ts|account\/|restore\/)/;
 
 const KILLED = ["Killed", "Timeout"];
 const NOT_KILLED = ["Survived", "NoCoverage"];
@@ -69,7 +70,7 @@ export function showScore({ counts, survivors, wrong }) {
   for (const row of rows) showRow(row);
   const scores = { all: showRow(["all", sum(rows)]) };
   if (dangerous.length > 0)
-    scores.dangerous = showRow(["submit, delete, diff, wait, lists, restore", sum(dangerous)]);
+    scores.dangerous = showRow(["submit, lost-create, delete, diff, wait, lists, restore", sum(dangerous)]);
   for (const text of wrong) console.error(`test/mutation/equivalent.json: ${text}`);
   const low = Object.entries(scores).filter(([which, percent]) => percent < AT_LEAST[which]);
   for (const [which, percent] of low)
