@@ -3,6 +3,8 @@
  */
 export { Snapshot } from "./program/snapshot";
 export type { SnapshotArgs } from "./program/snapshot";
+export { SnapshotRotation } from "./program/snapshot-rotation";
+export type { RotationSnapshot, SnapshotRotationArgs } from "./program/snapshot-rotation";
 export { SnapshotRestore } from "./program/snapshot-restore";
 export type { SnapshotRestoreArgs } from "./program/snapshot-restore";
 export { restoreSnapshot } from "./program/restore-snapshot";

@@ -48,6 +48,8 @@ export const AGE_LIMITS = {
   justMadeMs: HOUR,
   /** A snapshot of this resource's name that is younger may have been left by an interrupted run. */
   leftOverMs: 24 * HOUR,
+  /** What an interrupted run has added to a ring longer ago than this holds another state of the server. */
+  takenOverMs: HOUR,
   /** A safety snapshot older than this does not hold the state before the restore any more. */
   safetyMs: HOUR,
 } as const;

@@ -8,6 +8,11 @@ export const SNAPSHOT_TYPE = "pulumi-nodejs:dynamic/vpsorg:Snapshot";
  */
 export const SNAPSHOT_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host")';
 
+/** The type token of a ring of snapshots. */
+export const ROTATION_TYPE = "pulumi-nodejs:dynamic/vpsorg:SnapshotRotation";
+
+export const ROTATION_PROVIDER = 'exports.handler=()=>require("pulumi-vpsorg/host").snapshotRotation';
+
 /** The type token of a restore, a component. */
 export const RESTORE_TYPE = "vpsorg:index:SnapshotRestore";
 

@@ -4,6 +4,7 @@ import { createEngineLog } from "./engine-log";
 import type { EngineLog } from "./engine-log";
 import { requestHandler } from "./request-handler";
 import { ProviderRuntime } from "./runtime";
+import { rotationHandler } from "./rotation-handler";
 import { safetyHandler } from "./safety-handler";
 import { snapshotHandler } from "./snapshot-handler";
 
@@ -31,6 +32,7 @@ export function createProvider(options: ProviderOptions = {}) {
   });
   return {
     snapshot: snapshotHandler(runtime),
+    snapshotRotation: rotationHandler(runtime),
     safetySnapshot: safetyHandler(runtime),
     restoreRequest: requestHandler(runtime),
     restoreCompletion: completionHandler(runtime),

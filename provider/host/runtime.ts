@@ -6,12 +6,13 @@ import type { Operation } from "../core/operation";
 import type { Reporter } from "../core/messages/reporter";
 import type { Session, SessionOptions } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/arguments";
+import { SlotDemands } from "../core/snapshot/demand";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
 import { RunRestores } from "../core/restore/run-restores";
 import { Ownership } from "../core/snapshot/ownership";
 import type { SnapshotOutputs } from "../core/snapshot/state";
 import { snapshotProgress } from "../core/status";
-import { withErrorBoundary } from "./boundary";
+import { isUnknown, withErrorBoundary } from "./boundary";
 import type { Properties } from "./boundary";
 import type { EngineLog } from "./engine-log";
 import { ResourceLog } from "./resource-log";
@@ -41,12 +42,13 @@ export class ProviderRuntime {
   readonly log: ResourceLog;
   readonly ownership = new Ownership();
   readonly restores = new RunRestores();
+  readonly demands = new SlotDemands();
   /** What state holds as not completed and the program goes on with: it may be a replacement of what is deleted. */
   private readonly unfinished = new Map<string, SnapshotOutputs>();
   private config: ConfigureRequest["config"] = { get: () => undefined };
   private session: Promise<Session> | undefined;
   /** A program registers resources: neither a refresh nor a destroy checks any. */
-  private hasProgram = false;
+  hasProgram = false;
 
   constructor(private readonly options: RuntimeOptions) {
     this.log = new ResourceLog(options.engine);
@@ -86,9 +88,19 @@ export class ProviderRuntime {
     this.hasProgram = true;
   }
 
+  /** Counts what a checked resource asks for, where its server is known. */
+  demand(news: Properties, inputs: Properties, slots: unknown, property: string): CheckFailure[] {
+    const { serverId } = inputs;
+    if (typeof serverId !== "string" || isUnknown(serverId) || typeof slots !== "number") return [];
+    const resource = String(news["__resource"]);
+    const key =
+      typeof news["__urn"] === "string" ? news["__urn"] : `${String(news["__provider"])} ${resource}`;
+    return this.demands.note({ key, resource, serverId, slots, property });
+  }
+
   /** Notes what state holds, for {@link Ownership} and for the deletes that wait for what is not completed. */
-  noteHeld(id: string, recorded: SnapshotOutputs): void {
-    this.ownership.holds(id, recorded.__replaces);
+  noteHeld(id: string, recorded: SnapshotOutputs, claim = recorded.__claim): void {
+    this.ownership.holds(id, recorded.__replaces, claim);
     const pending = snapshotProgress(recorded.status) === "pending";
     if (pending && this.hasProgram) this.unfinished.set(id, recorded);
   }

@@ -31,7 +31,11 @@ export function snapshotHandler(runtime: ProviderRuntime) {
       const check = async (): Promise<Checked> => {
         runtime.noteProgram();
         const checked = checkSnapshot(olds, news, { isUnknown, random: runtime.random });
-        const all = { inputs: checked.inputs, failures: [...checked.failures, ...runtime.problems()] };
+        const asked = runtime.demand(news, checked.inputs, 1, "serverId");
+        const all = {
+          inputs: checked.inputs,
+          failures: [...checked.failures, ...runtime.problems(), ...asked],
+        };
         // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
         const adopts = checked.inputs["__import"];
         if (typeof adopts !== "string" || all.failures.length > 0) return all;

@@ -4,6 +4,7 @@ import { warnIfUnresolvable } from "./host-module";
 import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { Snapshot } from "./snapshot";
+import { SnapshotRotation } from "./snapshot-rotation";
 import {
   COMPLETION_PROVIDER,
   COMPLETION_TYPE,
@@ -13,6 +14,7 @@ import {
   SAFETY_PROVIDER,
   SAFETY_TYPE,
 } from "./tokens";
+import type { Link } from "../core/restore/state";
 import { restoreOptions } from "./restore-options";
 import type { StepOptions } from "./restore-options";
 import { comparable } from "./triggers";
@@ -107,7 +109,7 @@ export class SnapshotRestore extends pulumi.ComponentResource {
       triggers,
       __resource: name,
       __component: futureUrn(name, RESTORE_TYPE, opts.parent),
-      __linked: isLinked(rest.snapshotId),
+      __linked: linkOf(rest.snapshotId),
     };
     const safety = takesSafety(name, safetySnapshot)
       ? new SafetySnapshot(`${name}-safety`, intent, options)
@@ -239,10 +241,11 @@ class RestoreCompletion extends pulumi.CustomResource {
   }
 }
 
-/** Whether an id comes from a `Snapshot` of the program: then it changes whenever that one is renewed. */
-async function isLinked(snapshotId: unknown): Promise<true | undefined> {
+/** Whether an id comes from a `Snapshot` or a rotation of the program: then it changes without a change of the program. */
+async function linkOf(snapshotId: unknown): Promise<Link | undefined> {
   const output = pulumi.output(snapshotId) as { readonly allResources?: () => Promise<Set<pulumi.Resource>> };
   const from = (await output.allResources?.()) ?? new Set();
+  if ([...from].some((resource) => SnapshotRotation.isInstance(resource))) return "rotation";
   return [...from].some((resource) => Snapshot.isInstance(resource)) ? true : undefined;
 }
 

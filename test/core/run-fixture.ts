@@ -32,6 +32,8 @@ export class RunFixture {
   lines!: string[];
   /** Whether the engine has ended. */
   isGone!: boolean;
+  /** What makes names and marks in the runs from now on. */
+  random = 0.5;
 
   constructor() {
     beforeEach(async () => {
@@ -54,7 +56,7 @@ export class RunFixture {
         isGone: () => Promise.resolve(this.isGone),
       },
       env,
-      random: () => 0.5,
+      random: () => this.random,
       session: { clock: this.account.clock, limits: { connectMs: 2000, requestMs: 2000 } },
     });
     const known = config ?? { token: CANARY, endpoint: this.account.emulator.endpoint };

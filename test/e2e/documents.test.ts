@@ -104,7 +104,11 @@ describe("README.md and docs/, from the first line to the last", () => {
 
     await stack.up();
 
-    expect(stack.writes().toSorted()).toEqual(["POST /snapshots/", "POST /snapshots/701/restore/"]);
+    const posts = ["POST /snapshots/", "POST /snapshots/", "POST /snapshots/701/restore/"];
+    expect(stack.writes().toSorted()).toEqual(posts);
+    expect(model.listSnapshots(12345).map(({ name }) => name)).toContainEqual(
+      expect.stringMatching(/^releases-[0-9a-f]{7}-1$/),
+    );
     expect((await stack.snapshots()).map(({ id }) => id).toSorted()).toEqual(["702", "801", "802"]);
     expect(model.state().restores).toMatchObject([{ snapshot_id: "801" }, { snapshot_id: "701" }]);
   });

@@ -33,6 +33,7 @@ const programOf = ({ release = "v1", wait = false } = {}): Readonly<Record<strin
 new Snapshot("auto", { serverId: 12345, triggers: ["${release}", { sha: 1 }] }, { customTimeouts: { create: "20m" } });
 new Snapshot("named", { serverId: "12345", name: "given", description: "by hand", waitForCompletion: ${wait} });
 new Snapshot("adopted", { serverId: 12346 }, { import: "702" });
+new SnapshotRotation("ring", { serverId: 12346, keep: 2, triggers: ["${release}"] });
 new SnapshotRestore("back", { snapshotId: 703, serverId: 12347, triggers: ["incident"], safetySnapshot: true });
 `);
 const SEEDS: readonly SnapshotSeed[] = [
@@ -106,11 +107,18 @@ describe.each(FORMATS)("a state of version %s", (format) => {
     const before = idOf(state, "auto");
     await run("up");
     const now = await exported();
-    expect(writes()).toEqual(["POST /snapshots/", `DELETE /snapshots/${before}/`]);
+    expect(writes().toSorted()).toEqual([
+      `DELETE /snapshots/${before}/`,
+      "POST /snapshots/",
+      "POST /snapshots/",
+    ]);
+    expect(ringOf(now)).toHaveLength(2);
+    expect(ringOf(now)).toContain(ringOf(state)[0]);
     expect(idOf(now, "named")).toBe(idOf(state, "named"));
 
     emulator.clearRequests();
-    const ours = ["auto", "named", "adopted"].map((name) => `DELETE /snapshots/${idOf(now, name)}/`);
+    const held = [...["auto", "named", "adopted"].map((name) => idOf(now, name)), ...ringOf(now)];
+    const ours = held.map((id) => `DELETE /snapshots/${id}/`);
     await run("destroy");
     // A restore is an event: the snapshot before it stays, and so does the restored one.
     expect(writes().toSorted()).toEqual(ours.toSorted());
@@ -147,6 +155,12 @@ function record({ version: format, deployment }: Format["state"]): void {
 function idOf({ deployment }: Format["state"], name: string): string {
   const found = deployment.resources?.find(({ urn }) => urn.endsWith(`vpsorg:Snapshot::${name}`));
   return found?.id ?? "none";
+}
+
+/** What the rotation holds. */
+function ringOf({ deployment }: Format["state"]): readonly string[] {
+  const ring = deployment.resources?.find(({ urn }) => urn.endsWith("::ring"));
+  return ((ring?.outputs?.["snapshots"] ?? []) as readonly { readonly id: string }[]).map(({ id }) => id);
 }
 
 const withoutIds = (state: Format["state"]): object =>

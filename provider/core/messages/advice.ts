@@ -104,6 +104,18 @@ export const safetyAdvice: Advice = {
   deleteAgain: () => "",
 };
 
+/** Of a snapshot that a rotation makes. */
+export const rotationAdvice: Advice = {
+  ...pulumiAdvice,
+  resume: () => "It is recorded; the next `pulumi up` goes on waiting and adds no second one.",
+  forget: () => "If it never shows, `pulumi refresh` takes it out of the ring.",
+  replace: () => "The next `pulumi up` deletes it, if it still exists, and adds another one.",
+  gone: () => "The next `pulumi up` adds another one.",
+  taken: () => "An interrupted run of this rotation has made it: the next `pulumi up` takes it in.",
+  full: () => "",
+  adopt: (id) => `take it into the ring with adopt: ["${id}"]`,
+};
+
 /** In a call of a program that names the account itself. */
 export const connectionAdvice: Advice = {
   ...pulumiAdvice,

@@ -34,9 +34,14 @@ export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnkn
     serverId: id("serverId", "the server whose data is overwritten"),
     triggers,
     safety: given("safety"),
-    __linked: given("__linked") === true ? true : undefined,
+    __linked: isLink(given("__linked")) ? given("__linked") : undefined,
   };
   return { inputs: omitUndefined(inputs), failures };
+}
+
+/** See the schema of the state. */
+function isLink(value: unknown): boolean {
+  return value === true || value === "rotation";
 }
 
 function checkId(value: unknown, key: string, what: string, fail: Fail): unknown {

@@ -51,7 +51,7 @@ function isRenewedUnseen(
 ): boolean {
   const { triggers } = olds as Raw;
   return (
-    news["__linked"] === true &&
+    news["__linked"] !== undefined &&
     isUnknown(news["snapshotId"]) &&
     isDeepStrictEqual(news["triggers"] ?? [], triggers ?? [])
   );
@@ -89,6 +89,8 @@ export async function refuseRenewed(
   if (changed.length !== 1 || changed[0] !== "snapshotId" || isUnknown(snapshotId)) return;
   const id = String(snapshotId);
   if (session.lists.writes.hasCreated(id)) throw renewed(olds, `snapshot ${id}, which this run has made`);
+  // It goes back too, where the newest one was deleted by hand, and to what was adopted.
+  if (news["__linked"] === "rotation") throw renewed(olds, `snapshot ${id}, which a rotation gives`);
   if (news["__linked"] !== true && !session.ownership.isOurs(id)) return;
   const found = await explainFailure(
     session,

@@ -25,10 +25,10 @@ const intent = z.object({
   triggers,
 });
 
-const safetyInputs = z.extend(intent, {
-  /** The id comes from a `Snapshot` of the same program. */
-  __linked: z.optional(z.boolean()),
-});
+/** The id comes from a `Snapshot` of the same program, or from a rotation, whose ids move both ways. */
+const link = z.union([z.literal(true), z.literal("rotation")]);
+
+const safetyInputs = z.extend(intent, { __linked: z.optional(link) });
 
 /** A snapshot of the state before a restore, and the intent that it was taken for. */
 const safetyOutputs = z.extend(safetyInputs, {
@@ -51,7 +51,7 @@ const safetyReference = z.object({
 
 const requestInputs = z.extend(intent, {
   safety: z.optional(safetyReference),
-  __linked: z.optional(z.boolean()),
+  __linked: z.optional(link),
 });
 
 const requestOutputs = z.extend(requestInputs, {
@@ -94,6 +94,7 @@ const completionOutputs = z.extend(completionInputs, {
   restoredAt: text,
 });
 
+export type Link = z.infer<typeof link>;
 export type RestoreAnswer = z.infer<typeof answer>;
 export type RestoreIntent = Readonly<z.infer<typeof intent>>;
 export type SafetyInputs = Readonly<z.infer<typeof safetyInputs>>;

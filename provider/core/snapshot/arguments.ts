@@ -53,7 +53,7 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
   return { inputs: omitUndefined(inputs), failures };
 }
 
-type Fail = (property: string, reason: string) => void;
+export type Fail = (property: string, reason: string) => void;
 
 function isKnownKey(key: string): boolean {
   return (ARGUMENTS as readonly string[]).includes(key) || INTERNAL.includes(key);
@@ -63,7 +63,7 @@ function unknownKey(key: string): string {
   return `"${key}" is not an argument of Snapshot; remove it. The arguments are ${ARGUMENTS.join(", ")}`;
 }
 
-function checkServerId(value: unknown, context: CheckContext, fail: Fail): unknown {
+export function checkServerId(value: unknown, context: CheckContext, fail: Fail): unknown {
   if (context.isUnknown(value)) return value;
   const id = toId(value);
   if (id !== undefined) return id;
@@ -116,7 +116,7 @@ function checkImport(value: unknown, fail: Fail): unknown {
   return id ?? value;
 }
 
-function checkType(
+export function checkType(
   value: unknown,
   property: string,
   type: "string" | "boolean",
@@ -129,7 +129,7 @@ function checkType(
   return value;
 }
 
-function checkTriggers(value: unknown, context: CheckContext, fail: Fail): unknown {
+export function checkTriggers(value: unknown, context: CheckContext, fail: Fail): unknown {
   if (value === undefined || context.isUnknown(value) || Array.isArray(value)) return value;
   fail("triggers", `must be a list of values, for example [release]; it is ${formatValue(value)}`);
   return value;

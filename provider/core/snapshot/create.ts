@@ -28,6 +28,8 @@ export async function createSnapshot(
   inputs: SnapshotInputs,
   /** The resource that is created, where the engine has told. */
   urn?: string,
+  /** Called before the POST, when nobody else of this run can take a slot of the server. */
+  makeRoom?: () => Promise<void>,
 ): Promise<Created> {
   const operation = limitTime(started, "create", inputs.__timeouts);
   if (inputs.__import !== undefined) {
@@ -38,6 +40,7 @@ export async function createSnapshot(
   }
   const { settled, replaces, known } = await operation.serverMutex.runExclusive(inputs.serverId, async () => {
     await waitForRestoreOf(operation, inputs.serverId);
+    await makeRoom?.();
     refuseLate(operation, inputs);
     const submitted = await submit(operation, inputs, urn);
     const { record, listed } = submitted;

@@ -11,16 +11,25 @@ import { limitTime } from "../operation";
 import type { Operation, TimedOperation } from "../operation";
 import { MAX_LAST_LOOK_DELAY_MS } from "../../api/times";
 
-/**
- * Deletes a snapshot. One that is gone already counts as deleted; a server that is busy is waited for until the
- * deadline.
- */
+/** Deletes a snapshot, once whatever may replace it is completed. */
 export async function deleteSnapshot(
   started: Operation,
   id: string,
   recorded: SnapshotOutputs,
 ): Promise<void> {
   await awaitSuccessors(started, id, recorded);
+  await removeSnapshot(started, id, recorded);
+}
+
+/**
+ * Deletes a snapshot that nothing replaces, or whose replacement is completed. One that is gone already counts as
+ * deleted; a server that is busy is waited for until the deadline.
+ */
+export async function removeSnapshot(
+  started: Operation,
+  id: string,
+  recorded: SnapshotOutputs,
+): Promise<void> {
   const operation = limitTime(started, "delete", recorded.__timeouts);
   const { deadline } = operation;
   const what = snapshotLabel({ ...recorded, id });

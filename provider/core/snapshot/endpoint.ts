@@ -35,6 +35,16 @@ export function movedNotice(endpoint: string, id: string, recorded: SnapshotOutp
   );
 }
 
+/** The same for a rotation. */
+export function rotationElsewhere(
+  endpoint: string,
+  what: string,
+  recorded: Marked,
+  wanted: string,
+): VpsorgError {
+  return refusal(endpoint, what, recorded, wanted, RECORDS_ENDPOINT);
+}
+
 /** The error of whoever would act on it at another endpoint. */
 export function elsewhere(
   endpoint: string,
@@ -42,26 +52,23 @@ export function elsewhere(
   recorded: SnapshotOutputs,
   wanted: string,
 ): VpsorgError {
-  return refusal(
-    endpoint,
-    id,
-    recorded,
-    wanted,
-    " Where both are the same account, a `pulumi up` that neither replaces nor removes it records the new endpoint.",
-  );
+  return refusal(endpoint, snapshotLabel({ ...recorded, id }), recorded, wanted, RECORDS_ENDPOINT);
 }
+
+const RECORDS_ENDPOINT =
+  " Where both are the same account, a `pulumi up` that neither replaces nor removes it records the new endpoint.";
 
 function refusal(
   endpoint: string,
-  id: string,
-  recorded: SnapshotOutputs,
+  what: string,
+  recorded: Marked,
   wanted: string,
   more: string,
 ): VpsorgError {
   const old = recordedEndpoint(recorded);
   return new VpsorgError(
     "CONFIGURATION",
-    `${snapshotLabel({ ...recorded, id })} ${wanted}: it was recorded at ${old}, and the endpoint is ${endpoint} now. ` +
+    `${what} ${wanted}: it was recorded at ${old}, and the endpoint is ${endpoint} now. ` +
       `Nothing was changed. ${resetEndpoint(old)}; \`pulumi refresh\` and \`pulumi ` +
       "destroy` use the configuration of the last `pulumi up`, unless they are run with --run-program. If the " +
       "snapshot is not wanted in this stack any more, take it out of the state with `pulumi state delete URN` " +
@@ -72,18 +79,19 @@ function refusal(
 /** Passes only where the very snapshot is found at today's endpoint. */
 export async function confirmMoved(session: Session, id: string, recorded: SnapshotOutputs): Promise<void> {
   const { endpoint } = session;
+  const what = snapshotLabel({ ...recorded, id });
   const found = await explainFailure(
     session,
     findSettled(session, id, recorded),
     (why) =>
-      refusal(endpoint, id, recorded, "could not be looked up", "").message + ` The look-up failed: ${why}`,
+      refusal(endpoint, what, recorded, "could not be looked up", "").message + ` The look-up failed: ${why}`,
   );
-  if (found === undefined) throw refusal(endpoint, id, recorded, "is not there", "");
+  if (found === undefined) throw refusal(endpoint, what, recorded, "is not there", "");
   const sameServer = sameForm(found.serverId, recorded.serverId)
     ? found.serverId === recorded.serverId
     : found.serverName === recorded.serverName;
   const sameAge = Date.parse(found.createdAt) === Date.parse(recorded.createdAt);
   if (sameServer && sameAge && found.name === asName(recorded.name)) return;
   const other = `${snapshotLabel(found)}, made at ${found.createdAt}`;
-  throw refusal(endpoint, id, recorded, `is another one there (${other})`, "");
+  throw refusal(endpoint, what, recorded, `is another one there (${other})`, "");
 }

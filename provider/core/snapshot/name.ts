@@ -10,17 +10,39 @@ export function isName(value: unknown): value is string {
  * that a snapshot's may not; they become hyphens.
  */
 export function automaticName(resource: string, random: () => number): { prefix: string; name: string } {
+  const prefix = usablePrefix(resource);
+  return { prefix, name: `${prefix}-${randomHex(random)}` };
+}
+
+/** The name of a resource as a snapshot's may begin. */
+export function usablePrefix(resource: string): string {
   const usable = resource.replace(/[^A-Za-z0-9_-]+/g, "-");
-  const prefix = /[A-Za-z0-9_]/.test(usable) ? usable : "snapshot";
-  const suffix = Math.floor(random() * 0x10000000)
+  return /[A-Za-z0-9_]/.test(usable) ? usable : "snapshot";
+}
+
+/** Seven hex digits, as Pulumi's own automatic names have them. */
+export function randomHex(random: () => number): string {
+  return Math.floor(random() * 0x10000000)
     .toString(16)
     .padStart(7, "0");
-  return { prefix, name: `${prefix}-${suffix}` };
 }
 
 /** What {@link automaticName} has put before the hex; undefined where a name has not its form. */
 export function automaticPrefix(name: string): string | undefined {
   return /^(.*)-[0-9a-f]{7}$/.exec(name)?.[1];
+}
+
+/** What a rotation calls its snapshots; the ring's own id and the number make it known again. */
+export function ringName(prefix: string, ring: string, number: number): string {
+  return `${prefix}-${ring}-${number}`;
+}
+
+/** What a {@link ringName} is made of; undefined where a name has not its form. */
+export function ringParts(
+  name: string,
+): { readonly prefix: string; readonly ring: string; readonly number: number } | undefined {
+  const [, prefix, ring, number] = /^(.+)-([0-9a-f]{7})-(\d{1,15})$/.exec(name) ?? [];
+  return prefix === undefined || ring === undefined ? undefined : { prefix, ring, number: Number(number) };
 }
 
 /** Of a snapshot of the state before a restore; the time is in milliseconds since the epoch. */

@@ -11,13 +11,16 @@ import { VpsorgError } from "../../api/errors";
 export class Ownership {
   /** Every id that state holds, as far as the engine has shown it. */
   private readonly holders = new Set<string>();
+  /** By which claims (if any) the entries of the state hold it. */
+  private readonly entries = new Map<string, Set<string | undefined>>();
   /** What resources of this run go on with, and by which claim (if any) each of them holds it. */
   private readonly kept = new Map<string, string | undefined>();
   /** What new resources import: the name of each by the id of the snapshot. */
   private readonly claimed = new Map<string, string>();
 
   /** Notes what a resource of the state holds, with what it has replaced and may not have deleted yet. */
-  holds(id: string, replaced: readonly string[] = []): void {
+  holds(id: string, replaced: readonly string[] = [], claim?: string): void {
+    this.entries.set(id, new Set(this.entries.get(id)).add(claim));
     this.refuseClaimed(id);
     for (const held of [id, ...replaced]) this.holders.add(held);
   }
@@ -64,6 +67,17 @@ export class Ownership {
     } else if (resource !== undefined) {
       throw notDeleted(id, `the resource "${resource}" is to import it in this run`);
     }
+  }
+
+  /** For a rotation, which adopts and deletes while its resource stays: no other entry of the state may hold the snapshot. */
+  assertSole(id: string, claim: string): void {
+    if (this.isHeldByOther(id, claim)) throw heldAlready(id, "another resource of this stack holds it");
+  }
+
+  /** Whether another entry of the state holds a snapshot than those of this claim, or goes on with it in this run. */
+  isHeldByOther(id: string, claim: string): boolean {
+    const holders = [...(this.entries.get(id) ?? []), ...(this.kept.has(id) ? [this.kept.get(id)] : [])];
+    return holders.some((other) => other !== claim);
   }
 
   private refuseClaimed(id: string): void {

@@ -3,7 +3,7 @@ import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
 import { adoptOrDelete, remove } from "../messages/advice";
 import { age, snapshotLabel } from "../messages/labels";
-import { automaticPrefix, safetyTarget } from "./name";
+import { automaticPrefix, ringParts, safetyTarget } from "./name";
 import type { SnapshotInputs } from "./state";
 import { AGE_LIMITS, isOlder } from "../../api/times";
 
@@ -49,6 +49,13 @@ export function orphanWarnings(
         `else has made it. If no stack holds it, ${adoptOrDelete(session.advice, s.id)}.`
       );
     }
+    if (inputs.ring !== undefined) {
+      return (
+        `${what} has a name of this rotation, but of another ring, and takes one of the server's 5 slots. It is what this run ` +
+        "replaces and is deleted at its end, or another stack's, or left by an interrupted run. If it is still there " +
+        `afterwards and no stack holds it, ${adoptOrDelete(session.advice, s.id)}.`
+      );
+    }
     return inputs.__autoName === undefined
       ? `${what} is a safety snapshot of an earlier run and takes one of the server's 5 slots. If it is not needed any ` +
           `more, ${remove(s.id)}.`
@@ -59,9 +66,16 @@ export function orphanWarnings(
 }
 
 /** Whether a snapshot is called as another create of the same resource calls its own. */
-function isSibling({ __autoName: prefix, name }: SnapshotInputs, other: string): boolean {
+function isSibling({ __autoName: prefix, name, ring }: SnapshotInputs, other: string): boolean {
+  if (ring !== undefined) return isOfLostRing(name, other);
   if (other === name) return true;
   if (prefix !== undefined) return automaticPrefix(other) === prefix;
   const safetyOf = safetyTarget(name);
   return safetyOf !== undefined && safetyTarget(other) === safetyOf;
+}
+
+/** Beside the first snapshot of a ring: one that no state may know, because its run was killed. */
+function isOfLostRing(name: string, other: string): boolean {
+  const [mine, parts] = [ringParts(name), ringParts(other)];
+  return mine?.number === 1 && parts?.prefix === mine.prefix && parts.ring !== mine.ring;
 }

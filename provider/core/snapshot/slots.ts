@@ -48,10 +48,20 @@ export class SlotReservations {
   /** Whether a replacement of one of these snapshots finds no slot beside them and beside what is promised already. */
   isFull(serverId: string, existing: readonly SnapshotRecord[], oldId: string): boolean {
     if (!existing.some((snapshot) => snapshot.id === oldId)) return false;
-    const promised = [...this.planned].filter(
-      ([other, plan]) => plan.takesSlot && plan.serverId === serverId && other !== oldId,
+    return existing.length + this.promised(serverId, oldId) >= SNAPSHOTS_PER_SERVER;
+  }
+
+  /** How many slots of a server are promised to others. */
+  promised(serverId: string, mine: string): number {
+    const others = [...this.planned].filter(
+      ([other, plan]) => plan.takesSlot && plan.serverId === serverId && other !== mine,
     );
-    return existing.length + promised.length >= SNAPSHOTS_PER_SERVER;
+    return others.length;
+  }
+
+  /** Ends a reservation whose addition is about to be made. */
+  release(mine: string): void {
+    this.planned.delete(mine);
   }
 }
 

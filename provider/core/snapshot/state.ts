@@ -61,7 +61,10 @@ const outputs = z.object({
 });
 
 export type Timeouts = Readonly<z.infer<typeof timeoutsSchema>>;
-export type SnapshotInputs = Readonly<z.infer<typeof inputs>>;
+export type SnapshotInputs = Readonly<z.infer<typeof inputs>> & {
+  /** The ring that it is made for, which takes in what an interrupted run has left; never recorded. */
+  readonly ring?: string;
+};
 export type SnapshotOutputs = Readonly<z.infer<typeof outputs>>;
 
 export function readInputs(value: unknown): SnapshotInputs {

@@ -2,7 +2,7 @@ import { VpsorgError } from "../../api";
 import type { Reporter } from "../messages/reporter";
 import { asSentence, snapshotLabel } from "../messages/labels";
 import { resumeWait } from "./wait";
-import { automaticPrefix } from "./name";
+import { automaticPrefix, ringParts } from "./name";
 import { InitError } from "../init-error";
 import type { SnapshotOutputs } from "./state";
 import { limitTime } from "../operation";
@@ -32,7 +32,7 @@ export async function awaitSuccessors(
 
 /** Whether two snapshots are called as one resource calls its own: by the same name, or by automatic ones of one prefix. */
 function ofSameResource(name: string, other: string): boolean {
-  const stem = (text: string): string => automaticPrefix(text) ?? text;
+  const stem = (text: string): string => ringParts(text)?.prefix ?? automaticPrefix(text) ?? text;
   return stem(name) === stem(other);
 }
 

@@ -226,13 +226,25 @@ describe("what happened is known from state alone", () => {
 });
 
 describe("a renewed snapshot alone restores nothing", () => {
+  test("nor does an older one that a rotation gives, until triggers change", async () => {
+    const linked = { serverId: SERVER, linked: "rotation" as const };
+    await fixture.up({ ...linked, snapshotId: "802" });
+    const older = { ...linked, snapshotId: "801" };
+    await expect(fixture.up(older)).rejects.toThrow(
+      /snapshotId changes from 802 to snapshot 801, which a rotation gives, but triggers stay the same/,
+    );
+    expect(fixture.writes()).toEqual([POST.other]);
+    await fixture.up({ ...older, triggers: ["incident"] });
+    expect(fixture.writes()).toEqual([POST.other, POST.golden]);
+  });
+
   const renewed = /a renewed snapshot alone does not overwrite server 12345 \(web-server-01\)/;
 
   test("where it comes from a Snapshot of the program, in this run and in the next", async () => {
     await fixture.up({ ...back, linked: true });
     await fixture.account.clock.sleep(24 * 60 * MINUTE);
     fixture.account.emulator.outside.createSnapshot({ id: 850, serverId: SERVER, name: "release-2" });
-    const fresh = { ...back, snapshotId: "850", linked: true };
+    const fresh = { ...back, snapshotId: "850", linked: true as const };
 
     await expect(fixture.up(fresh)).rejects.toThrow(renewed);
     await expect(fixture.up(fresh)).rejects.toThrow(renewed);
@@ -249,7 +261,7 @@ describe("a renewed snapshot alone restores nothing", () => {
     const createdAt = new Date(Date.parse("2026-01-15T11:00:00Z")).toISOString();
     fixture.account.emulator.outside.createSnapshot({ id: 850, serverId: SERVER, name: "late", createdAt });
 
-    const fresh = { ...back, snapshotId: "850", linked: true };
+    const fresh = { ...back, snapshotId: "850", linked: true as const };
     await expect(fixture.up(fresh)).rejects.toThrow(renewed);
     expect(fixture.writes()).toEqual([POST.golden]);
   });

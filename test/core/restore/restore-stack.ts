@@ -31,7 +31,7 @@ export interface RestoreProgram {
   readonly safetySnapshot?: boolean;
   readonly create?: string;
   /** The id comes from a `Snapshot` of the program. */
-  readonly linked?: boolean;
+  readonly linked?: true | "rotation";
   readonly name?: string;
   /** Leave out what a check reads, where a fault counts requests. */
   readonly quiet?: boolean;

@@ -96,7 +96,7 @@ export function program(body: string): Readonly<Record<string, string>> {
   return {
     "Pulumi.yaml": "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
     "package.json": JSON.stringify({ name: "test", main: "index.js" }),
-    "index.js": `const { Snapshot, SnapshotRestore, getSnapshot, getSnapshots, getSnapshotOutput, getSnapshotsOutput, restoreSnapshot } = require("pulumi-vpsorg");
+    "index.js": `const { Snapshot, SnapshotRestore, SnapshotRotation, getSnapshot, getSnapshots, getSnapshotOutput, getSnapshotsOutput, restoreSnapshot } = require("pulumi-vpsorg");
 const pulumi = require("@pulumi/pulumi");
 const config = new pulumi.Config();
 ${body}

@@ -1,0 +1,165 @@
+import { OutcomeUnknownError } from "../../api";
+import type { SnapshotRecord } from "../../api";
+import { SHARING_TIMES } from "../../api/times";
+import { forServer, occupants } from "../account/listing";
+import { InitError } from "../init-error";
+import { explainFailure } from "../messages/explain";
+import { age, snapshotLabel } from "../messages/labels";
+import { limitTime } from "../operation";
+import type { Operation } from "../operation";
+import { createSnapshot } from "../snapshot/create";
+import { removeSnapshot } from "../snapshot/delete";
+import { readOutputs } from "../snapshot/state";
+import type { SnapshotOutputs } from "../snapshot/state";
+import { resumeWait } from "../snapshot/wait";
+import { snapshotProgress } from "../status";
+import { inTheWay, memberLabel, refuseToDrop } from "./plan";
+import type { Ring } from "./ring";
+import type { Member, RotationInputs } from "./state";
+
+/** What an addition is made with. */
+export interface Addition {
+  readonly inputs: RotationInputs;
+  /** How long it may take. */
+  readonly allowed: string | undefined;
+  /** There is none before it. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Takes another snapshot into the ring. Where the server is full the oldest of the ring goes first, within the server's
+ * mutex, so that nobody else takes its slot.
+ */
+export async function add(
+  operation: Operation,
+  ring: Ring,
+  { inputs, allowed, isFirst }: Addition,
+): Promise<void> {
+  const before = ring.pending;
+  const name = ring.begin(inputs.namePrefix, inputs.triggers, isFirst);
+  const timeouts = allowed === undefined ? {} : { __timeouts: { create: allowed } };
+  const { serverId, description } = inputs;
+  const given = { serverId, name, waitForCompletion: true, ring: ring.id, ...timeouts };
+  const made = await recorded(
+    ring,
+    () =>
+      createSnapshot(
+        operation,
+        description === undefined ? given : { ...given, description },
+        undefined,
+        () => makeRoom(operation, ring, inputs),
+      ),
+    () => ring.cancel(before),
+  );
+  joinMade(operation, ring, made.id, made.outputs);
+  ring.end(inputs.triggers);
+  // The list before the POST may have lagged: what a killed run has made has appeared since.
+  takeIn(operation, ring, operation.lists.latest(ring.serverId)?.snapshots ?? []);
+}
+
+/** Takes in what has a name of the ring, is in no state, and no other resource of the stack holds: a killed run has made it. */
+export function takeIn(operation: Operation, ring: Ring, existing: readonly SnapshotRecord[]): void {
+  for (const stray of ring.strays(existing)) {
+    if (operation.ownership.isOurs(stray.id)) continue;
+    operation.ownership.note(stray.id);
+    operation.ownership.keeps(stray.id, ring.claim);
+    ring.takeIn(stray);
+    operation.reporter.info(
+      `${snapshotLabel(stray)} (${age(stray.createdAt, operation.clock.now())}, ${stray.status}) has a name of this rotation ` +
+        "and was in no state: an interrupted run has made it, and it belongs to the ring.",
+    );
+  }
+}
+
+/** What the ring's server holds. */
+export function existingOn(operation: Operation, ring: Ring): Promise<readonly SnapshotRecord[]> {
+  return explainFailure(
+    operation,
+    look(operation, ring),
+    (why) => `no snapshot was added, because the list before it failed: ${why}`,
+  );
+}
+
+/** A filter that hides a member hides what a killed run has made as well: then the account's list is read. */
+async function look({ lists }: Operation, { serverId, snapshots }: Ring): Promise<readonly SnapshotRecord[]> {
+  const listed = await lists.onServer(serverId);
+  const there = new Set(listed.map(({ id }) => id));
+  if (snapshots.length > 0 && snapshots.every(({ id }) => there.has(id))) return listed;
+  const part = forServer(await lists.list(undefined, { maxAgeMs: SHARING_TIMES.freshMs }), serverId);
+  return part === undefined ? listed : lists.writes.over(occupants(part), serverId);
+}
+
+/** Waits until a member is completed; whatever ends the wait otherwise is recorded with the ring. */
+export async function waitFor(
+  operation: Operation,
+  ring: Ring,
+  member: Member,
+  allowed: string | undefined,
+): Promise<void> {
+  const timeouts = allowed === undefined ? {} : { update: allowed };
+  if (snapshotProgress(member.status) === "done") return;
+  const outputs = await recorded(
+    ring,
+    () => resumeWait(limitTime(operation, "update", timeouts), member.id, ring.asSnapshot(member)),
+    () => undefined,
+  );
+  joinMade(operation, ring, member.id, outputs);
+}
+
+/** A wait that ends early, or an answer that was lost, leaves what is known in the ring. */
+async function recorded<T>(
+  ring: Ring,
+  work: () => Promise<T>,
+  /** Called where certainly nothing was made. */
+  onRefusal: () => void,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InitError) {
+      const outputs = readOutputs(error.outputs);
+      ring.serverName = outputs.serverName || ring.serverName;
+      ring.join({ ...outputs, id: error.id });
+      if (ring.pending !== undefined && outputs.__unlisted === true)
+        ring.pending = { ...ring.pending, unlisted: true };
+    } else if (error instanceof OutcomeUnknownError) ring.doubt();
+    else onRefusal();
+    throw error;
+  }
+}
+
+function joinMade(operation: Operation, ring: Ring, id: string, outputs: SnapshotOutputs): void {
+  operation.ownership.keeps(id, ring.claim);
+  ring.serverName = outputs.serverName || ring.serverName;
+  ring.join({ ...outputs, id });
+}
+
+/** Before the POST: what stands in the way of another snapshot, as far as it is the ring's own. */
+async function makeRoom(operation: Operation, ring: Ring, inputs: RotationInputs): Promise<void> {
+  operation.slots.release(ring.claim);
+  for (let left = ring.snapshots.length; left > 0; left--) {
+    const first = inTheWay(operation, ring, await existingOn(operation, ring));
+    if (first === undefined) return;
+    await drop(operation, ring, [first], inputs, "its rotation needs its slot");
+  }
+}
+
+/** Deletes members, one after the other; each is out of the ring as soon as it is gone. */
+export async function drop(
+  operation: Operation,
+  ring: Ring,
+  going: readonly Member[],
+  { __protects, __timeouts }: RotationInputs,
+  why: string,
+): Promise<void> {
+  refuseToDrop(operation, ring, going, __protects === true, why);
+  const timeouts = __timeouts === undefined ? {} : { __timeouts };
+  for (const member of going) {
+    operation.ownership.assertSole(member.id, ring.claim);
+    operation.ownership.assertDeletable(member.id, ring.claim);
+    const what = memberLabel(operation, ring, member);
+    await removeSnapshot(operation, member.id, { ...ring.asSnapshot(member), ...timeouts });
+    ring.leave(member.id);
+    operation.reporter.info(`${what} was deleted: ${why}.`);
+  }
+}

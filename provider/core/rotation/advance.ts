@@ -1,0 +1,105 @@
+import { isVpsorgError } from "../../api";
+import type { Session } from "../session";
+import { InitError } from "../init-error";
+import { rotationAdvice } from "../messages/advice";
+import type { Operation } from "../operation";
+import { confirmMoved, endpointMark, isElsewhere } from "../snapshot/endpoint";
+import { add, drop, existingOn, takeIn, waitFor } from "./add";
+import { adoptInto, newlyAdopted } from "./adopt";
+import { FAILED } from "./plan";
+import { Ring } from "./ring";
+import type { RotationInputs, RotationOutputs } from "./state";
+
+/** Begins a ring with its first snapshot. */
+export async function createRotation(
+  started: Operation,
+  inputs: RotationInputs,
+): Promise<{ id: string; outputs: RotationOutputs }> {
+  const operation = { ...started, advice: rotationAdvice };
+  const ring = new Ring(inputs.__ring, inputs.serverId);
+  const allowed = inputs.__timeouts?.create;
+  const outputs = await recording(operation, ring, inputs, async () => {
+    await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt));
+    await finish(operation, ring, allowed);
+    await add(operation, ring, { inputs, allowed, isFirst: true });
+    await finish(operation, ring, allowed);
+    await prune(operation, ring, inputs, inputs.keep);
+  });
+  return { id: ring.id, outputs };
+}
+
+/**
+ * Brings a ring from what state holds to what the program asks for: an addition that was interrupted is ended first,
+ * another one is made where the triggers ask for it, and only when that is completed the oldest go.
+ */
+export async function updateRotation(
+  started: Operation,
+  recorded: RotationOutputs,
+  inputs: RotationInputs,
+): Promise<RotationOutputs> {
+  const operation = { ...started, advice: rotationAdvice };
+  const ring = Ring.recorded(recorded);
+  for (const { id } of ring.snapshots) operation.ownership.note(id);
+  if (isElsewhere(operation.endpoint, recorded))
+    for (const member of ring.snapshots)
+      await confirmMoved(operation, member.id, marked(ring, recorded, member.id));
+  const allowed = inputs.__timeouts?.update;
+  return recording(operation, ring, inputs, async () => {
+    await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt, recorded.adopt));
+    // A POST may have had an effect that no state knows.
+    if (ring.isUnseen() || ring.owes(inputs.triggers))
+      takeIn(operation, ring, await existingOn(operation, ring));
+    await finish(operation, ring, allowed);
+    const isMade = ring.settle(inputs.triggers, operation.clock.now());
+    // Before another one: what failed is no restore point, and what the addition before was to drop is still there.
+    const isOverdue = recorded.__pending === undefined && recorded.snapshots.length > recorded.keep;
+    const left = isMade || isOverdue ? Math.max(recorded.keep, inputs.keep) : undefined;
+    await prune(operation, ring, inputs, left);
+    const isFirst = ring.pending?.first === true;
+    if (ring.owes(inputs.triggers)) await add(operation, ring, { inputs, allowed, isFirst });
+    await finish(operation, ring, allowed);
+    await prune(operation, ring, inputs, inputs.keep);
+    ring.end(inputs.triggers);
+  });
+}
+
+/** Waits for what was taken in before it was completed. */
+async function finish(operation: Operation, ring: Ring, allowed: string | undefined): Promise<void> {
+  for (const member of ring.unfinished()) await waitFor(operation, ring, member, allowed);
+}
+
+function marked(ring: Ring, { __endpoint }: RotationOutputs, id: string) {
+  const member = ring.snapshots.find((each) => each.id === id) ?? { id, name: "", status: "", createdAt: "" };
+  return { ...ring.asSnapshot(member), ...(__endpoint === undefined ? {} : { __endpoint }) };
+}
+
+/** Drops what failed and, once all that the ring wanted is completed, what is more than it keeps. */
+async function prune(
+  operation: Operation,
+  ring: Ring,
+  inputs: RotationInputs,
+  keep: number | undefined,
+): Promise<void> {
+  if (inputs.__protects !== true) await drop(operation, ring, ring.failed(), inputs, FAILED);
+  if (keep !== undefined)
+    await drop(operation, ring, ring.surplus(keep), inputs, `its rotation keeps ${keep}`);
+}
+
+/** Whatever was changed before something failed is recorded, so that the next run goes on from there. */
+async function recording(
+  session: Session,
+  ring: Ring,
+  inputs: RotationInputs,
+  work: () => Promise<void>,
+): Promise<RotationOutputs> {
+  const mark = endpointMark(session.endpoint);
+  try {
+    await work();
+    return ring.outputs(inputs, mark);
+  } catch (error) {
+    if (!isVpsorgError(error) || !ring.changed) throw error;
+    throw new InitError(ring.id, ring.outputs(inputs, mark), error.code, error.message);
+  } finally {
+    session.slots.release(ring.claim);
+  }
+}

@@ -1,0 +1,176 @@
+import { isDeepStrictEqual } from "node:util";
+import { AuthError, VpsorgError } from "../../api/errors";
+import { toId } from "../../api/ids";
+import { findById } from "../account/absence";
+import { serverLabel } from "../messages/labels";
+import { asSentence, messageOf } from "../messages/labels";
+import type { Reporter } from "../messages/reporter";
+import { startOperation } from "../operation";
+import type { Operation } from "../operation";
+import type { Session } from "../session";
+import type { Diff } from "../snapshot/diff";
+import { isElsewhere, recordedEndpoint, rotationElsewhere } from "../snapshot/endpoint";
+import { announceAdoption, newlyAdopted } from "./adopt";
+import {
+  announceAddition,
+  announceResumption,
+  FAILED,
+  memberLabels,
+  refuseToDrop,
+  rotationLabel,
+} from "./plan";
+import { Ring } from "./ring";
+import type { Member, RotationOutputs } from "./state";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** What an `up` finds of a rotation, and where it is. */
+export interface Surroundings {
+  readonly session: () => Promise<Session>;
+  readonly reporter: Reporter;
+  readonly endpoint: string;
+  readonly isUnknown: (value: unknown) => boolean;
+  /** A program runs: a refresh compares as well, and nothing follows from it. */
+  readonly hasProgram: boolean;
+  /** The resource, where the engine has told. */
+  readonly urn: string | undefined;
+}
+
+/**
+ * What a ring and the program differ in. It asks the API only where a snapshot is to be added, dropped or adopted: an
+ * unchanged `up` makes no request. Whatever goes is named here, so that the preview shows it.
+ */
+export async function diffRotation(
+  recorded: RotationOutputs,
+  news: Raw,
+  around: Surroundings,
+): Promise<Diff> {
+  const { reporter, endpoint, isUnknown } = around;
+  const moved = isElsewhere(endpoint, recorded);
+  const ring = Ring.recorded(recorded);
+  if ((toId(news["serverId"]) ?? news["serverId"]) !== recorded.serverId) {
+    if (moved) throw rotationElsewhere(endpoint, rotationLabel(recorded), recorded, "is to be replaced");
+    announceReplacement(reporter, ring, news);
+    return { changes: true, replaces: ["serverId"], deleteBeforeReplace: false };
+  }
+  if (moved) {
+    reporter.info(
+      `${rotationLabel(recorded)} was recorded at ${recordedEndpoint(recorded)}, and the endpoint is ${endpoint} now: its ` +
+        "snapshots are looked up there, and that endpoint is recorded where they are the same.",
+    );
+  }
+  const owed = ring.owes(news["triggers"]);
+  const adopts = adoptedNow(ring, news, recorded, isUnknown);
+  const keep = typeof news["keep"] === "number" ? news["keep"] : recorded.keep;
+  const drops = ring.snapshots.length + adopts.length > keep || droppedAsFailed(ring, news).length > 0;
+  if (around.hasProgram && (owed || adopts.length > 0 || drops)) {
+    const operation = startOperation(await around.session(), reporter);
+    await announce(operation, ring, { news, keep, owed, adopts, urn: around.urn });
+  }
+  const unended =
+    ring.pending !== undefined || recorded.__intent !== undefined || ring.unfinished().length > 0;
+  const changes = owed || moved || unended || drops || adopts.length > 0 || isSet(recorded, news);
+  return { changes, replaces: [], deleteBeforeReplace: false };
+}
+
+interface Announced {
+  readonly news: Raw;
+  readonly keep: number;
+  readonly owed: boolean;
+  readonly adopts: readonly string[];
+  readonly urn: string | undefined;
+}
+
+async function announce(
+  operation: Operation,
+  ring: Ring,
+  { news, keep, owed, adopts, urn }: Announced,
+): Promise<void> {
+  const isProtected = news["__protects"] === true;
+  for (const id of adopts) operation.ownership.claims(id, String(news["namePrefix"]));
+  const [failure] = await announceAdoption(operation, ring.serverId, adopts);
+  if (failure !== undefined) throw new VpsorgError("INVALID_ARGUMENT", failure.reason);
+  for (const id of adopts) {
+    const record = await findById(operation, id, ring.serverId);
+    if (record !== undefined) ring.join(record);
+  }
+  if (!owed) {
+    const failed = droppedAsFailed(ring, news);
+    const going = ring.surplus(keep).filter((member) => !failed.includes(member));
+    if (failed.length > 0)
+      operation.reporter.warn(
+        `${memberLabels(operation, ring, failed)} ${failed.length === 1 ? "is" : "are"} deleted: ${FAILED}.`,
+      );
+    refuseToDrop(operation, ring, going, isProtected, `its rotation keeps ${keep}`);
+    if (going.length > 0)
+      operation.reporter.warn(
+        `${memberLabels(operation, ring, going)} ${going.length === 1 ? "is" : "are"} deleted: keep is ${keep} now.`,
+      );
+    return;
+  }
+  const existing = await operation.lists.onServer(ring.serverId).catch((error: unknown) => {
+    if (error instanceof AuthError) throw error;
+    operation.reporter.warn(
+      `whether ${serverLabel(ring.serverId, ring.serverName)} has a free slot could not be seen: ${asSentence(messageOf(error))}`,
+    );
+    return undefined;
+  });
+  for (const stray of ring.strays(existing ?? [])) ring.takeIn(stray);
+  const begun = ring.begun(news["triggers"], operation.clock.now());
+  if (begun === undefined) announceAddition(operation, ring, keep, existing, isProtected);
+  else announceResumption(operation, ring, keep, begun, isProtected);
+  const { serverId, claim } = ring;
+  operation.slots.reserve(claim, {
+    urn,
+    serverId,
+    prefix: claim,
+    name: undefined,
+    takesSlot: true,
+    before: [],
+  });
+}
+
+/** The option `protect` also keeps what failed. */
+function droppedAsFailed(ring: Ring, news: Raw): readonly Member[] {
+  return news["__protects"] === true ? [] : ring.failed();
+}
+
+function adoptedNow(
+  ring: Ring,
+  news: Raw,
+  recorded: RotationOutputs,
+  isUnknown: (value: unknown) => boolean,
+): readonly string[] {
+  const { adopt } = news;
+  if (!Array.isArray(adopt)) return [];
+  const known = adopt.filter((id): id is string => typeof id === "string" && !isUnknown(id));
+  return newlyAdopted(ring, known, recorded.adopt);
+}
+
+function announceReplacement(reporter: Reporter, ring: Ring, news: Raw): void {
+  const { length } = ring.snapshots;
+  if (length === 0) return;
+  const these = length === 1 ? "the one restore point" : `all ${length} restore points`;
+  const old = serverLabel(ring.serverId, ring.serverName);
+  const keeps = news["__keeps"];
+  reporter.warn(
+    typeof keeps === "string"
+      ? `serverId changes: the rotation begins anew, and ${these} of ${old} of this rotation stay on the server (${keeps}).`
+      : `serverId changes: the rotation begins anew, and ${these} of ${old} of this rotation are deleted when the first ` +
+          "snapshot of the other server is completed: " +
+          `${ring.snapshots.map(({ id, createdAt }) => `${id} of ${createdAt}`).join(", ")}.`,
+  );
+}
+
+/** Arguments that only this package looks at. */
+function isSet(recorded: RotationOutputs, news: Raw): boolean {
+  const differs = (key: keyof RotationOutputs, empty?: unknown): boolean =>
+    !isDeepStrictEqual(news[key] ?? empty, recorded[key] ?? empty);
+  return (
+    differs("keep") ||
+    differs("namePrefix") ||
+    differs("description", "") ||
+    differs("adopt", []) ||
+    differs("__timeouts", {})
+  );
+}

@@ -1,0 +1,128 @@
+import { VpsorgError } from "../../api";
+import type { SnapshotRecord } from "../../api";
+import { age, moment, serverLabel, snapshotLabel } from "../messages/labels";
+import type { Session } from "../session";
+import { SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
+import type { Operation } from "../operation";
+import type { Ring } from "./ring";
+import type { Member, RotationOutputs } from "./state";
+
+/** Why a member goes that is no restore point. */
+export const FAILED = "it failed and cannot be restored";
+
+/** A rotation as messages speak of it. */
+export function rotationLabel({ namePrefix, __ring, serverId, serverName }: RotationOutputs): string {
+  return `rotation "${namePrefix}-${__ring}" of ${serverLabel(serverId, serverName)}`;
+}
+
+/** A member as messages speak of it: with its date, which is what is lost with it. */
+export function memberLabel(session: Pick<Session, "clock">, ring: Ring, member: Member): string {
+  const { serverId, serverName } = ring;
+  const { createdAt } = member;
+  return (
+    `${snapshotLabel({ ...member, serverId, serverName })}, made at ${moment(createdAt)} ` +
+    `(${age(createdAt, session.clock.now())}),`
+  );
+}
+
+export function memberLabels(
+  session: Pick<Session, "clock">,
+  ring: Ring,
+  members: readonly Member[],
+): string {
+  return members.map((member) => memberLabel(session, ring, member)).join(" and ");
+}
+
+/** How many slots of a ring's server are taken, those included that others of this run are promised. */
+export function taken(session: Session, ring: Ring, existing: readonly SnapshotRecord[]): number {
+  return existing.length + session.slots.promised(ring.serverId, ring.claim);
+}
+
+/** The member that has to go before another snapshot can be made; `undefined` where there is a slot, or none of its own. */
+export function inTheWay(
+  session: Session,
+  ring: Ring,
+  existing: readonly SnapshotRecord[],
+): Member | undefined {
+  if (taken(session, ring, existing) < SNAPSHOTS_PER_SERVER) return undefined;
+  const there = new Set(existing.map(({ id }) => id));
+  return ring.surplus(0).find(({ id }) => there.has(id));
+}
+
+/** Refuses to drop a member that another step of this run restores, or any of them where the resource is protected. */
+export function refuseToDrop(
+  operation: Operation,
+  ring: Ring,
+  going: readonly Member[],
+  isProtected: boolean,
+  why: string,
+): void {
+  if (isProtected && going.length > 0) {
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `${memberLabels(operation, ring, going)} would be deleted (${why}), but the rotation has the resource option protect. ` +
+        "Nothing was changed. Raise keep, leave keep and triggers as they were, or take protect off.",
+    );
+  }
+  for (const { id } of going) operation.restores.deleteFirst({ id }, why);
+}
+
+/** Says, in a preview and in an `up`, what an addition does to the members. */
+export function announceAddition(
+  operation: Operation,
+  ring: Ring,
+  keep: number,
+  existing: readonly SnapshotRecord[] | undefined,
+  isProtected: boolean,
+): void {
+  const { reporter } = operation;
+  const first = existing === undefined ? undefined : inTheWay(operation, ring, existing);
+  const failed = isProtected ? [] : ring.failed();
+  const surplus = [...new Set([...failed, ...ring.surplus(keep - 1)])];
+  const later = surplus.filter(({ id }) => id !== first?.id);
+  refuseToDrop(
+    operation,
+    ring,
+    first === undefined ? [] : [first],
+    isProtected,
+    "its rotation needs its slot",
+  );
+  refuseToDrop(operation, ring, later, isProtected, "its rotation drops it");
+  if (first !== undefined) {
+    const label = serverLabel(ring.serverId, ring.serverName);
+    reporter.warn(
+      `${label} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots, so ${memberLabel(operation, ring, first)} is ` +
+        "deleted before the new one is made" +
+        (ring.snapshots.length === 1
+          ? ": until that is completed there is no snapshot of this rotation."
+          : "."),
+    );
+  }
+  if (later.length > 0) {
+    const verb = later.length === 1 ? "is" : "are";
+    reporter.info(
+      `adds a snapshot; when it is completed, ${memberLabels(operation, ring, later)} ${verb} deleted: keep is ${keep}.`,
+    );
+  } else if (first === undefined) {
+    reporter.info(`adds a snapshot, then ${ring.snapshots.length + 1} of ${keep} are kept.`);
+  }
+}
+
+/** The same where an interrupted run has begun it. */
+export function announceResumption(
+  operation: Operation,
+  ring: Ring,
+  keep: number,
+  begun: Member,
+  isProtected: boolean,
+): void {
+  const going = ring.surplus(keep);
+  refuseToDrop(operation, ring, going, isProtected, "its rotation drops it");
+  const then =
+    going.length === 0
+      ? ""
+      : ` When it is completed, ${memberLabels(operation, ring, going)} ${going.length === 1 ? "is" : "are"} deleted: keep is ${keep}.`;
+  operation.reporter.info(
+    `goes on with ${memberLabel(operation, ring, begun)} which an interrupted run has begun.${then}`,
+  );
+}

@@ -1,0 +1,237 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { SnapshotRecord } from "../../api";
+import { AGE_LIMITS, isOlder } from "../../api/times";
+import { ringName, ringParts } from "../snapshot/name";
+import { omitUndefined } from "../snapshot/state";
+import type { SnapshotOutputs } from "../snapshot/state";
+import { snapshotProgress } from "../status";
+import type { Member, PendingAddition, RotationInputs, RotationOutputs } from "./state";
+
+/**
+ * The snapshots that a rotation owns, newest first, and the addition that is under way.
+ *
+ * A ring knows its own by id, and by name: `<prefix>-<ring>-<number>` holds its random id, so what a killed run has made
+ * and no state has recorded is found again and joins it.
+ */
+export class Ring {
+  private members: Member[];
+  private next: number;
+  private triggers: RotationOutputs["triggers"];
+  private intent: string | undefined;
+  pending: PendingAddition | undefined;
+  serverName: string;
+  /** Something that state has to hold is different from what it held. */
+  changed = false;
+
+  constructor(
+    readonly id: string,
+    readonly serverId: string,
+    recorded?: RotationOutputs,
+  ) {
+    this.members = [...(recorded?.snapshots ?? [])];
+    this.next = recorded?.__next ?? 1;
+    this.triggers = recorded?.triggers;
+    this.intent = recorded?.__intent;
+    this.pending = recorded?.__pending;
+    this.serverName = recorded?.serverName ?? "";
+  }
+
+  static recorded(outputs: RotationOutputs): Ring {
+    return new Ring(outputs.__ring, outputs.serverId, outputs);
+  }
+
+  /** The mark by which a ring holds its snapshots; see `Ownership`. */
+  get claim(): string {
+    return `ring ${this.id}`;
+  }
+
+  /** Newest first. */
+  get snapshots(): readonly Member[] {
+    return this.members;
+  }
+
+  has(id: string): boolean {
+    return this.members.some((member) => member.id === id);
+  }
+
+  /** Those that are neither completed nor failed. */
+  unfinished(): readonly Member[] {
+    return this.members.filter(({ status }) => snapshotProgress(status) === "pending");
+  }
+
+  failed(): readonly Member[] {
+    return this.members.filter(({ status }) => snapshotProgress(status) === "failed");
+  }
+
+  /** Of what a server holds, what has a name of this ring and is no member of it. */
+  strays(existing: readonly SnapshotRecord[]): readonly SnapshotRecord[] {
+    return existing.filter(({ id, name }) => ringParts(name)?.ring === this.id && !this.has(id));
+  }
+
+  /** The members that go until so many are left: what has failed, then what was made twice, then the oldest. */
+  surplus(left: number): readonly Member[] {
+    const failed = this.failed();
+    const good = this.members.filter((member) => !failed.includes(member));
+    const twice = good.filter(({ name }, i) => good.findIndex((other) => other.name === name) < i);
+    const inOrder = [...new Set([...failed.toReversed(), ...twice.toReversed(), ...good.toReversed()])];
+    return inOrder.slice(0, Math.max(0, this.members.length - left));
+  }
+
+  /** Whether these triggers ask for another addition. */
+  owes(triggers: unknown): boolean {
+    if (this.pending?.first === true) return true;
+    if (this.intent !== undefined) return this.intent !== this.digest(triggers);
+    return !isDeepStrictEqual(triggers ?? [], this.triggers ?? []);
+  }
+
+  /** Begins an addition, and gives the name that it is to have. */
+  begin(prefix: string, triggers: RotationInputs["triggers"], isFirst: boolean): string {
+    const number = this.next++;
+    this.pending = omitUndefined({
+      number,
+      intent: this.digest(triggers),
+      first: isFirst ? true : undefined,
+    });
+    return ringName(prefix, this.id, number);
+  }
+
+  /** The addition that was begun has certainly made nothing: its number is free, and it is owed as before. */
+  cancel(before: PendingAddition | undefined): void {
+    if (this.pending === undefined) return;
+    this.next = this.pending.number;
+    if (this.pending.first !== true) this.pending = before;
+  }
+
+  /** Nobody knows whether the addition that was begun has made something. */
+  doubt(): void {
+    this.changed = true;
+  }
+
+  /** An addition is completed, whichever snapshot it has become. */
+  end(triggers: RotationInputs["triggers"]): void {
+    this.pending = undefined;
+    this.triggers = triggers;
+    this.intent = undefined;
+    this.changed = true;
+  }
+
+  /**
+   * The snapshot that an earlier run has begun and that is what these triggers ask for, completed or not. Of one that was
+   * begun for nobody knows what, that holds where it shows the state of just now.
+   */
+  begun(triggers: unknown, now: number): Member | undefined {
+    const { pending } = this;
+    const begun = this.members.find(
+      (member) => this.isPending(member) && snapshotProgress(member.status) !== "failed",
+    );
+    if (pending === undefined || begun === undefined) return undefined;
+    const isFor =
+      pending.intent === undefined
+        ? !isOlder(begun.createdAt, AGE_LIMITS.takenOverMs, now)
+        : pending.intent === this.digest(triggers);
+    return isFor ? begun : undefined;
+  }
+
+  /**
+   * Ends the addition of an earlier run, where it has become a snapshot or nobody wants it any more. A program that went
+   * back to the triggers before asks for no other one. Whether it is a completed snapshot.
+   */
+  settle(triggers: RotationInputs["triggers"], now: number): boolean {
+    const { pending } = this;
+    if (pending === undefined) return false;
+    const isMade = this.snapshots.some(
+      (member) => this.isPending(member) && snapshotProgress(member.status) === "done",
+    );
+    if (!this.owes(triggers) || this.begun(triggers, now) !== undefined) this.end(triggers);
+    else if (isMade) {
+      this.pending = undefined;
+      this.intent = pending.intent ?? this.intent;
+      this.changed = true;
+    }
+    return isMade;
+  }
+
+  /** Whether an addition was begun of which no member is known. */
+  isUnseen(): boolean {
+    return this.pending !== undefined && !this.members.some((member) => this.isPending(member));
+  }
+
+  private digest(triggers: unknown): string {
+    const text = JSON.stringify([this.id, triggers ?? []]);
+    return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  }
+
+  /** Takes a snapshot in, or what is known of a member by now. */
+  join(record: Omit<Member, "sizeMb"> & { readonly sizeMb?: number | undefined }): void {
+    const { id, name, status, createdAt, sizeMb } = record;
+    const member = omitUndefined({ id, name, status, createdAt, sizeMb });
+    this.changed = true;
+    this.members = [...this.members.filter((other) => other.id !== id), member].sort(newestFirst);
+    this.next = Math.max(this.next, this.numberOf(name) + 1);
+  }
+
+  /** Takes in what no state knows. The newest of such is an addition that a killed run has begun. */
+  takeIn(stray: SnapshotRecord): void {
+    const number = this.numberOf(stray.name);
+    const isNew = number >= this.next;
+    this.join(stray);
+    if (isNew && this.pending === undefined) this.pending = { number };
+  }
+
+  private numberOf(name: string): number {
+    const parts = ringParts(name);
+    return parts?.ring === this.id ? parts.number : 0;
+  }
+
+  leave(id: string): void {
+    this.members = this.members.filter((member) => member.id !== id);
+    this.changed = true;
+  }
+
+  /** A member as the core knows snapshots. */
+  asSnapshot(member: Member): SnapshotOutputs {
+    const { serverId, serverName } = this;
+    const { id: _id, ...rest } = member;
+    const unlisted = this.pending?.unlisted === true && this.isPending(member) ? { __unlisted: true } : {};
+    return { serverId, serverName, waitForCompletion: true, ...rest, ...unlisted };
+  }
+
+  /** Whether a member is what the addition under way has made. */
+  isPending({ name }: Member): boolean {
+    return this.pending !== undefined && this.numberOf(name) === this.pending.number;
+  }
+
+  /** What state has to hold; the arguments are the program's but for the triggers of an addition that is not completed. */
+  outputs(
+    given: RotationInputs | RotationOutputs,
+    endpoint: Pick<RotationOutputs, "__endpoint">,
+  ): RotationOutputs {
+    const { serverId, keep, namePrefix, description, adopt, __timeouts } = given;
+    const latest = this.members.find(({ status }) => snapshotProgress(status) === "done");
+    return omitUndefined({
+      serverId,
+      keep,
+      triggers: this.triggers,
+      namePrefix,
+      description,
+      adopt,
+      serverName: this.serverName,
+      snapshots: this.members,
+      latestId: latest?.id,
+      __timeouts,
+      __ring: this.id,
+      __next: this.next,
+      __pending: this.pending,
+      __intent: this.intent,
+      ...endpoint,
+    });
+  }
+}
+
+/** Numbers say it by themselves; a snapshot that was adopted has none of this ring, and is placed by its time. */
+function newestFirst(a: Member, b: Member): number {
+  const [mine, other] = [ringParts(a.name), ringParts(b.name)];
+  if (mine !== undefined && mine.ring === other?.ring) return other.number - mine.number;
+  return Date.parse(b.createdAt) - Date.parse(a.createdAt) || 0;
+}

@@ -1,0 +1,111 @@
+import { createRotation, updateRotation } from "../core/rotation/advance";
+import { checkRotation } from "../core/rotation/arguments";
+import { announceAdoption } from "../core/rotation/adopt";
+import { deleteRotation } from "../core/rotation/delete";
+import { diffRotation } from "../core/rotation/diff";
+import { rotationLabel } from "../core/rotation/plan";
+import { readRotation } from "../core/rotation/read";
+import { Ring } from "../core/rotation/ring";
+import { readRotationInputs, readRotationOutputs } from "../core/rotation/state";
+import type { RotationOutputs } from "../core/rotation/state";
+import { VpsorgError } from "../api/errors";
+import type { Checked } from "../core/snapshot/arguments";
+import type { Diff } from "../core/snapshot/diff";
+import { isElsewhere, rotationElsewhere } from "../core/snapshot/endpoint";
+import { isUnknown } from "./boundary";
+import type { Properties } from "./boundary";
+import type { ConfigureRequest, ProviderRuntime } from "./runtime";
+import type { ReadResult } from "./snapshot-handler";
+
+/** The life cycle of a `SnapshotRotation`: one resource that owns several snapshots of a server. */
+export function rotationHandler(runtime: ProviderRuntime) {
+  const refuseElsewhere = (recorded: RotationOutputs, wanted: string): void => {
+    const endpoint = runtime.endpoint();
+    if (isElsewhere(endpoint, recorded))
+      throw rotationElsewhere(endpoint, rotationLabel(recorded), recorded, wanted);
+  };
+  return {
+    configure(request: ConfigureRequest): void {
+      runtime.configure(request);
+    },
+
+    check(olds: Properties, news: Properties): Promise<Checked> {
+      const check = async (): Promise<Checked> => {
+        runtime.noteProgram();
+        const { inputs, failures } = checkRotation(olds, news, { isUnknown, random: runtime.random });
+        const asked = runtime.demand(news, inputs, inputs["keep"], "keep");
+        const all = { inputs, failures: [...failures, ...runtime.problems(), ...asked] };
+        const { adopt, serverId } = inputs;
+        // What a ring has taken in is in its state; `diff` looks at what comes new.
+        if (!Array.isArray(adopt) || all.failures.length > 0 || Object.keys(olds).length > 0) return all;
+        const ids = adopt.filter((id): id is string => typeof id === "string" && !isUnknown(id));
+        for (const id of ids) runtime.ownership.claims(id, String(news["__resource"]));
+        if (ids.length === 0 || typeof serverId !== "string" || isUnknown(serverId)) return all;
+        const operation = await runtime.operation(runtime.log.forCheck(news));
+        return { inputs, failures: await announceAdoption(operation, serverId, ids) };
+      };
+      return runtime.call(news, () => runtime.log.checked(news, check()));
+    },
+
+    diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
+      return runtime.call(news, async () => {
+        const recorded = readRotationOutputs(olds);
+        const ring = Ring.recorded(recorded);
+        for (const member of ring.snapshots) runtime.noteHeld(member.id, ring.asSnapshot(member), ring.claim);
+        const diff = await diffRotation(recorded, news, {
+          session: () => runtime.open(),
+          reporter: runtime.log.forInputs(news, id),
+          endpoint: runtime.endpoint(),
+          isUnknown,
+          hasProgram: runtime.hasProgram,
+          urn: runtime.log.urnOf(news),
+        });
+        if (diff.replaces.length === 0)
+          for (const member of ring.snapshots) runtime.ownership.keeps(member.id, ring.claim);
+        return diff;
+      });
+    },
+
+    create(inputs: Properties): Promise<{ id: string; outs: object }> {
+      return runtime.call(inputs, async () => {
+        const operation = await runtime.operation(runtime.log.forInputs(inputs));
+        const { id, outputs } = await createRotation(operation, readRotationInputs(inputs));
+        return { id, outs: outputs };
+      });
+    },
+
+    read(id: string, props: Properties): Promise<ReadResult> {
+      return runtime.call(props, async () => {
+        if (typeof props["__ring"] !== "string") throw notReadable(id);
+        const recorded = readRotationOutputs(props);
+        refuseElsewhere(recorded, "cannot be read");
+        return { id, props: await readRotation(await runtime.operation(runtime.log.forId(id)), recorded) };
+      });
+    },
+
+    update(id: string, olds: Properties, news: Properties): Promise<{ outs: object }> {
+      return runtime.call(news, async () => {
+        const operation = await runtime.operation(runtime.log.forInputs(news, id));
+        const outs = await updateRotation(operation, readRotationOutputs(olds), readRotationInputs(news));
+        return { outs };
+      });
+    },
+
+    delete(id: string, props: Properties): Promise<void> {
+      return runtime.call(props, async () => {
+        const recorded = readRotationOutputs(props);
+        refuseElsewhere(recorded, "was not deleted");
+        await deleteRotation(await runtime.operation(runtime.log.forId(id)), recorded);
+      });
+    },
+  };
+}
+
+/** `id` as a resource option, or `get` by hand: the id alone does not say which snapshots belong to it. */
+function notReadable(id: string): VpsorgError {
+  return new VpsorgError(
+    "INVALID_ARGUMENT",
+    `a SnapshotRotation cannot be read by its id alone (${id}): it is known to the state that made it. getSnapshots({ ` +
+      "serverId, nameRegex }) finds its snapshots by their names.",
+  );
+}
