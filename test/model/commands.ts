@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import type { BehaviourPatch } from "../tools/emulator";
-import { FINE, weatherOn } from "./weather";
+import { changeRotation, declareRotation, removeRotation } from "./rotation-commands";
+import type { RotationCommand } from "./rotation-commands";
+import { deadly, FINE, weatherOn } from "./weather";
 import type { Weather } from "./weather";
 
 /** The resources that a program may declare; the second's automatic names look like the first's. */
@@ -44,6 +46,7 @@ export type Command =
       readonly to: number;
     }
   | { readonly do: "remove restore"; readonly restore: Restore }
+  | RotationCommand
   | { readonly do: "up" | "preview" | "refresh" | "destroy"; readonly weather: Weather }
   | { readonly do: "pass"; readonly minutes: number }
   | { readonly do: "others create"; readonly server: number; readonly name: string }
@@ -116,6 +119,8 @@ const up: fc.Arbitrary<Command> = fc.record({
   weather: weatherOn("create", "list", "server's list", "delete", "restore", "server"),
 });
 
+const fill: fc.Arbitrary<Command> = fc.record({ do: fc.constant("others fill" as const), server });
+
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: declare },
   {
@@ -160,6 +165,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("remove restore" as const), restore }) },
+  { weight: 3, arbitrary: declareRotation },
+  { weight: 1, arbitrary: removeRotation },
   { weight: 10, arbitrary: up },
   run("preview", 1, weatherOn("list", "server's list")),
   run("refresh", 3, weatherOn("list", "server's list")),
@@ -184,11 +191,33 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("others restore" as const), pick }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("others fill" as const), server }) },
+  { weight: 1, arbitrary: fill },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant("api" as const), patch: fc.constantFrom(...PATCHES) }),
   },
+);
+
+/** A change of a rotation that is carried out: it takes several of them to see a ring turn. */
+const turn: fc.Arbitrary<Command[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.tuple(changeRotation, up) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(
+      changeRotation,
+      fc.record({ do: fc.constant("up" as const), weather: deadly }),
+      fc.constant<Command>({ do: "up", weather: FINE }),
+    ),
+  },
+);
+
+const rotating: fc.Arbitrary<Command[]> = fc
+  .tuple(declareRotation, fc.array(fill, { maxLength: 1 }), fc.array(turn, { maxLength: 3, size: "max" }))
+  .map(([first, full, turns]) => [first, { do: "up", weather: FINE }, ...full, ...turns.flat()]);
+
+const commands: fc.Arbitrary<Command[]> = fc.oneof(
+  { weight: 6, arbitrary: command.map((one) => [one]) },
+  { weight: 1, arbitrary: turn },
 );
 
 function run(
@@ -217,12 +246,16 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   commands: fc
     .tuple(
       fc.oneof(
-        fc.tuple(declare),
-        fc.tuple(declare, fc.constant<Command>({ do: "up", weather: FINE }), declareRestore, up),
+        { weight: 1, arbitrary: fc.tuple(declare) },
+        {
+          weight: 4,
+          arbitrary: fc.tuple(declare, fc.constant<Command>({ do: "up", weather: FINE }), declareRestore, up),
+        },
+        { weight: 2, arbitrary: rotating },
       ),
-      fc.array(command, { minLength: 2, maxLength: 12, size: "max" }),
+      fc.array(commands, { minLength: 2, maxLength: 12, size: "max" }),
     )
-    .map(([first, rest]) => [...first, ...rest]),
+    .map(([first, rest]) => [...first, ...rest.flat()]),
   api: fc.oneof(
     fc.constant({}),
     fc.constantFrom(...PATCHES),

@@ -32,7 +32,7 @@ const START = Date.parse("2026-01-15T12:00:00Z");
 
 export interface Played {
   readonly steps: number;
-  /** The kinds of trouble that struck. */
+  /** The kinds of trouble that struck, and what rotations did. */
   readonly struck: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export async function play(what: Scenario, over: Remote["kind"]): Promise<Played
     const before = world.runs;
     await conclude(world);
     const struck = [...world.struck].map((id) => id.replace(/ #\d$/, ""));
-    return { steps: what.commands.length + world.runs - before, struck };
+    return { steps: what.commands.length + world.runs - before, struck: [...struck, ...world.ledger.seen] };
   } finally {
     Math.random = random;
     clock.close();

@@ -1,7 +1,9 @@
 import type { RunError } from "./engine";
 import { judge } from "./invariants";
+import { membersOf } from "./resources";
 import type { RestoreArgs } from "./restore-program";
 import { remedyRestore } from "./restore-remedy";
+import { remedyRotation } from "./rotation-remedy";
 import type { Finished, World } from "./world";
 
 const MAX_ROUNDS = 10;
@@ -95,6 +97,11 @@ function isSettled(world: World): boolean {
       if (type === "RestoreCompletion")
         return outputs["restoredAt"] !== "" || outputs["answer"] === "unproven";
       if (type === "SafetySnapshot") return outputs["completedAt"] !== "";
+      if (type === "SnapshotRotation") {
+        const members = membersOf(outputs);
+        const isWhole = members.every((each) => live.get(each.id)?.status === "completed");
+        return isWhole && members.length <= Number(outputs["keep"]);
+      }
       return live.get(id)?.status === "completed" && outputs["status"] === "completed";
     })
   );
@@ -107,7 +114,7 @@ function remedy(
   before: Set<string>,
   declared: ReadonlyMap<string, RestoreArgs>,
 ): void {
-  if (remedyRestore(world, error, before, declared)) return;
+  if (remedyRestore(world, error, before, declared) || remedyRotation(world, error, before)) return;
   const { resource, message } = error;
   const { program, state, ledger } = world;
   const serverId = String(program.get(resource)?.["serverId"]);

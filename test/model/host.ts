@@ -7,6 +7,7 @@ import type { Provider } from "../../provider/host/provider";
 import {
   COMPLETION_PROVIDER,
   REQUEST_PROVIDER,
+  ROTATION_PROVIDER,
   SAFETY_PROVIDER,
   SNAPSHOT_PROVIDER,
 } from "../../provider/core/state-contract";
@@ -42,6 +43,12 @@ const forever = new Promise<never>(() => undefined);
 /** Every type that a program may use. */
 const TYPES: Readonly<Record<string, Omit<ResourceType, "handler"> & { readonly of: keyof Provider }>> = {
   Snapshot: { of: "snapshot", provider: SNAPSHOT_PROVIDER, ownsSnapshot: true },
+  SnapshotRotation: {
+    of: "snapshotRotation",
+    provider: ROTATION_PROVIDER,
+    ownsSnapshot: false,
+    ownsRing: true,
+  },
   SafetySnapshot: {
     of: "safetySnapshot",
     provider: SAFETY_PROVIDER,

@@ -1,4 +1,7 @@
 import { CANARY } from "../tools/support/account";
+import { isDeepStrictEqual } from "node:util";
+import { idsOf, membersOf } from "./resources";
+import type { Post } from "./ledger";
 import type { Entry } from "./resources";
 import type { Finished, World } from "./world";
 
@@ -15,6 +18,7 @@ export function judge(world: World, run: Finished | undefined): void {
   const [problem] = world.ledger.problems;
   if (problem !== undefined) world.fail(problem);
   judgeOwnership(world);
+  judgeDoubles(world);
   judgeRecords(world, run);
   if (run?.operation === "up" && run.errors.length === 0 && !run.killed && !run.cancelled)
     judgeSuccess(world);
@@ -59,7 +63,7 @@ function judgeUnlisted(world: World, { errors }: Finished): void {
 /** No id lost, no two for one resource, nothing owned that is other people's. */
 function judgeOwnership(world: World): void {
   const { state, ledger } = world;
-  const recorded = new Set(state.map(({ id }) => id));
+  const recorded = new Set(state.flatMap(idsOf));
   for (const { snapshot, post } of ledger.ours()) {
     const id = String(snapshot.id);
     if (recorded.has(id) || post.excused) continue;
@@ -68,9 +72,10 @@ function judgeOwnership(world: World): void {
       `snapshot ${id} "${post.name}" of "${post.resource}" is on the server and not in state: ${why}`,
     );
   }
-  for (const { id, name } of state) {
-    if (ledger.foreign.has(id) && !ledger.imported.has(id))
-      world.fail(`"${name}" holds ${id}, which other people made and nobody imported`);
+  for (const entry of state) {
+    const stolen = idsOf(entry).find((id) => ledger.foreign.has(id) && !ledger.imported.has(id));
+    if (stolen !== undefined)
+      world.fail(`"${entry.name}" holds ${stolen}, which other people made and nobody imported`);
   }
   for (const { name } of state) {
     const holding = state.filter((e) => e.name === name && !e.delete && !e.pendingReplacement);
@@ -91,14 +96,35 @@ function judgeRecords(world: World, run: Finished | undefined): void {
   if (run === undefined) return;
   const { ledger, state } = world;
   for (const { id, name, outputs } of state) {
-    if (outputs["status"] === "missing" && ledger.isLive(id))
-      world.fail(`"${name}" is recorded as missing, and its snapshot ${id} exists`);
+    for (const one of [{ id, status: outputs["status"] }, ...membersOf(outputs)])
+      if (one.status === "missing" && ledger.isLive(one.id))
+        world.fail(`"${name}" is recorded as missing, and its snapshot ${one.id} exists`);
   }
 }
+
+/** A rotation makes one snapshot for one change of its triggers. */
+function judgeDoubles(world: World): void {
+  const { posts } = world.ledger;
+  const there = new Set(
+    world.ledger.live().flatMap(({ id, status }) => (status === "completed" ? String(id) : [])),
+  );
+  const made = posts.filter((post) => post.addition !== undefined && post.made.size > 0);
+  for (const [i, post] of made.entries()) {
+    const before = made.slice(0, i).findLast(({ addition }) => addition?.ring === post.addition?.ring);
+    if (before === undefined || !isDeepStrictEqual(before.addition, post.addition)) continue;
+    const both = [before, post];
+    if (both.every((each) => !isLeft(each) && [...each.made].some((id) => there.has(id))))
+      world.fail(`"${post.resource}" has "${before.name}" and "${post.name}" for one change of its triggers`);
+  }
+}
+
+/** What a killed run has made, or one that did not know it, may be made again before anybody can see it. */
+const isLeft = ({ excused, addition }: Post): boolean => excused || addition?.left === true;
 
 /** An `up` that reports success has made what the program asks for, and waited for it. */
 function judgeSuccess(world: World): void {
   judgeRestored(world);
+  judgeRotations(world);
   for (const [name, args] of world.program) {
     const entries = world.state.filter((entry) => entry.name === name);
     const [entry] = entries;
@@ -106,6 +132,24 @@ function judgeSuccess(world: World): void {
       return world.fail(`up succeeded, and state holds ${entries.length} of "${name}"`);
     if (args["waitForCompletion"] !== false && entry.outputs["status"] !== "completed")
       world.fail(`up succeeded, and "${name}" is recorded as ${JSON.stringify(entry.outputs["status"])}`);
+  }
+}
+
+/** An `up` that reports success has brought each rotation to what the program asks for. */
+function judgeRotations(world: World): void {
+  for (const [name, { keep, triggers }] of world.rotations) {
+    const [entry, ...more] = world.state.filter((each) => each.name === name);
+    if (entry === undefined || more.length > 0)
+      return world.fail(`up succeeded, and state holds no one "${name}"`);
+    const members = membersOf(entry.outputs);
+    const open = members.find(({ status }) => status !== "completed");
+    if (members.length > Number(keep)) world.fail(`up succeeded, and "${name}" holds ${members.length}`);
+    if (open !== undefined) world.fail(`up succeeded, and ${open.id} of "${name}" is "${open.status}"`);
+    if (entry.outputs["__pending"] !== undefined) world.fail(`up succeeded, and "${name}" is not at its end`);
+    if (!isDeepStrictEqual([entry.outputs["keep"], entry.outputs["triggers"]], [keep, triggers]))
+      world.fail(`up succeeded, and "${name}" is recorded with other arguments`);
+    if (!isDeepStrictEqual(world.ledger.ring(entry.id).triggers, triggers))
+      world.fail(`up succeeded, and "${name}" was not brought to ${JSON.stringify(triggers)}`);
   }
 }
 

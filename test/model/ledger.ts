@@ -13,6 +13,26 @@ export interface Post {
   confirmed: boolean;
   /** The run was killed before it was recorded, or its error named what may be left: nobody has to know the id. */
   excused: boolean;
+  /** Where it was sent for a rotation. */
+  addition?: Addition;
+}
+
+/** What a rotation has sent a POST for. */
+interface Addition {
+  readonly ring: string;
+  readonly triggers: unknown;
+  /** How often the ring had been brought to what its program says before. */
+  readonly change: number;
+  /** No state had it, until a later step of the ring found it. */
+  left: boolean;
+}
+
+/** What is known of the ring of a rotation. */
+interface RingRecord {
+  readonly adopted: Set<string>;
+  /** What it was brought to last. */
+  triggers: unknown;
+  changes: number;
 }
 
 type Snapshot = ReturnType<Model["state"]>["snapshots"][number];
@@ -30,6 +50,9 @@ export class Ledger {
   readonly unheard = new Set<number>();
 
   readonly restores: RestoreLedger;
+  /** What rotations were seen to do. */
+  readonly seen = new Set<string>();
+  private readonly rings = new Map<string, RingRecord>();
 
   constructor(private readonly model: Model) {
     this.restores = new RestoreLedger(model);
@@ -60,6 +83,32 @@ export class Ledger {
       const post = this.posts.find(({ made }) => made.has(String(snapshot.id)));
       return post === undefined ? [] : [{ snapshot, post }];
     });
+  }
+
+  ring(id: string): RingRecord {
+    const record = this.rings.get(id) ?? { adopted: new Set(), triggers: undefined, changes: 0 };
+    this.rings.set(id, record);
+    return record;
+  }
+
+  /** What the POSTs of a ring have made and nobody deleted. */
+  additions(ring: string): { snapshot: Snapshot; post: Post }[] {
+    return this.ours().filter(({ post }) => post.addition?.ring === ring);
+  }
+
+  /** It was made for a ring, or the program had it adopted. */
+  isOfRing(id: string, ring: string): boolean {
+    const isMade = this.posts.some(({ addition, made }) => addition?.ring === ring && made.has(id));
+    return isMade || this.ring(ring).adopted.has(id);
+  }
+
+  /** What a server's list shows just now. */
+  shownOn(serverId: string): ReadonlySet<string> {
+    return new Set(this.model.listSnapshots(serverId).map(({ id }) => String(id)));
+  }
+
+  now(): number {
+    return this.model.now();
   }
 
   /** State has dropped it, and it stays on the server for whoever wants it. */

@@ -47,15 +47,20 @@ export function edited(
 export function registered(
   program: ReadonlyMap<string, Properties>,
   restores: ReadonlyMap<string, RestoreArgs>,
+  rotations: ReadonlyMap<string, Properties>,
 ): Program {
-  const snapshots = [...program].map(([name, args]): [string, Declared] => [
-    name,
-    { type: "Snapshot", args: { ...args, __resource: name } },
-  ]);
+  const ofType =
+    (type: string) =>
+    ([name, args]: readonly [string, Properties]): [string, Declared] => [
+      name,
+      { type, args: { ...args, __resource: name } },
+    ];
+  const snapshots = [...program].map(ofType("Snapshot"));
+  const rings = [...rotations].map(ofType("SnapshotRotation"));
   const steps = [...restores]
     .filter(([, args]) => !isMissingItsSnapshot(args, program))
     .flatMap(([name, args]) => stepsOf(name, args));
-  return new Map([...snapshots, ...steps]);
+  return new Map([...snapshots, ...rings, ...steps]);
 }
 
 const GIVEN_NAMES = ["nightly", "before-upgrade", "weekly"];
@@ -83,12 +88,12 @@ function changed(
 }
 
 /** `customTimeouts`, as the resource class hands them on. */
-function limits(minutes: number): Properties {
+export function limits(minutes: number): Properties {
   const text = `${minutes}m`;
   return { __timeouts: { create: text, update: text, delete: text } };
 }
 
-function without(args: Properties, key: string): Properties {
+export function without(args: Properties, key: string): Properties {
   const { [key]: _gone, ...rest } = args;
   return rest;
 }

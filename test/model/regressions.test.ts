@@ -15,6 +15,15 @@ const restore = (from?: "web", safety = false): Command => ({
   ...({ do: "declare restore", restore: "back", pick: 0 } as const),
   ...{ from, safety },
 });
+const rotate = (keep: number, server = 0, rotation: "last" | "last-db" = "last"): Command => ({
+  ...({ do: "declare rotation", release: 0 } as const),
+  ...{ rotation, keep, server },
+});
+const release = (to: number): Command => ({ do: "change rotation", rotation: "last", what: "release", to });
+const adopt = (to: number, rotation: "last" | "last-db" = "last"): Command => ({
+  ...({ do: "change rotation", what: "adopt" } as const),
+  ...{ rotation, to },
+});
 const refresh: Command = { do: "refresh", weather: FINE };
 const destroy = (weather: Weather): Command => ({ do: "destroy", weather });
 const trouble = (on: Trouble["on"], what: Trouble["what"], when: Trouble["when"] = "before"): Weather => ({
@@ -177,6 +186,75 @@ const REGRESSIONS: readonly Regression[] = [
       restore(undefined, true),
       up({ ...FINE, cut: { at: 10, how: "host killed after it acted" } }),
       up(trouble("restore", "500")),
+    ],
+  },
+  {
+    name: "a member of a rotation that failed since goes at the next up",
+    commands: [rotate(2), up(), { do: "others break", pick: 0 }, refresh, up()],
+  },
+  {
+    name: "additions of a rotation that fail do not pile up",
+    api: { finalSnapshotStatus: "failed" },
+    commands: [rotate(1), up(), up(), up()],
+  },
+  {
+    name: "a rotation drops what an interrupted addition was to drop before it adds another one",
+    commands: [
+      rotate(1),
+      up(),
+      release(1),
+      { do: "change rotation", rotation: "last", what: "timeouts", to: 1 },
+      up(),
+      { do: "change rotation", rotation: "last", what: "timeouts", to: 6 },
+      release(2),
+      up(),
+    ],
+  },
+  {
+    name: "a rotation whose first addition was completed late owes none of the same triggers any more",
+    commands: [
+      rotate(1, 1),
+      { do: "change rotation", rotation: "last", what: "timeouts", to: 1 },
+      up(),
+      { do: "pass", minutes: 1 },
+      { do: "others restore", pick: 0 },
+      release(1),
+      up(),
+      release(0),
+      { do: "pass", minutes: 4 },
+      up(),
+    ],
+  },
+  {
+    name: "a rotation does not take an adopted snapshot of another ring for its own addition",
+    commands: [
+      rotate(2, 1),
+      up({ ...trouble("create", "500", "after"), cut: { at: 10, how: "killed before it acts" } }),
+      { do: "pass", minutes: 4 },
+      adopt(1),
+      up(),
+    ],
+  },
+  {
+    name: "a new rotation waits for what it adopts as well",
+    commands: [
+      rotate(4, 1),
+      up({ ...trouble("create", "500", "after"), cut: { at: 10, how: "killed before it acts" } }),
+      adopt(1),
+      up(),
+    ],
+  },
+  {
+    name: "a rotation that goes leaves what another one has adopted, and loses none of the others",
+    commands: [
+      rotate(2, 2),
+      up(),
+      release(1),
+      up(),
+      rotate(2, 2, "last-db"),
+      adopt(3, "last-db"),
+      { do: "remove rotation", rotation: "last" },
+      up(),
     ],
   },
 ];

@@ -40,6 +40,23 @@ export interface Entry {
   pendingReplacement: boolean;
 }
 
+/** A snapshot of a rotation, as its state holds it. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+/** What a rotation holds, newest first; nothing of any other type. */
+export function membersOf(outputs: Properties): readonly Member[] {
+  return (outputs["snapshots"] ?? []) as readonly Member[];
+}
+
+/** The snapshots that an entry of the state stands for. */
+export function idsOf({ id, outputs }: Entry): readonly string[] {
+  return outputs["__ring"] === undefined ? [id] : membersOf(outputs).map((member) => member.id);
+}
+
 /** The life cycle of a resource type, as the dynamic provider host calls it. */
 export interface Handler {
   check(
@@ -68,6 +85,8 @@ export interface ResourceType {
   readonly provider: string;
   /** A resource stands for the snapshot of its id: its delete deletes it, and its read looks for it. */
   readonly ownsSnapshot: boolean;
+  /** A resource stands for all snapshots of its ring. */
+  readonly ownsRing?: boolean;
   /** Its create requests a restore. */
   readonly restores?: boolean;
   /** Its create makes a snapshot, which its delete leaves alone. */

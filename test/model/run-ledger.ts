@@ -1,7 +1,9 @@
 import type { SnapshotView } from "../tools/emulator/views";
 import type { Ledger, Post } from "./ledger";
+import { membersOf } from "./resources";
 import type { Entry } from "./resources";
 import type { RestoreStep } from "./restore-ledger";
+import { RotationLedger } from "./rotation-ledger";
 
 /**
  * Whether nothing tells that one is the other's replacement: that one vanished and was refreshed away, and the create
@@ -11,9 +13,15 @@ function isStranger({ outputs }: Entry, old: SnapshotView | undefined): boolean 
   const stem = (name: unknown): string => String(name).replace(/-[0-9a-f]{7}$/, "");
   return (
     outputs["__replaces"] === undefined &&
+    outputs["__ring"] === undefined &&
     outputs["serverId"] !== String(old?.server.id) &&
     stem(outputs["name"]) !== stem(old?.name)
   );
+}
+
+/** The snapshot that an entry was made with: of a rotation its newest one. */
+function newestOf({ id, outputs }: Entry): { readonly id: string; readonly status: unknown } | undefined {
+  return outputs["__ring"] === undefined ? { id, status: outputs["status"] } : membersOf(outputs)[0];
 }
 
 const LIMIT = 5;
@@ -28,20 +36,27 @@ export class RunLedger {
   private readonly deleting: string[] = [];
   /** Which resources are creating a snapshot of this name on this server just now, oldest first. */
   private readonly creating: { readonly what: string; readonly resource: string }[] = [];
+  /** What was to be created in this run: a slot of its server may be promised to it. */
+  private readonly asked = new Set<string>();
   /** The new halves of what is replaced, by the id of the old one. */
   private readonly replacements = new Map<string, Entry>();
   /** How many snapshots the lists of this run have shown, by server. */
   private readonly beliefs = new Map<string, { readonly at: number; readonly count: number }[]>();
 
+  readonly rotations: RotationLedger;
+
   constructor(
     private readonly ledger: Ledger,
     readonly run: number,
-  ) {}
+  ) {
+    this.rotations = new RotationLedger(ledger, run, (serverId, ring) => this.atMost(serverId, ring));
+  }
 
   /** Notes that a step creates `what`, a server and a name; what it gives is called when the step has ended. */
   beginCreate(what: string, resource: string): () => void {
     const entry = { what, resource };
     this.creating.push(entry);
+    this.asked.add(what);
     return () => void this.creating.splice(this.creating.indexOf(entry), 1);
   }
 
@@ -93,20 +108,27 @@ export class RunLedger {
   /** To be called before a DELETE leaves. */
   judgeDelete(id: string): void {
     const fresh = this.replacements.get(id);
+    const newest = fresh && newestOf(fresh);
     const live = this.ledger.live();
-    const [now, old] = [fresh?.id, id].map((one) => live.find((snapshot) => String(snapshot.id) === one));
+    const [now, old] = [newest?.id, id].map((one) => live.find((snapshot) => String(snapshot.id) === one));
     // What other people did to it since it was recorded as completed is not to be known.
-    const open =
-      fresh !== undefined && fresh.outputs["status"] !== "completed" && now?.status !== "completed";
-    if (open && !isStranger(fresh, old))
+    const open = newest !== undefined && newest.status !== "completed" && now?.status !== "completed";
+    if (open && fresh !== undefined && !isStranger(fresh, old))
       this.ledger.problems.push(`${id} of "${fresh.name}" is deleted while its replacement is not completed`);
-    if (!this.deleting.includes(id))
+    if (!this.deleting.includes(id) && !this.rotations.deletes(id))
       this.ledger.problems.push(`DELETE of ${id}, which no step of the engine asked for`);
   }
 
   /** To be called before a POST leaves; what it gives is called when the API has had its chance to act. */
   post(name: string, serverId: string, now: number): { readonly post: Post; acted: () => void } {
     this.judgePost(serverId, now);
+    const addition = this.rotations.posts(name);
+    if (addition !== undefined) {
+      const { resource, sent } = addition;
+      const made = this.ledger.post({ run: this.run, resource, name, serverId });
+      sent(made.post);
+      return made;
+    }
     const resource = this.creating.find(({ what }) => what === `${serverId}/${name}`)?.resource ?? "?";
     return this.ledger.post({ run: this.run, resource, name, serverId });
   }
@@ -119,6 +141,15 @@ export class RunLedger {
 
   believe(serverId: string, count: number, at: number): void {
     this.beliefs.set(serverId, [...(this.beliefs.get(serverId) ?? []), { at, count }]);
+  }
+
+  /** How full a server may seem, with what others of this run are to add. */
+  private atMost(serverId: string, ring: string): number {
+    const all = this.beliefs.get(serverId) ?? [];
+    const counts = all.filter(({ at }) => this.ledger.now() - at < BASELINE_MS).map(({ count }) => count);
+    const seen = Math.max(...counts, all.at(-1)?.count ?? 0, this.ledger.liveOn(serverId).length);
+    const promised = [...this.asked].filter((what) => what.startsWith(`${serverId}/`));
+    return seen + promised.length + this.rotations.busy(serverId, ring);
   }
 
   /** A list may be two seconds old when a create relies on it, so the emptiest of that time counts. */

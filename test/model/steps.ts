@@ -1,6 +1,7 @@
 import type { RunLedger } from "./run-ledger";
-import { dependenciesOf, wire } from "./resources";
+import { dependenciesOf, idsOf, wire } from "./resources";
 import type { Declared, Entry, Properties, ResourceType } from "./resources";
+import type { RingBooks, RingKind } from "./rotation-ledger";
 
 /** The provider host, as far as the engine sees it. */
 export interface EngineHost {
@@ -33,11 +34,13 @@ export class Steps {
   }
 
   /** `first`: the old half is deleted at the end of the run, not before. */
-  async create(what: Registration, old: Entry | undefined, first: boolean): Promise<void> {
-    const { name, declared, inputs } = what;
-    const { handler, provider, restores } = this.typeOf(declared.type);
+  async create(registration: Registration, old: Entry | undefined, first: boolean): Promise<void> {
+    const { name, declared, inputs } = registration;
+    const { handler, provider, restores, ownsRing } = this.typeOf(declared.type);
+    const ring = this.ring(ownsRing, "create", name, undefined, inputs);
     const restore = restores === true ? this.ledger.beginRestore({ resource: name, inputs, old }) : undefined;
     const keep = (id: string, outputs: Properties, initErrors: readonly string[]): void => {
+      ring?.recorded(outputs, initErrors.length === 0);
       restore?.recorded(id);
       if (old !== undefined && first) old.delete = true;
       if (old !== undefined && !first) this.drop(old);
@@ -47,10 +50,12 @@ export class Steps {
         ...{ delete: false, pendingReplacement: false },
       });
     };
-    const created = this.ledger.beginCreate(`${String(inputs["serverId"])}/${String(inputs["name"])}`, name);
+    const what = `${String(inputs["serverId"])}/${String(inputs["name"])}`;
+    const created = ownsRing === true ? undefined : this.ledger.beginCreate(what, name);
     const done = (): void => {
-      created();
+      created?.();
       restore?.done();
+      ring?.done();
     };
     const imports = inputs["__import"];
     try {
@@ -66,14 +71,18 @@ export class Steps {
   }
 
   async update(old: Entry, { declared, inputs }: Registration): Promise<void> {
-    const { handler, provider } = this.typeOf(old.type);
+    const { handler, provider, ownsRing } = this.typeOf(old.type);
     const dependencies = dependenciesOf(declared);
+    const ring = this.ring(ownsRing, "update", old.name, old, inputs);
     try {
-      const { outs } = await this.host.hear(handler.update(old.id, old.outputs, inputs));
+      const done = (): void => ring?.done();
+      const { outs } = await this.host.hear(handler.update(old.id, old.outputs, inputs).finally(done));
       const outputs = wire({ ...outs, __provider: provider });
+      ring?.recorded(outputs, true);
       Object.assign(old, { inputs, outputs, dependencies, initErrors: [] });
     } catch (error) {
       const partial = partialOf(error);
+      if (partial !== undefined) ring?.recorded(partial.outputs, false);
       if (partial !== undefined)
         Object.assign(old, {
           ...{ inputs, outputs: partial.outputs, dependencies },
@@ -84,19 +93,25 @@ export class Steps {
   }
 
   async read(entry: Entry): Promise<void> {
-    const { handler, provider, ownsSnapshot } = this.typeOf(entry.type);
-    const { id, props } = await this.host.hear(handler.read(entry.id, entry.outputs));
+    const { handler, provider, ownsSnapshot, ownsRing } = this.typeOf(entry.type);
+    const ring = this.ring(ownsRing, "read", entry.name, entry, undefined);
+    const done = (): void => ring?.done();
+    const { id, props } = await this.host.hear(handler.read(entry.id, entry.outputs).finally(done));
     if (id === "") {
       if (ownsSnapshot)
         this.ledger.calledGone(entry.id, `refresh called ${entry.id} of "${entry.name}" gone`);
       this.drop(entry);
       return;
     }
-    Object.assign(entry, { id, outputs: wire({ ...props, __provider: provider }), initErrors: [] });
+    const outputs = wire({ ...props, __provider: provider });
+    ring?.recorded(outputs, true);
+    Object.assign(entry, { id, outputs, initErrors: [] });
   }
 
   noteReplacement(old: Entry, fresh: Entry): void {
-    if (this.typeOf(old.type).ownsSnapshot) this.ledger.replaces(old.id, fresh);
+    const { ownsSnapshot, ownsRing } = this.typeOf(old.type);
+    if (!ownsSnapshot && ownsRing !== true) return;
+    for (const id of idsOf(old)) this.ledger.replaces(id, fresh);
   }
 
   async removeAhead(entry: Entry): Promise<void> {
@@ -110,12 +125,31 @@ export class Steps {
   }
 
   private async delete(entry: Entry): Promise<void> {
-    const { handler, ownsSnapshot, keepsSnapshot } = this.typeOf(entry.type);
-    const done = ownsSnapshot ? this.ledger.beginDelete(entry.id) : () => undefined;
+    const { handler, ownsSnapshot, ownsRing, keepsSnapshot } = this.typeOf(entry.type);
+    const ring = this.ring(ownsRing, "delete", entry.name, entry, undefined);
+    const deleted = ownsSnapshot ? this.ledger.beginDelete(entry.id) : undefined;
+    const done = (): void => {
+      deleted?.();
+      ring?.done();
+    };
     await this.host.hear(handler.delete(entry.id, entry.outputs).finally(done));
     if (ownsSnapshot)
       this.ledger.calledGone(entry.id, `delete called ${entry.id} of "${entry.name}" deleted`);
     if (keepsSnapshot === true) this.ledger.kept(entry.id);
+    ring?.recorded(undefined, true);
+  }
+
+  /** Notes a step that works on the ring of a rotation. */
+  private ring(
+    ownsRing: boolean | undefined,
+    kind: RingKind,
+    resource: string,
+    old: Entry | undefined,
+    inputs: Properties | undefined,
+  ): RingBooks | undefined {
+    if (ownsRing !== true) return undefined;
+    const others = (): string[] => this.state.filter((entry) => entry !== old).flatMap(idsOf);
+    return this.ledger.rotations.begin({ kind, resource, outputs: old?.outputs, inputs, others });
   }
 
   private drop(entry: Entry): void {

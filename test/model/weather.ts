@@ -183,6 +183,11 @@ function bad(requests: readonly On[]): fc.Arbitrary<Weather> {
   });
 }
 
+/** A run that is cut off in the middle of what it does. */
+export const deadly: fc.Arbitrary<Weather> = fc
+  .record({ at: fc.constantFrom(2, 3, 4, 5), how: fc.constantFrom(...CUTS) })
+  .map((cut) => ({ ...FINE, cut }));
+
 function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }

@@ -2,7 +2,7 @@ import { toWireId } from "../tools/emulator/ids";
 import { SimulatedClock } from "../tools/support/simulated-clock";
 import { SERVERS } from "./commands";
 import type { Command, Scenario } from "./commands";
-import { describe } from "./describe";
+import { describe, describeState } from "./describe";
 import { EngineRun } from "./engine";
 import type { RunError } from "./engine";
 import { Host } from "./host";
@@ -12,6 +12,8 @@ import { edited, registered } from "./program";
 import type { Edit } from "./program";
 import { editedRestore } from "./restore-program";
 import type { RestoreArgs, RestoreEdit, Target } from "./restore-program";
+import type { RotationCommand } from "./rotation-commands";
+import { editedRotation, toAdopt } from "./rotation-program";
 import { Output } from "./resources";
 import type { Entry, Program, Properties } from "./resources";
 import { RunLedger } from "./run-ledger";
@@ -58,6 +60,8 @@ export class World {
   readonly program = new Map<string, Properties>();
   /** The restores of the program. */
   readonly restores = new Map<string, RestoreArgs>();
+  /** The rotations of the program. */
+  readonly rotations = new Map<string, Properties>();
   readonly ledger: Ledger;
   readonly trace: string[] = [];
   /** Each kind of trouble that really struck. */
@@ -110,6 +114,11 @@ export class World {
       case "change restore":
       case "remove restore":
         this.editRestore(command);
+        return undefined;
+      case "declare rotation":
+      case "change rotation":
+      case "remove rotation":
+        this.editRotation(command);
         return undefined;
       case "api":
         this.remote.model.setBehaviour(command.patch);
@@ -172,14 +181,14 @@ export class World {
     for (const { resource, message } of run.errors) this.note(`    error of ${resource}: ${message}`);
     for (const warning of host.told.warnings) this.note(`    warning: ${warning}`);
     this.note(
-      `    ${finished.killed ? "killed" : host.cancelled ? "cancelled" : "done"}; state: ${this.shown()}`,
+      `    ${finished.killed ? "killed" : host.cancelled ? "cancelled" : "done"}; state: ${describeState(this.state, this.ledger.live())}`,
     );
     return finished;
   }
 
   /** What the program registers as it stands. */
   registered(): Program {
-    return registered(this.program, this.restores);
+    return registered(this.program, this.restores, this.rotations);
   }
 
   private begin(run: EngineRun, operation: Operation): Promise<void> {
@@ -234,6 +243,15 @@ export class World {
     else this.restores.set(command.restore, args);
   }
 
+  private editRotation(command: RotationCommand): void {
+    const old = this.rotations.get(command.rotation);
+    const create = (serverId: string): void => this.othersCreate(serverId, "someone-elses");
+    const found = toAdopt(this, old, command, create);
+    const args = editedRotation(old, command, (index) => this.serverId(index), found);
+    if (args === undefined) this.rotations.delete(command.rotation);
+    else this.rotations.set(command.rotation, args);
+  }
+
   /** A linked snapshot comes with its server, another one with the server that it is of. */
   private target(command: Exclude<RestoreEdit, { do: "remove restore" }>): Target | undefined {
     const from = command.do === "declare restore" ? command.from : undefined;
@@ -273,18 +291,5 @@ export class World {
     const all = this.ledger.live();
     const found = all[number % Math.max(1, all.length)];
     return found === undefined ? undefined : String(found.id);
-  }
-
-  private shown(): string {
-    const marks = (entry: Entry): string =>
-      [
-        String(entry.outputs["status"] ?? entry.outputs["restoredAt"] ?? entry.outputs["answer"]),
-        ...(entry.delete ? ["to be deleted"] : []),
-        ...(entry.pendingReplacement ? ["deleted ahead"] : []),
-        ...(entry.initErrors.length > 0 ? ["unfinished"] : []),
-      ].join(", ");
-    const entries = this.state.map((entry) => `${entry.name}=${entry.id} (${marks(entry)})`).join("; ");
-    const live = this.ledger.live().map(({ id, name }) => `${id} ${name}`);
-    return `${entries === "" ? "empty" : entries} | on the server: ${live.join("; ")}`;
   }
 }
