@@ -28,5 +28,12 @@ const suite = (displayName, extra = {}) => ({
 
 module.exports = {
   testSequencer: "<rootDir>/test/sequencer.cjs",
-  projects: ["unit", "core", "model", "host", "tools", "e2e"].map((name) => suite(name)),
+  projects: [
+    ...["unit", "core", "model", "host", "tools", "e2e"].map((name) => suite(name)),
+    // It installs from the registry: no part of `npm test`, which names the others.
+    suite("layouts", {
+      globalSetup: "<rootDir>/test/layouts/global-setup.ts",
+      globalTeardown: "<rootDir>/test/layouts/global-teardown.ts",
+    }),
+  ],
 };

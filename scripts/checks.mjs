@@ -45,13 +45,13 @@ export const sources = () =>
 export const changedSources = () =>
   Promise.all([check("lint", lintChanged), check("types", types).then(() => check("formatting", format))]);
 
-/** The tests of the named projects of jest.config.cjs, of all where none is named; `more` goes to Jest. */
+/** The tests of the named projects of jest.config.cjs; `more` goes to Jest. */
 export async function jest(projects, more) {
   const results = join(root, ".build", "jest.json");
   mkdirSync(join(root, ".build"), { recursive: true });
   rmSync(results, { force: true });
-  console.log(`\n> jest: ${projects.join(", ") || "unit, core, model, host, tools, end to end"}`);
-  const only = projects.length > 0 ? ["--selectProjects", ...projects] : [];
+  console.log(`\n> jest: ${projects.join(", ")}`);
+  const only = ["--selectProjects", ...projects];
   const args = ["--ci", "--maxWorkers=2", "--json", `--outputFile=${results}`, ...more, ...only];
   const code = await run([bin("jest/bin/jest.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
   const before = failed;

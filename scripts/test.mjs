@@ -3,6 +3,7 @@
  * `npm run check` (`--quick`) leaves out what starts processes or takes minutes, and lints what has changed: it is for
  * between two edits.
  * `npm run test:e2e` (`--e2e`) runs the end-to-end tests alone, `npm run test:tools` (`--tools`) those of the stand-ins.
+ * `npm run test:layouts` (`--layouts`) installs the archive as users do; it needs a registry, and is no part of the others.
  */
 import { changedSources, check, end, jest, sources } from "./checks.mjs";
 import { build, install } from "./setup.mjs";
@@ -11,8 +12,9 @@ const MODES = {
   "--quick": { projects: ["unit", "core"], checkSources: changedSources },
   "--e2e": { projects: ["e2e"], checkSources: () => undefined },
   "--tools": { projects: ["tools"], checkSources: () => undefined },
+  "--layouts": { projects: ["layouts"], checkSources: () => undefined },
 };
-const EVERYTHING = { projects: [], checkSources: sources };
+const EVERYTHING = { projects: ["unit", "core", "model", "host", "tools", "e2e"], checkSources: sources };
 
 const [first, ...rest] = process.argv.slice(2);
 const mode = MODES[first];

@@ -1,0 +1,3 @@
+import { openWorkshop } from "./workshop";
+
+export default openWorkshop;

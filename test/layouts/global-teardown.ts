@@ -1,0 +1,3 @@
+import { closeWorkshop } from "./workshop";
+
+export default closeWorkshop;
