@@ -69,8 +69,8 @@ async function refused(call: Promise<unknown>): Promise<string> {
 }
 
 const twice = (who: string): string =>
-  `snapshot 801 cannot belong to two resources: ${who} already. Remove the resource option import from the one that ` +
-  "is not to have it; where the state holds both, take one out with `pulumi state delete URN` (`pulumi stack " +
+  `snapshot 801 cannot belong to two resources: ${who} already. Take the option import, or the id in adopt, off the one that ` +
+  "is not to have it; where the state holds both, take the entry of one Snapshot out with `pulumi state delete URN` (`pulumi stack " +
   "--show-urns` lists them). The snapshot itself is untouched.";
 
 describe("one snapshot, two resources", () => {

@@ -104,7 +104,7 @@ async function announce(
     refuseToDrop(operation, ring, going, isProtected, `its rotation keeps ${keep}`);
     if (going.length > 0)
       operation.reporter.warn(
-        `${memberLabels(operation, ring, going)} ${going.length === 1 ? "is" : "are"} deleted: keep is ${keep} now.`,
+        `${memberLabels(operation, ring, going)} ${going.length === 1 ? "is" : "are"} deleted: keep is ${keep}.`,
       );
     return;
   }

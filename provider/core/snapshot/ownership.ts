@@ -102,8 +102,8 @@ function notDeleted(id: string, why: string): VpsorgError {
 function heldAlready(id: string, who: string): VpsorgError {
   return new VpsorgError(
     "INVALID_ARGUMENT",
-    `snapshot ${id} cannot belong to two resources: ${who} already. Remove the resource option import from the one that ` +
-      "is not to have it; where the state holds both, take one out with `pulumi state delete URN` (`pulumi stack " +
+    `snapshot ${id} cannot belong to two resources: ${who} already. Take the option import, or the id in adopt, off the one that ` +
+      "is not to have it; where the state holds both, take the entry of one Snapshot out with `pulumi state delete URN` (`pulumi stack " +
       "--show-urns` lists them). The snapshot itself is untouched.",
   );
 }

@@ -182,7 +182,7 @@ describe("a preview", () => {
     expect(fixture.lines).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^warning release: snapshot ${third} .* and snapshot ${second} .* are deleted: keep is 1 now\\.$`,
+          `^warning release: snapshot ${third} .* and snapshot ${second} .* are deleted: keep is 1\\.$`,
         ),
       ),
     ]);
