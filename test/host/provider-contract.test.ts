@@ -10,6 +10,8 @@ import {
   REQUEST_PROVIDER,
   REQUEST_TYPE,
   RESTORE_TYPE,
+  ROTATION_PROVIDER,
+  ROTATION_TYPE,
   SAFETY_PROVIDER,
   SAFETY_TYPE,
   SNAPSHOT_PROVIDER,
@@ -47,7 +49,7 @@ describe("the text that stands for the provider", () => {
   const handler = {
     methods: [
       ...["check", "configure", "create", "delete", "diff", "read"],
-      ...["restoreCompletion", "restoreRequest", "safetySnapshot", "update"],
+      ...["restoreCompletion", "restoreRequest", "safetySnapshot", "snapshotRotation", "update"],
     ],
     same: true,
   };
@@ -59,11 +61,12 @@ describe("the text that stands for the provider", () => {
   });
 
   it.each([
+    ["snapshotRotation", ROTATION_PROVIDER, "SnapshotRotation", ROTATION_TYPE],
     ["safetySnapshot", SAFETY_PROVIDER, "SafetySnapshot", SAFETY_TYPE],
     ["restoreRequest", REQUEST_PROVIDER, "RestoreRequest", REQUEST_TYPE],
     ["restoreCompletion", COMPLETION_PROVIDER, "RestoreCompletion", COMPLETION_TYPE],
   ])(
-    "is as short for the step %s of a restore, and gives its handler",
+    "is as short for %s, a step of a restore or a rotation, and gives its handler",
     async (name, text, typeName, type) => {
       expect(text).toBe(`exports.handler=()=>require("pulumi-vpsorg/host").${name}`);
       expect(type).toBe(`pulumi-nodejs:dynamic/vpsorg:${typeName}`);
