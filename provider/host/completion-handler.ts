@@ -3,15 +3,11 @@ import { createCompletion, diffCompletion, updateCompletion } from "../core/rest
 import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
 import type { Properties } from "./boundary";
-import type { ConfigureRequest, ProviderRuntime } from "./runtime";
+import type { ProviderRuntime } from "./runtime";
 
 /** The life cycle of a `RestoreCompletion`: it waits for a recorded request, in whichever run that takes. */
 export function completionHandler(runtime: ProviderRuntime) {
   return {
-    configure(request: ConfigureRequest): void {
-      runtime.configure(request);
-    },
-
     /** All of it comes from the request, which has checked it. */
     check(_olds: Properties, news: Properties): Promise<Checked> {
       const { __urn: _urn, __provider: _provider, ...inputs } = news;

@@ -4,6 +4,7 @@ import { createEngineLog } from "./engine-log";
 import type { EngineLog } from "./engine-log";
 import { requestHandler } from "./request-handler";
 import { ProviderRuntime } from "./runtime";
+import type { ConfigureRequest } from "./runtime";
 import { rotationHandler } from "./rotation-handler";
 import { safetyHandler } from "./safety-handler";
 import { snapshotHandler } from "./snapshot-handler";
@@ -30,11 +31,15 @@ export function createProvider(options: ProviderOptions = {}) {
     random: options.random ?? Math.random,
     session: options.session ?? {},
   });
+  const configured = <T extends object>(handler: T) => ({
+    configure: (request: ConfigureRequest): void => runtime.configure(request),
+    ...handler,
+  });
   return {
-    snapshot: snapshotHandler(runtime),
-    snapshotRotation: rotationHandler(runtime),
-    safetySnapshot: safetyHandler(runtime),
-    restoreRequest: requestHandler(runtime),
-    restoreCompletion: completionHandler(runtime),
+    snapshot: configured(snapshotHandler(runtime)),
+    snapshotRotation: configured(rotationHandler(runtime)),
+    safetySnapshot: configured(safetyHandler(runtime)),
+    restoreRequest: configured(requestHandler(runtime)),
+    restoreCompletion: configured(completionHandler(runtime)),
   };
 }

@@ -5,15 +5,11 @@ import type { Diff } from "../core/snapshot/diff";
 import { isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import { checkedIntent } from "./intent-check";
-import type { ConfigureRequest, ProviderRuntime } from "./runtime";
+import type { ProviderRuntime } from "./runtime";
 
 /** The life cycle of a `RestoreRequest`: it acts when it is created, and at no other time. */
 export function requestHandler(runtime: ProviderRuntime) {
   return {
-    configure(request: ConfigureRequest): void {
-      runtime.configure(request);
-    },
-
     check(olds: Properties, news: Properties): Promise<Checked> {
       return runtime.call(news, () =>
         runtime.log.checked(news, checkedIntent(runtime, olds, news, runtime.log.forCheck(news))),

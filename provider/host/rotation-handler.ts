@@ -7,28 +7,17 @@ import { rotationLabel } from "../core/rotation/plan";
 import { readRotation } from "../core/rotation/read";
 import { Ring } from "../core/rotation/ring";
 import { readRotationInputs, readRotationOutputs } from "../core/rotation/state";
-import type { RotationOutputs } from "../core/rotation/state";
 import { VpsorgError } from "../api/errors";
 import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
-import { isElsewhere, rotationElsewhere } from "../core/snapshot/endpoint";
 import { isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
-import type { ConfigureRequest, ProviderRuntime } from "./runtime";
+import type { ProviderRuntime } from "./runtime";
 import type { ReadResult } from "./snapshot-handler";
 
 /** The life cycle of a `SnapshotRotation`: one resource that owns several snapshots of a server. */
 export function rotationHandler(runtime: ProviderRuntime) {
-  const refuseElsewhere = (recorded: RotationOutputs, wanted: string): void => {
-    const endpoint = runtime.endpoint();
-    if (isElsewhere(endpoint, recorded))
-      throw rotationElsewhere(endpoint, rotationLabel(recorded), recorded, wanted);
-  };
   return {
-    configure(request: ConfigureRequest): void {
-      runtime.configure(request);
-    },
-
     check(olds: Properties, news: Properties): Promise<Checked> {
       const check = async (): Promise<Checked> => {
         runtime.noteProgram();
@@ -42,7 +31,7 @@ export function rotationHandler(runtime: ProviderRuntime) {
         for (const id of ids) runtime.ownership.claims(id, String(news["__resource"]));
         if (ids.length === 0 || typeof serverId !== "string" || isUnknown(serverId)) return all;
         const operation = await runtime.operation(runtime.log.forCheck(news));
-        return { inputs, failures: await announceAdoption(operation, serverId, ids) };
+        return { inputs, failures: (await announceAdoption(operation, serverId, ids)).failures };
       };
       return runtime.call(news, () => runtime.log.checked(news, check()));
     },
@@ -78,7 +67,7 @@ export function rotationHandler(runtime: ProviderRuntime) {
       return runtime.call(props, async () => {
         if (typeof props["__ring"] !== "string") throw notReadable(id);
         const recorded = readRotationOutputs(props);
-        refuseElsewhere(recorded, "cannot be read");
+        runtime.refuseElsewhere(rotationLabel(recorded), recorded, "cannot be read");
         return { id, props: await readRotation(await runtime.operation(runtime.log.forId(id)), recorded) };
       });
     },
@@ -94,7 +83,7 @@ export function rotationHandler(runtime: ProviderRuntime) {
     delete(id: string, props: Properties): Promise<void> {
       return runtime.call(props, async () => {
         const recorded = readRotationOutputs(props);
-        refuseElsewhere(recorded, "was not deleted");
+        runtime.refuseElsewhere(rotationLabel(recorded), recorded, "was not deleted");
         await deleteRotation(await runtime.operation(runtime.log.forId(id)), recorded);
       });
     },

@@ -8,6 +8,7 @@ import type { Session, SessionOptions } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/arguments";
 import { SlotDemands } from "../core/snapshot/demand";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
+import type { Marked } from "../core/snapshot/endpoint";
 import { RunRestores } from "../core/restore/run-restores";
 import { Ownership } from "../core/snapshot/ownership";
 import type { SnapshotOutputs } from "../core/snapshot/state";
@@ -111,9 +112,9 @@ export class ProviderRuntime {
   }
 
   /** Refuses to act where the snapshot was not made: there it is not, or its id is another account's. */
-  refuseElsewhere(id: string, recorded: SnapshotOutputs, wanted: string): void {
+  refuseElsewhere(what: string, recorded: Marked, wanted: string): void {
     const endpoint = this.endpoint();
-    if (isElsewhere(endpoint, recorded)) throw elsewhere(endpoint, id, recorded, wanted);
+    if (isElsewhere(endpoint, recorded)) throw elsewhere(endpoint, what, recorded, wanted);
   }
 
   open(): Promise<Session> {

@@ -7,15 +7,11 @@ import type { Diff } from "../core/snapshot/diff";
 import { isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import { checkedIntent } from "./intent-check";
-import type { ConfigureRequest, ProviderRuntime } from "./runtime";
+import type { ProviderRuntime } from "./runtime";
 
 /** The life cycle of a `SafetySnapshot`: taken before a restore, and kept on the server whatever happens here. */
 export function safetyHandler(runtime: ProviderRuntime) {
   return {
-    configure(request: ConfigureRequest): void {
-      runtime.configure(request);
-    },
-
     check(olds: Properties, news: Properties): Promise<Checked> {
       const check = async (): Promise<Checked> => {
         // What is overwritten is said once, by the request.

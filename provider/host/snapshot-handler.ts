@@ -8,9 +8,10 @@ import { deleteSnapshot } from "../core/snapshot/delete";
 import { readInputs, readOutputs } from "../core/snapshot/state";
 import { readSnapshot } from "../core/snapshot/read";
 import { updateSnapshot } from "../core/snapshot/update";
+import { snapshotLabel } from "../core/messages/labels";
 import { isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
-import type { ConfigureRequest, ProviderRuntime } from "./runtime";
+import type { ProviderRuntime } from "./runtime";
 
 export interface ReadResult {
   readonly id: string;
@@ -23,10 +24,6 @@ export interface ReadResult {
  */
 export function snapshotHandler(runtime: ProviderRuntime) {
   return {
-    configure(request: ConfigureRequest): void {
-      runtime.configure(request);
-    },
-
     check(olds: Properties, news: Properties): Promise<Checked> {
       const check = async (): Promise<Checked> => {
         runtime.noteProgram();
@@ -86,7 +83,8 @@ export function snapshotHandler(runtime: ProviderRuntime) {
       return runtime.call(props, async () => {
         const recorded = readOutputs(props);
         // `Snapshot.get` brings nothing but the id.
-        if (recorded.serverId !== "") runtime.refuseElsewhere(id, recorded, "cannot be read");
+        if (recorded.serverId !== "")
+          runtime.refuseElsewhere(snapshotLabel({ ...recorded, id }), recorded, "cannot be read");
         const outputs = await readSnapshot(await runtime.operation(runtime.log.forId(id)), id, props);
         // An empty id tells the engine that the snapshot is gone.
         return outputs === undefined ? { id: "", props: {} } : { id, props: outputs };
@@ -111,7 +109,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
       return runtime.call(props, async () => {
         const recorded = readOutputs(props);
         runtime.ownership.assertDeletable(id, recorded.__claim);
-        runtime.refuseElsewhere(id, recorded, "was not deleted");
+        runtime.refuseElsewhere(snapshotLabel({ ...recorded, id }), recorded, "was not deleted");
         await deleteSnapshot(await runtime.operation(runtime.log.forId(id)), id, recorded);
       });
     },

@@ -1,11 +1,9 @@
-import { oneLine } from "../../api/text";
 import { ID_FORM, toId } from "../../api/ids";
-import { formatValue } from "../snapshot/arguments";
-import type { CheckContext, Checked, CheckFailure } from "../snapshot/arguments";
+import { formatValue, refuseUnknown } from "../snapshot/arguments";
+import type { CheckContext, Checked, CheckFailure, Fail } from "../snapshot/arguments";
 import { omitUndefined } from "../snapshot/state";
 
 type Raw = Readonly<Record<string, unknown>>;
-type Fail = (property: string, reason: string) => void;
 
 /** What the program may give, and what the component adds for its children. */
 const ARGUMENTS = ["snapshotId", "serverId", "triggers", "safetySnapshot"];
@@ -16,14 +14,7 @@ export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnkn
   const failures: CheckFailure[] = [];
   const fail: Fail = (property, reason) => void failures.push({ property, reason });
   const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
-  for (const key of Object.keys(news)) {
-    if (ARGUMENTS.includes(key) || INTERNAL.includes(key)) continue;
-    const name = oneLine(key, 80);
-    fail(
-      name,
-      `"${name}" is not an argument of SnapshotRestore; remove it. The arguments are ${ARGUMENTS.join(", ")}`,
-    );
-  }
+  refuseUnknown("SnapshotRestore", news, ARGUMENTS, INTERNAL, fail);
   const id = (key: string, what: string): unknown =>
     isUnknown(given(key)) ? given(key) : checkId(given(key), key, what, fail);
   const triggers = given("triggers");

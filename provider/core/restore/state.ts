@@ -1,15 +1,15 @@
 import * as z from "zod/mini";
-import { VpsorgError } from "../../api/errors";
-import { firstProblem } from "../../api/schema";
-import { timeoutsSchema } from "../snapshot/state";
+import {
+  readRecorded,
+  textSchema as text,
+  timeoutsSchema,
+  triggersSchema as triggers,
+} from "../snapshot/state";
 
 /**
  * What state files hold of a restore. Pulumi's state is its only journal: the request is a resource that is recorded
  * as soon as it was sent, and its completion is another one.
  */
-
-const text = z._default(z.string(), "");
-const triggers = z.optional(z.readonly(z.array(z.unknown())));
 
 /**
  * `accepted`: VPS.org has confirmed the request, or the server was seen restoring right after it. `lost`: no answer
@@ -104,18 +104,15 @@ export type RequestOutputs = Readonly<z.infer<typeof requestOutputs>>;
 export type CompletionInputs = Readonly<z.infer<typeof completionInputs>>;
 export type CompletionOutputs = Readonly<z.infer<typeof completionOutputs>>;
 
-export const readSafetyInputs = (value: unknown): SafetyInputs => read(safetyInputs, value);
-export const readSafetyOutputs = (value: unknown): SafetyOutputs => read(safetyOutputs, value);
-export const readRequestInputs = (value: unknown): RequestInputs => read(requestInputs, value);
-export const readRequestOutputs = (value: unknown): RequestOutputs => read(requestOutputs, value);
-export const readCompletionInputs = (value: unknown): CompletionInputs => read(completionInputs, value);
-export const readCompletionOutputs = (value: unknown): CompletionOutputs => read(completionOutputs, value);
-
-function read<S extends z.ZodMiniType>(schema: S, value: unknown): z.infer<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new VpsorgError(
-    "INVALID_ARGUMENT",
-    `the recorded restore cannot be read: ${firstProblem(parsed.error)}`,
-  );
-}
+export const readSafetyInputs = (value: unknown): SafetyInputs =>
+  readRecorded(safetyInputs, value, "restore");
+export const readSafetyOutputs = (value: unknown): SafetyOutputs =>
+  readRecorded(safetyOutputs, value, "restore");
+export const readRequestInputs = (value: unknown): RequestInputs =>
+  readRecorded(requestInputs, value, "restore");
+export const readRequestOutputs = (value: unknown): RequestOutputs =>
+  readRecorded(requestOutputs, value, "restore");
+export const readCompletionInputs = (value: unknown): CompletionInputs =>
+  readRecorded(completionInputs, value, "restore");
+export const readCompletionOutputs = (value: unknown): CompletionOutputs =>
+  readRecorded(completionOutputs, value, "restore");

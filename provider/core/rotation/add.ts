@@ -153,12 +153,11 @@ export async function drop(
   why: string,
 ): Promise<void> {
   refuseToDrop(operation, ring, going, __protects === true, why);
-  const timeouts = __timeouts === undefined ? {} : { __timeouts };
   for (const member of going) {
     operation.ownership.assertSole(member.id, ring.claim);
     operation.ownership.assertDeletable(member.id, ring.claim);
     const what = memberLabel(operation, ring, member);
-    await removeSnapshot(operation, member.id, { ...ring.asSnapshot(member), ...timeouts });
+    await removeSnapshot(operation, member.id, ring.asSnapshot(member, { __timeouts }));
     ring.leave(member.id);
     operation.reporter.info(`${what} was deleted: ${why}.`);
   }

@@ -24,7 +24,8 @@ export async function announceAdoption(
   operation: Operation,
   serverId: string,
   ids: readonly string[],
-): Promise<CheckFailure[]> {
+): Promise<{ records: readonly SnapshotRecord[]; failures: readonly CheckFailure[] }> {
+  const records: SnapshotRecord[] = [];
   const failures: CheckFailure[] = [];
   for (const id of ids) {
     try {
@@ -33,12 +34,13 @@ export async function announceAdoption(
       operation.reporter.info(
         `adopts ${snapshotLabel(record)} (${old}): it belongs to the ring from now on.`,
       );
+      records.push(record);
     } catch (error) {
       if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") throw error;
       failures.push({ property: "adopt", reason: error.message });
     }
   }
-  return failures;
+  return { records, failures };
 }
 
 /** Takes snapshots that exist into a ring. */

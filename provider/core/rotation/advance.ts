@@ -42,7 +42,7 @@ export async function updateRotation(
   for (const { id } of ring.snapshots) operation.ownership.note(id);
   if (isElsewhere(operation.endpoint, recorded))
     for (const member of ring.snapshots)
-      await confirmMoved(operation, member.id, marked(ring, recorded, member.id));
+      await confirmMoved(operation, member.id, ring.asSnapshot(member, { __endpoint: recorded.__endpoint }));
   const allowed = inputs.__timeouts?.update;
   return recording(operation, ring, inputs, async () => {
     await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt, recorded.adopt));
@@ -66,11 +66,6 @@ export async function updateRotation(
 /** Waits for what was taken in before it was completed. */
 async function finish(operation: Operation, ring: Ring, allowed: string | undefined): Promise<void> {
   for (const member of ring.unfinished()) await waitFor(operation, ring, member, allowed);
-}
-
-function marked(ring: Ring, { __endpoint }: RotationOutputs, id: string) {
-  const member = ring.snapshots.find((each) => each.id === id) ?? { id, name: "", status: "", createdAt: "" };
-  return { ...ring.asSnapshot(member), ...(__endpoint === undefined ? {} : { __endpoint }) };
 }
 
 /** Drops what failed and, once all that the ring wanted is completed, what is more than it keeps. */

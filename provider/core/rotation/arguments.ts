@@ -1,6 +1,12 @@
 import { ID_FORM, toId } from "../../api/ids";
-import { oneLine } from "../../api/text";
-import { checkServerId, checkTimeouts, checkTriggers, checkType, formatValue } from "../snapshot/arguments";
+import {
+  checkServerId,
+  checkTimeouts,
+  checkTriggers,
+  checkType,
+  formatValue,
+  refuseUnknown,
+} from "../snapshot/arguments";
 import type { CheckContext, Checked, CheckFailure, Fail } from "../snapshot/arguments";
 import { isName, NAME_FORM, randomHex, usablePrefix } from "../snapshot/name";
 import { SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
@@ -16,14 +22,7 @@ export function checkRotation(olds: Raw, news: Raw, context: CheckContext): Chec
   const failures: CheckFailure[] = [];
   const fail: Fail = (property, reason) => void failures.push({ property, reason });
   const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
-  for (const key of Object.keys(news)) {
-    if ((ARGUMENTS as readonly string[]).includes(key) || INTERNAL.includes(key)) continue;
-    const name = oneLine(key, 80);
-    fail(
-      name,
-      `"${name}" is not an argument of SnapshotRotation; remove it. The arguments are ${ARGUMENTS.join(", ")}`,
-    );
-  }
+  refuseUnknown("SnapshotRotation", news, ARGUMENTS, INTERNAL, fail);
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     keep: checkKeep(given("keep"), context, fail),

@@ -29,7 +29,11 @@ export async function deleteRotation(operation: Operation, recorded: RotationOut
     }
     try {
       operation.ownership.assertDeletable(member.id, ring.claim);
-      await deleteSnapshot(operation, member.id, { ...ring.asSnapshot(member), ...timeoutsOf(recorded) });
+      await deleteSnapshot(
+        operation,
+        member.id,
+        ring.asSnapshot(member, { __timeouts: recorded.__timeouts }),
+      );
     } catch (error) {
       if (!isVpsorgError(error)) throw error;
       const left = all.slice(done).map(({ id }) => id);
@@ -40,8 +44,4 @@ export async function deleteRotation(operation: Operation, recorded: RotationOut
       );
     }
   }
-}
-
-function timeoutsOf({ __timeouts }: RotationOutputs): Pick<RotationOutputs, "__timeouts"> {
-  return __timeouts === undefined ? {} : { __timeouts };
 }

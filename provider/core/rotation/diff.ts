@@ -1,21 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import { AuthError, VpsorgError } from "../../api/errors";
 import { toId } from "../../api/ids";
-import { findById } from "../account/absence";
-import { serverLabel } from "../messages/labels";
-import { asSentence, messageOf } from "../messages/labels";
+import { asSentence, messageOf, serverLabel } from "../messages/labels";
 import type { Reporter } from "../messages/reporter";
 import { startOperation } from "../operation";
 import type { Operation } from "../operation";
 import type { Session } from "../session";
 import type { Diff } from "../snapshot/diff";
-import { isElsewhere, recordedEndpoint, rotationElsewhere } from "../snapshot/endpoint";
+import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
 import { announceAdoption, newlyAdopted } from "./adopt";
 import {
   announceAddition,
   announceResumption,
+  areDeleted,
   FAILED,
-  memberLabels,
   refuseToDrop,
   rotationLabel,
 } from "./plan";
@@ -49,7 +47,7 @@ export async function diffRotation(
   const moved = isElsewhere(endpoint, recorded);
   const ring = Ring.recorded(recorded);
   if ((toId(news["serverId"]) ?? news["serverId"]) !== recorded.serverId) {
-    if (moved) throw rotationElsewhere(endpoint, rotationLabel(recorded), recorded, "is to be replaced");
+    if (moved) throw elsewhere(endpoint, rotationLabel(recorded), recorded, "is to be replaced");
     announceReplacement(reporter, ring, news);
     return { changes: true, replaces: ["serverId"], deleteBeforeReplace: false };
   }
@@ -88,24 +86,15 @@ async function announce(
 ): Promise<void> {
   const isProtected = news["__protects"] === true;
   for (const id of adopts) operation.ownership.claims(id, String(news["namePrefix"]));
-  const [failure] = await announceAdoption(operation, ring.serverId, adopts);
-  if (failure !== undefined) throw new VpsorgError("INVALID_ARGUMENT", failure.reason);
-  for (const id of adopts) {
-    const record = await findById(operation, id, ring.serverId);
-    if (record !== undefined) ring.join(record);
-  }
+  const { records, failures } = await announceAdoption(operation, ring.serverId, adopts);
+  for (const { reason } of failures) throw new VpsorgError("INVALID_ARGUMENT", reason);
+  for (const record of records) ring.join(record);
   if (!owed) {
     const failed = droppedAsFailed(ring, news);
     const going = ring.surplus(keep).filter((member) => !failed.includes(member));
-    if (failed.length > 0)
-      operation.reporter.warn(
-        `${memberLabels(operation, ring, failed)} ${failed.length === 1 ? "is" : "are"} deleted: ${FAILED}.`,
-      );
+    if (failed.length > 0) operation.reporter.warn(`${areDeleted(operation, ring, failed)}: ${FAILED}.`);
     refuseToDrop(operation, ring, going, isProtected, `its rotation keeps ${keep}`);
-    if (going.length > 0)
-      operation.reporter.warn(
-        `${memberLabels(operation, ring, going)} ${going.length === 1 ? "is" : "are"} deleted: keep is ${keep}.`,
-      );
+    if (going.length > 0) operation.reporter.warn(`${areDeleted(operation, ring, going)}: keep is ${keep}.`);
     return;
   }
   const existing = await operation.lists.onServer(ring.serverId).catch((error: unknown) => {

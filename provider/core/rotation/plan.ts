@@ -25,17 +25,13 @@ export function memberLabel(session: Pick<Session, "clock">, ring: Ring, member:
   );
 }
 
-export function memberLabels(
-  session: Pick<Session, "clock">,
-  ring: Ring,
-  members: readonly Member[],
-): string {
+function memberLabels(session: Pick<Session, "clock">, ring: Ring, members: readonly Member[]): string {
   return members.map((member) => memberLabel(session, ring, member)).join(" and ");
 }
 
-/** How many slots of a ring's server are taken, those included that others of this run are promised. */
-export function taken(session: Session, ring: Ring, existing: readonly SnapshotRecord[]): number {
-  return existing.length + session.slots.promised(ring.serverId, ring.claim);
+/** The beginning of a sentence: what goes. */
+export function areDeleted(session: Pick<Session, "clock">, ring: Ring, going: readonly Member[]): string {
+  return `${memberLabels(session, ring, going)} ${going.length === 1 ? "is" : "are"} deleted`;
 }
 
 /** The member that has to go before another snapshot can be made; `undefined` where there is a slot, or none of its own. */
@@ -44,7 +40,9 @@ export function inTheWay(
   ring: Ring,
   existing: readonly SnapshotRecord[],
 ): Member | undefined {
-  if (taken(session, ring, existing) < SNAPSHOTS_PER_SERVER) return undefined;
+  // The slots included that others of this run are promised.
+  const taken = existing.length + session.slots.promised(ring.serverId, ring.claim);
+  if (taken < SNAPSHOTS_PER_SERVER) return undefined;
   const there = new Set(existing.map(({ id }) => id));
   return ring.surplus(0).find(({ id }) => there.has(id));
 }
@@ -99,9 +97,8 @@ export function announceAddition(
     );
   }
   if (later.length > 0) {
-    const verb = later.length === 1 ? "is" : "are";
     reporter.info(
-      `adds a snapshot; when it is completed, ${memberLabels(operation, ring, later)} ${verb} deleted: keep is ${keep}.`,
+      `adds a snapshot; when it is completed, ${areDeleted(operation, ring, later)}: keep is ${keep}.`,
     );
   } else if (first === undefined) {
     reporter.info(`adds a snapshot, then ${ring.snapshots.length + 1} of ${keep} are kept.`);
@@ -121,7 +118,7 @@ export function announceResumption(
   const then =
     going.length === 0
       ? ""
-      : ` When it is completed, ${memberLabels(operation, ring, going)} ${going.length === 1 ? "is" : "are"} deleted: keep is ${keep}.`;
+      : ` When it is completed, ${areDeleted(operation, ring, going)}: keep is ${keep}.`;
   operation.reporter.info(
     `goes on with ${memberLabel(operation, ring, begun)} which an interrupted run has begun.${then}`,
   );

@@ -41,7 +41,7 @@ export async function readRotation(
       operation.reporter.info(`${what} is in no list of this account any more, and leaves the ring.`);
   }
   takeIn(operation, ring, await existing(operation, ring));
-  return { ...ring.outputs(recorded, endpointMark(operation.endpoint)) };
+  return ring.outputs(recorded, endpointMark(operation.endpoint));
 }
 
 async function existing(operation: Operation, ring: Ring) {

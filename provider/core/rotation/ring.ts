@@ -190,11 +190,22 @@ export class Ring {
   }
 
   /** A member as the core knows snapshots. */
-  asSnapshot(member: Member): SnapshotOutputs {
+  asSnapshot(
+    member: Member,
+    marks: Pick<SnapshotOutputs, "__timeouts" | "__endpoint"> = {},
+  ): SnapshotOutputs {
     const { serverId, serverName } = this;
     const { id: _id, ...rest } = member;
     const unlisted = this.pending?.unlisted === true && this.isPending(member) ? { __unlisted: true } : {};
-    return { serverId, serverName, waitForCompletion: true, ...rest, ...unlisted };
+    const { __timeouts, __endpoint } = marks;
+    return {
+      serverId,
+      serverName,
+      waitForCompletion: true,
+      ...rest,
+      ...unlisted,
+      ...omitUndefined({ __timeouts, __endpoint }),
+    };
   }
 
   /** Whether a member is what the addition under way has made. */

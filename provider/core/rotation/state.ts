@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
-import { VpsorgError } from "../../api/errors";
-import { firstProblem } from "../../api/schema";
-import { timeoutsSchema } from "../snapshot/state";
+import {
+  idSchema as id,
+  readRecorded,
+  textSchema as text,
+  timeoutsSchema,
+  triggersSchema as triggers,
+} from "../snapshot/state";
 
 /** What state files hold of a rotation. */
-
-const id = z.union([z.string(), z.pipe(z.number(), z.transform(String))]);
-const text = z._default(z.string(), "");
-const triggers = z.optional(z.readonly(z.array(z.unknown())));
 
 const args = {
   serverId: id,
@@ -71,14 +71,6 @@ export type RotationInputs = Readonly<z.infer<typeof inputs>>;
 export type RotationOutputs = Readonly<z.infer<typeof outputs>>;
 export type PendingAddition = NonNullable<RotationOutputs["__pending"]>;
 
-export const readRotationInputs = (value: unknown): RotationInputs => read(inputs, value);
-export const readRotationOutputs = (value: unknown): RotationOutputs => read(outputs, value);
-
-function read<S extends z.ZodMiniType>(schema: S, value: unknown): z.infer<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new VpsorgError(
-    "INVALID_ARGUMENT",
-    `the recorded rotation cannot be read: ${firstProblem(parsed.error)}`,
-  );
-}
+export const readRotationInputs = (value: unknown): RotationInputs => readRecorded(inputs, value, "rotation");
+export const readRotationOutputs = (value: unknown): RotationOutputs =>
+  readRecorded(outputs, value, "rotation");

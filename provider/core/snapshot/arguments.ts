@@ -37,8 +37,7 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
   const failures: CheckFailure[] = [];
   const fail = (property: string, reason: string): void => void failures.push({ property, reason });
   const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
-  for (const key of Object.keys(news))
-    if (!isKnownKey(key)) fail(oneLine(key, 80), unknownKey(oneLine(key, 80)));
+  refuseUnknown("Snapshot", news, ARGUMENTS, INTERNAL, fail);
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     ...checkName(olds, news, context, fail),
@@ -55,12 +54,22 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
 
 export type Fail = (property: string, reason: string) => void;
 
-function isKnownKey(key: string): boolean {
-  return (ARGUMENTS as readonly string[]).includes(key) || INTERNAL.includes(key);
-}
-
-function unknownKey(key: string): string {
-  return `"${key}" is not an argument of Snapshot; remove it. The arguments are ${ARGUMENTS.join(", ")}`;
+/** Refuses each key that neither a program may give nor the resource class adds. */
+export function refuseUnknown(
+  resource: string,
+  news: Raw,
+  known: readonly string[],
+  internal: readonly string[],
+  fail: Fail,
+): void {
+  for (const key of Object.keys(news)) {
+    if (known.includes(key) || internal.includes(key)) continue;
+    const name = oneLine(key, 80);
+    fail(
+      name,
+      `"${name}" is not an argument of ${resource}; remove it. The arguments are ${known.join(", ")}`,
+    );
+  }
 }
 
 export function checkServerId(value: unknown, context: CheckContext, fail: Fail): unknown {

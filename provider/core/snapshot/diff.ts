@@ -55,7 +55,7 @@ export async function diffSnapshot(
     if (moved) reporter.info(movedNotice(endpoint, id, olds));
     return moved || found || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   }
-  if (moved) throw elsewhere(endpoint, id, olds, "is to be replaced");
+  if (moved) throw elsewhere(endpoint, snapshotLabel({ ...olds, id }), olds, "is to be replaced");
   const deleteBeforeReplace = await decideOrder(
     startOperation(await session(), reporter),
     id,

@@ -9,7 +9,7 @@ import { findSettled } from "../account/absence";
 import type { SnapshotOutputs } from "./state";
 
 /** Whatever state records with the endpoint that it belongs to. */
-type Marked = Pick<SnapshotOutputs, "__endpoint">;
+export type Marked = Pick<SnapshotOutputs, "__endpoint">;
 
 /**
  * Where a snapshot was made. An id means something in its own account only: at another endpoint it is missing, and a
@@ -35,28 +35,12 @@ export function movedNotice(endpoint: string, id: string, recorded: SnapshotOutp
   );
 }
 
-/** The same for a rotation. */
-export function rotationElsewhere(
-  endpoint: string,
-  what: string,
-  recorded: Marked,
-  wanted: string,
-): VpsorgError {
-  return refusal(endpoint, what, recorded, wanted, RECORDS_ENDPOINT);
+/** The error of whoever would act on it at another endpoint; `what` is a label. */
+export function elsewhere(endpoint: string, what: string, recorded: Marked, wanted: string): VpsorgError {
+  const more =
+    " Where both are the same account, a `pulumi up` that neither replaces nor removes it records the new endpoint.";
+  return refusal(endpoint, what, recorded, wanted, more);
 }
-
-/** The error of whoever would act on it at another endpoint. */
-export function elsewhere(
-  endpoint: string,
-  id: string,
-  recorded: SnapshotOutputs,
-  wanted: string,
-): VpsorgError {
-  return refusal(endpoint, snapshotLabel({ ...recorded, id }), recorded, wanted, RECORDS_ENDPOINT);
-}
-
-const RECORDS_ENDPOINT =
-  " Where both are the same account, a `pulumi up` that neither replaces nor removes it records the new endpoint.";
 
 function refusal(
   endpoint: string,

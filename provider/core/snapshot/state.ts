@@ -16,12 +16,13 @@ export const timeoutsSchema = z.object({
   delete: z.optional(z.string()),
 });
 
-const id = z.union([z.string(), z.pipe(z.number(), z.transform(String))]);
-const text = z._default(z.string(), "");
+export const idSchema = z.union([z.string(), z.pipe(z.number(), z.transform(String))]);
+export const textSchema = z._default(z.string(), "");
+export const triggersSchema = z.optional(z.readonly(z.array(z.unknown())));
 
 const args = {
   description: z.optional(z.string()),
-  triggers: z.optional(z.readonly(z.array(z.unknown()))),
+  triggers: triggersSchema,
   waitForCompletion: z._default(z.boolean(), true),
   /** `opts.customTimeouts`, which the engine does not hand to a dynamic provider. */
   __timeouts: z.optional(timeoutsSchema),
@@ -31,7 +32,7 @@ const args = {
 
 /** The arguments after `check`: ids as text, defaults filled in, the name decided. */
 const inputs = z.object({
-  serverId: id,
+  serverId: idSchema,
   name: z.string(),
   ...args,
   /** The prefix of a name that was made here; absent where the user gave the name. */
@@ -42,8 +43,8 @@ const inputs = z.object({
 
 /** The inputs, and what the API says. */
 const outputs = z.object({
-  serverId: z._default(id, ""),
-  name: text,
+  serverId: z._default(idSchema, ""),
+  name: textSchema,
   ...args,
   /**
    * Of a replacement: the ids that it replaced and that may still wait for their deletion. They are no leftovers of an
@@ -54,10 +55,10 @@ const outputs = z.object({
   __unlisted: z.optional(z.boolean()),
   /** The base of the API where it was made, if that is not the documented one. */
   __endpoint: z.optional(z.string()),
-  serverName: text,
-  status: text,
+  serverName: textSchema,
+  status: textSchema,
   sizeMb: z.optional(z.number()),
-  createdAt: text,
+  createdAt: textSchema,
 });
 
 export type Timeouts = Readonly<z.infer<typeof timeoutsSchema>>;
@@ -67,21 +68,16 @@ export type SnapshotInputs = Readonly<z.infer<typeof inputs>> & {
 };
 export type SnapshotOutputs = Readonly<z.infer<typeof outputs>>;
 
-export function readInputs(value: unknown): SnapshotInputs {
-  const parsed = inputs.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new VpsorgError(
-    "INVALID_ARGUMENT",
-    `the recorded inputs cannot be read: ${firstProblem(parsed.error)}`,
-  );
-}
+export const readInputs = (value: unknown): SnapshotInputs => readRecorded(inputs, value, "inputs");
+export const readOutputs = (value: unknown): SnapshotOutputs => readRecorded(outputs, value, "state");
 
-export function readOutputs(value: unknown): SnapshotOutputs {
-  const parsed = outputs.safeParse(value);
+/** What state holds, by its schema. */
+export function readRecorded<S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.infer<S> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new VpsorgError(
     "INVALID_ARGUMENT",
-    `the recorded state cannot be read: ${firstProblem(parsed.error)}`,
+    `the recorded ${what} cannot be read: ${firstProblem(parsed.error)}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ROTATION_PROVIDER, ROTATION_TYPE } from "../../../provider/core/state-contract";
 import type { Properties } from "../../../provider/host/boundary";
 import type { Provider } from "../../../provider/host/provider";
@@ -14,8 +15,6 @@ export interface Snapshots {
   readonly name: string;
   readonly status: string;
 }
-
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
  * One rotation of a stack, with what the engine does to it: it checks with the recorded inputs, compares with the
@@ -114,8 +113,9 @@ export class RotationStack {
   ): Promise<boolean> {
     try {
       const { id, outs } = await work();
-      // Pulumi drops nothing: an output that is undefined would lose the resource.
-      if (JSON.stringify(outs).includes(UNKNOWN)) throw new Error("an unknown value was recorded");
+      // Pulumi's host cannot serialize an output that is undefined: the resource would be lost.
+      if (!isDeepStrictEqual(outs, JSON.parse(JSON.stringify(outs))))
+        throw new Error("an output is undefined");
       this.entry = { id, inputs, outputs: { ...outs, __provider: ROTATION_PROVIDER } };
       return true;
     } catch (error) {
