@@ -43,6 +43,8 @@ function load(root, files) {
     spyOn: mocker.spyOn.bind(mocker),
     restoreAllMocks: () => mocker.restoreAllMocks(),
     resetModules: () => forgetModules(root),
+    // What a test took without a mutant limits it here.
+    setTimeout: () => undefined,
   };
   const suite = { describe, test, it, beforeAll, beforeEach, afterAll, afterEach };
   Object.assign(globalThis, suite, { expect: jestExpect, jest });

@@ -13,7 +13,7 @@ let registered: Registered[];
 
 beforeEach(async () => {
   registered = [];
-  await pulumi.runtime.setMocks({
+  const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs }) => {
       const given = inputs as Record<string, unknown>;
       registered.push({ type, name, inputs: given });
@@ -21,7 +21,8 @@ beforeEach(async () => {
       return { id: `${name}-id`, state: { ...given, ...made } };
     },
     call: () => ({}),
-  });
+  };
+  await pulumi.runtime.setMocks(mocks, "project", "stack");
 });
 
 const args: SnapshotRotationArgs = { serverId: 12345, keep: 3, triggers: ["v1"] };
