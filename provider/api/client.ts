@@ -76,6 +76,8 @@ export interface VpsorgClient {
   listServers(options?: CallOptions): Promise<readonly ServerRecord[]>;
   /** One server, or `undefined` where the API says that there is none. */
   getServer(id: string, options?: CallOptions): Promise<ServerRecord | undefined>;
+  /** What `/servers/{id}/` itself says, in one attempt; `undefined` where it says neither that it is there nor that not. */
+  hasServer(id: string): Promise<boolean | undefined>;
 }
 
 export interface NewSnapshot {
@@ -124,6 +126,16 @@ export function createClient(options: ClientOptions): VpsorgClient {
     listServers,
 
     getServer,
+
+    hasServer: async (id) => {
+      try {
+        await call({ method: "GET", path: `/servers/${toPathSegment(id)}/` }, { attempts: 1 });
+        return true;
+      } catch (error) {
+        // A route that is not there is answered by something in front of the API.
+        return error instanceof NotFoundError && !error.notFromApi ? false : undefined;
+      }
+    },
   };
 }
 

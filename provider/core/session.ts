@@ -58,6 +58,7 @@ export interface SessionOptions {
   /** What the run knew before the session was needed. */
   readonly ownership?: Ownership;
   readonly restores?: RunRestores;
+  readonly slots?: SlotReservations;
   /** Whether whoever asked for the work has ended: then nothing is changed any more. @default never */
   readonly isAbandoned?: () => Promise<boolean>;
   /** Called with each answer of the API as it came. */
@@ -107,7 +108,7 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     restores: options.restores ?? new RunRestores(),
     ownership: options.ownership ?? new Ownership(),
     unfinished: options.unfinished ?? new Map<string, SnapshotOutputs>(),
-    slots: new SlotReservations(),
+    slots: options.slots ?? new SlotReservations(),
     reportedWords: new Set(),
   };
 }

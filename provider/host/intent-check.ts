@@ -1,6 +1,8 @@
 import { announceRestore } from "../core/restore/announce";
 import type { Announced } from "../core/restore/announce";
 import { checkIntent } from "../core/restore/arguments";
+import { VpsorgError } from "../api/errors";
+import { asSentence } from "../core/messages/labels";
 import { renewedUnseen } from "../core/restore/intent";
 import type { Reporter } from "../core/messages/reporter";
 import type { Checked } from "../core/snapshot/arguments";
@@ -18,7 +20,7 @@ export async function checkedIntent(
   news: Properties,
   reporter: Reporter,
 ): Promise<Checked> {
-  runtime.noteProgram();
+  runtime.noteProgram(news);
   const { inputs, failures } = checkIntent(news, { isUnknown });
   const all = [...failures, ...runtime.problems()];
   if (all.length > 0) return { inputs, failures: all };
@@ -26,7 +28,15 @@ export async function checkedIntent(
   if (Object.keys(olds).length > 0)
     return { inputs, failures: await renewedUnseen(() => runtime.open(), olds, inputs, isUnknown) };
   const operation = await runtime.operation(reporter);
-  return { inputs, failures: await announceRestore(operation, inputs, componentOf(news), isUnknown) };
+  const announce = (): Promise<void> => announceRestore(operation, inputs, componentOf(news), isUnknown);
+  try {
+    await runtime.preview.foresee(announce, undefined);
+    return { inputs, failures: [] };
+  } catch (error) {
+    if (!(error instanceof VpsorgError)) throw error;
+    const property = error.code === "AUTH_FAILED" ? "" : "snapshotId";
+    return { inputs, failures: [{ property, reason: asSentence(error.message) }] };
+  }
 }
 
 /** The component that a step belongs to, as its class hands it on. */

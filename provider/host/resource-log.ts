@@ -23,13 +23,19 @@ export class ResourceLog {
 
   /** For a check, whose inputs still hold the URN. */
   forCheck(news: Properties): Reporter {
-    return this.row(urnIn(news));
+    return this.row(this.urnIn(news));
+  }
+
+  /** The resource that is checked. */
+  urnIn(news: Properties): string | undefined {
+    const urn = news["__urn"];
+    return typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
   }
 
   /** Notes what a check has made of the inputs of which resource; the host adds the provider to them. */
   async checked(news: Properties, check: Promise<Checked>): Promise<Checked> {
     const checked = await check;
-    const urn = urnIn(news);
+    const urn = this.urnIn(news);
     const { __provider } = news;
     if (urn === undefined) return checked;
     const key = keyOf({ ...checked.inputs, __provider });
@@ -84,11 +90,6 @@ export class ResourceLog {
       .finally(() => this.pending.delete(sent));
     this.pending.add(sent);
   }
-}
-
-function urnIn(news: Properties): string | undefined {
-  const urn = news["__urn"];
-  return typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
 }
 
 /**

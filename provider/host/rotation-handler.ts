@@ -20,18 +20,27 @@ export function rotationHandler(runtime: ProviderRuntime) {
   return {
     check(olds: Properties, news: Properties): Promise<Checked> {
       const check = async (): Promise<Checked> => {
-        runtime.noteProgram();
+        runtime.noteProgram(news);
         const { inputs, failures } = checkRotation(olds, news, { isUnknown, random: runtime.random });
         const asked = runtime.demand(news, inputs, inputs["keep"], "keep");
         const all = { inputs, failures: [...failures, ...runtime.problems(), ...asked] };
         const { adopt, serverId } = inputs;
         // What a ring has taken in is in its state; `diff` looks at what comes new.
-        if (!Array.isArray(adopt) || all.failures.length > 0 || Object.keys(olds).length > 0) return all;
-        const ids = adopt.filter((id): id is string => typeof id === "string" && !isUnknown(id));
+        if (all.failures.length > 0 || Object.keys(olds).length > 0) return all;
+        const ring = new Ring(String(inputs["__ring"]), String(serverId));
+        const adopts = Array.isArray(adopt) ? adopt : [];
+        const wanted = { serverId, name: ring.firstName(String(inputs["namePrefix"])), ring: ring.id };
+        const refused = await runtime.expect(news, wanted, {
+          key: ring.claim,
+          hasOwn: adopts.length > 0 || isUnknown(adopt),
+        });
+        const ids = adopts.filter((id): id is string => typeof id === "string" && !isUnknown(id));
         for (const id of ids) runtime.ownership.claims(id, String(news["__resource"]));
-        if (ids.length === 0 || typeof serverId !== "string" || isUnknown(serverId)) return all;
+        if (ids.length === 0 || typeof serverId !== "string" || isUnknown(serverId) || refused.length > 0)
+          return { inputs, failures: refused };
         const operation = await runtime.operation(runtime.log.forCheck(news));
-        return { inputs, failures: (await announceAdoption(operation, serverId, ids)).failures };
+        const look = async () => (await announceAdoption(operation, serverId, ids)).failures;
+        return { inputs, failures: await runtime.preview.foresee(look, []) };
       };
       return runtime.call(news, () => runtime.log.checked(news, check()));
     },
@@ -47,6 +56,7 @@ export function rotationHandler(runtime: ProviderRuntime) {
           endpoint: runtime.endpoint(),
           isUnknown,
           hasProgram: runtime.hasProgram,
+          foresee: (look, otherwise) => runtime.preview.foresee(look, otherwise),
           urn: runtime.log.urnOf(news),
         });
         if (diff.replaces.length === 0)

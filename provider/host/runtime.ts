@@ -6,16 +6,20 @@ import type { Operation } from "../core/operation";
 import type { Reporter } from "../core/messages/reporter";
 import type { Session, SessionOptions } from "../core/session";
 import type { CheckFailure } from "../core/snapshot/arguments";
+import { announceCreate } from "../core/snapshot/announce";
+import type { NewSnapshot } from "../core/snapshot/announce";
 import { SlotDemands } from "../core/snapshot/demand";
 import { elsewhere, isElsewhere } from "../core/snapshot/endpoint";
 import type { Marked } from "../core/snapshot/endpoint";
 import { RunRestores } from "../core/restore/run-restores";
 import { Ownership } from "../core/snapshot/ownership";
+import { SlotReservations } from "../core/snapshot/slots";
 import type { SnapshotOutputs } from "../core/snapshot/state";
 import { snapshotProgress } from "../core/status";
 import { isUnknown, withErrorBoundary } from "./boundary";
 import type { Properties } from "./boundary";
 import type { EngineLog } from "./engine-log";
+import { Preview } from "./preview";
 import { ResourceLog } from "./resource-log";
 
 /** What the host hands to `configure`. */
@@ -44,6 +48,8 @@ export class ProviderRuntime {
   readonly ownership = new Ownership();
   readonly restores = new RunRestores();
   readonly demands = new SlotDemands();
+  readonly slots = new SlotReservations();
+  readonly preview: Preview;
   /** What state holds as not completed and the program goes on with: it may be a replacement of what is deleted. */
   private readonly unfinished = new Map<string, SnapshotOutputs>();
   private config: ConfigureRequest["config"] = { get: () => undefined };
@@ -53,6 +59,7 @@ export class ProviderRuntime {
 
   constructor(private readonly options: RuntimeOptions) {
     this.log = new ResourceLog(options.engine);
+    this.preview = new Preview(this.log);
   }
 
   get random(): () => number {
@@ -84,9 +91,10 @@ export class ProviderRuntime {
     return this.resolved().problems.map((reason) => ({ property: "", reason }));
   }
 
-  /** Notes that a program registers resources in this run. */
-  noteProgram(): void {
+  /** Notes that a program registers resources in this run, and whether that is a preview. */
+  noteProgram(news: Properties): void {
     this.hasProgram = true;
+    this.preview.note(news);
   }
 
   /** Counts what a checked resource asks for, where its server is known. */
@@ -94,9 +102,23 @@ export class ProviderRuntime {
     const { serverId } = inputs;
     if (typeof serverId !== "string" || isUnknown(serverId) || typeof slots !== "number") return [];
     const resource = String(news["__resource"]);
-    const key =
-      typeof news["__urn"] === "string" ? news["__urn"] : `${String(news["__provider"])} ${resource}`;
-    return this.demands.note({ key, resource, serverId, slots, property });
+    return this.demands.note({ key: keyOf(news), resource, serverId, slots, property });
+  }
+
+  /** Reserves a slot for what is new in the program; a preview says what it is going to meet. */
+  async expect(
+    news: Properties,
+    inputs: Pick<NewSnapshot, "name" | "__autoName" | "ring"> & { readonly serverId: unknown },
+    { key = keyOf(news), hasOwn = false }: { readonly key?: string; readonly hasOwn?: boolean } = {},
+  ): Promise<CheckFailure[]> {
+    const { serverId, name, __autoName: prefix } = inputs;
+    if (typeof serverId !== "string" || isUnknown(serverId)) return [];
+    const isNew = this.slots.reserveNew(key, { urn: this.log.urnIn(news), serverId, prefix, name });
+    if (!isNew || !this.preview.isOn) return [];
+    const wanted = { ...inputs, serverId, key, hasOwn, replacesFirst: news["__replacesFirst"] === true };
+    const announce = async (): Promise<CheckFailure[]> =>
+      announceCreate(await this.operation(this.log.forCheck(news)), wanted);
+    return this.preview.foresee(announce, []);
   }
 
   /** Notes what state holds, for {@link Ownership} and for the deletes that wait for what is not completed. */
@@ -141,6 +163,7 @@ export class ProviderRuntime {
       ...session,
       ownership: this.ownership,
       restores: this.restores,
+      slots: this.slots,
       unfinished: this.unfinished,
       isAbandoned: () => engine.isGone(),
     });
@@ -155,4 +178,10 @@ export class ProviderRuntime {
   private resolved(): Resolved {
     return resolveSettings((key) => this.config.get(`vpsorg:${key}`), this.options.env);
   }
+}
+
+/** Tells a resource of the program from the others. */
+function keyOf(news: Properties): string {
+  const { __urn: urn, __provider: provider, __resource: resource } = news;
+  return typeof urn === "string" ? urn : `${String(provider)} ${String(resource)}`;
 }

@@ -16,11 +16,12 @@ export function safetyHandler(runtime: ProviderRuntime) {
       const check = async (): Promise<Checked> => {
         // What is overwritten is said once, by the request.
         const checked = await checkedIntent(runtime, olds, news, silentReporter);
-        if (checked.failures.length === 0 && Object.keys(olds).length === 0)
-          runtime.log
-            .forCheck(news)
-            .info("a snapshot of the present state is taken, before anything is restored, and kept.");
-        return checked;
+        if (checked.failures.length > 0 || Object.keys(olds).length > 0) return checked;
+        runtime.log
+          .forCheck(news)
+          .info("a snapshot of the present state is taken, before anything is restored, and kept.");
+        const { serverId } = checked.inputs;
+        return { ...checked, failures: await runtime.expect(news, { serverId, name: undefined }) };
       };
       return runtime.call(news, () => runtime.log.checked(news, check()));
     },
@@ -34,10 +35,9 @@ export function safetyHandler(runtime: ProviderRuntime) {
 
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
-        const { id, outputs } = await createSafety(
-          await runtime.operation(runtime.log.forInputs(inputs)),
-          readSafetyInputs(inputs),
-        );
+        const operation = await runtime.operation(runtime.log.forInputs(inputs));
+        runtime.slots.release(runtime.log.urnOf(inputs) ?? "");
+        const { id, outputs } = await createSafety(operation, readSafetyInputs(inputs));
         return { id, outs: outputs };
       });
     },

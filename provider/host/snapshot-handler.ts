@@ -5,7 +5,7 @@ import { diffSnapshot } from "../core/snapshot/diff";
 import type { Diff } from "../core/snapshot/diff";
 import { createSnapshot } from "../core/snapshot/create";
 import { deleteSnapshot } from "../core/snapshot/delete";
-import { readInputs, readOutputs } from "../core/snapshot/state";
+import { omitUndefined, readInputs, readOutputs } from "../core/snapshot/state";
 import { readSnapshot } from "../core/snapshot/read";
 import { updateSnapshot } from "../core/snapshot/update";
 import { snapshotLabel } from "../core/messages/labels";
@@ -26,7 +26,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
   return {
     check(olds: Properties, news: Properties): Promise<Checked> {
       const check = async (): Promise<Checked> => {
-        runtime.noteProgram();
+        runtime.noteProgram(news);
         const checked = checkSnapshot(olds, news, { isUnknown, random: runtime.random });
         const asked = runtime.demand(news, checked.inputs, 1, "serverId");
         const all = {
@@ -34,14 +34,22 @@ export function snapshotHandler(runtime: ProviderRuntime) {
           failures: [...checked.failures, ...runtime.problems(), ...asked],
         };
         // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
-        const adopts = checked.inputs["__import"];
-        if (typeof adopts !== "string" || all.failures.length > 0) return all;
-        if (Object.keys(olds).length > 0) {
+        const { __import: adopts, serverId, name, __autoName } = checked.inputs;
+        const isNew = Object.keys(olds).length === 0;
+        if (all.failures.length > 0) return all;
+        if (typeof adopts !== "string") {
+          if (!isNew) return all;
+          const wanted = { serverId, name: known(name), ...omitUndefined({ __autoName: known(__autoName) }) };
+          return { ...all, failures: await runtime.expect(news, wanted) };
+        }
+        if (!isNew) {
           runtime.ownership.holds(adopts);
           return all;
         }
         runtime.ownership.claims(adopts, String(news["__resource"]));
-        return checkAdoption(await runtime.operation(runtime.log.forCheck(news)), all, isUnknown);
+        const look = async (): Promise<Checked> =>
+          checkAdoption(await runtime.operation(runtime.log.forCheck(news)), all, isUnknown);
+        return runtime.preview.foresee(look, all);
       };
       return runtime.call(news, () => runtime.log.checked(news, check()));
     },
@@ -60,6 +68,7 @@ export function snapshotHandler(runtime: ProviderRuntime) {
           reporter,
           runtime.endpoint(),
           runtime.log.urnOf(news),
+          (look, otherwise) => runtime.preview.foresee(look, otherwise),
         );
         if (diff.replaces.length === 0) runtime.ownership.keeps(id, readOutputs(olds).__claim);
         return diff;
@@ -68,14 +77,15 @@ export function snapshotHandler(runtime: ProviderRuntime) {
 
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
-        const reporter = runtime.log.forInputs(inputs);
-        const { id, outputs } = await createSnapshot(
-          await runtime.operation(reporter),
-          readInputs(inputs),
-          runtime.log.urnOf(inputs),
-        );
-        runtime.ownership.keeps(id, outputs.__claim);
-        return { id, outs: outputs };
+        const operation = await runtime.operation(runtime.log.forInputs(inputs));
+        const [wanted, urn] = [readInputs(inputs), runtime.log.urnOf(inputs)];
+        try {
+          const { id, outputs } = await createSnapshot(operation, wanted, urn);
+          runtime.ownership.keeps(id, outputs.__claim);
+          return { id, outs: outputs };
+        } finally {
+          runtime.slots.releaseNew(wanted, urn);
+        }
       });
     },
 
@@ -114,4 +124,9 @@ export function snapshotHandler(runtime: ProviderRuntime) {
       });
     },
   };
+}
+
+/** A text that a preview knows already. */
+function known(value: unknown): string | undefined {
+  return typeof value === "string" && !isUnknown(value) ? value : undefined;
 }

@@ -5,7 +5,7 @@ import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { ROTATION_PROVIDER, ROTATION_TYPE } from "./tokens";
 import { comparable } from "./triggers";
-import { futureUrn } from "./urn";
+import { checkHints } from "./urn";
 
 /** The arguments of a {@link SnapshotRotation}. */
 export interface SnapshotRotationArgs {
@@ -155,7 +155,8 @@ function properties(
     __timeouts: opts.customTimeouts,
     __protects: isProtected(opts) ? true : undefined,
     __keeps: opts.retainOnDelete === true ? "retainOnDelete" : undefined,
-    __urn: futureUrn(name, ROTATION_TYPE, opts.parent),
+    __replacesFirst: opts.deleteBeforeReplace === true ? true : undefined,
+    ...checkHints(name, ROTATION_TYPE, opts.parent),
     __provider: ROTATION_PROVIDER,
   };
 }

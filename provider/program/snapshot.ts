@@ -4,7 +4,7 @@ import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
 import { comparable } from "./triggers";
-import { futureUrn } from "./urn";
+import { checkHints } from "./urn";
 
 /** The arguments of a {@link Snapshot}. All of them are fixed on the server when the snapshot is made. */
 export interface SnapshotArgs {
@@ -149,7 +149,6 @@ function properties(
   const triggers = comparable(`Snapshot "${name}"`, args?.triggers);
   const provided = { ...OUTPUTS, ...args, triggers, __provider: SNAPSHOT_PROVIDER };
   if (opts.id !== undefined) return provided;
-  const __urn = futureUrn(name, SNAPSHOT_TYPE, opts.parent);
   const __keeps = keepsOld(opts);
   return {
     ...provided,
@@ -157,7 +156,8 @@ function properties(
     __timeouts: opts.customTimeouts,
     __import: existing,
     __keeps,
-    __urn,
+    __replacesFirst: opts.deleteBeforeReplace === true ? true : undefined,
+    ...checkHints(name, SNAPSHOT_TYPE, opts.parent),
   };
 }
 

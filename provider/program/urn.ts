@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** What a resource tells the check of its provider, which is told neither otherwise. */
+export function checkHints(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Inputs {
+  return { __urn: futureUrn(name, type, parent), __preview: pulumi.runtime.isDryRun() ? true : undefined };
+}
+
 /**
  * The URN that a resource will have, so that its messages land on its own row. A plain promise: an Output of the
  * parent's URN would make the resource depend on its parent, and so on all that the parent has beside it.

@@ -60,8 +60,8 @@ exports.id = web.id; exports.status = web.status;
     expect(after?.id).not.toBe(before?.id);
     expect(after?.inputs?.["name"]).not.toBe(before?.inputs?.["name"]);
     // The other one keeps its given name, so there it has to be the other way round.
-    expect(output).toContain(
-      '"db-before" of server 12346 (db-server-01) keeps its name, so it is deleted before',
+    expect(output).toMatch(
+      /"db-before" of server 12346 \(db-server-01\), made at \S+ \(.* old\), keeps its name, so it is deleted before/,
     );
     const writes = stack.writes();
     expect(writes).toHaveLength(4);

@@ -142,7 +142,7 @@ describe("without a request", () => {
       replaces: ["triggers"],
       deleteBeforeReplace: true,
       told: [
-        'snapshot 801 "web-8000000" of server 12345 (web-server-01) keeps its name, so it is deleted before its ' +
+        'snapshot 801 "web-8000000" of server 12345 (web-server-01), made at 2025-01-15T18:30:00Z (364 days 17 hours old), keeps its name, so it is deleted before its ' +
           "replacement is made: until the new one is completed there is a time without this restore point.",
       ],
     });

@@ -1,10 +1,10 @@
 import type { SnapshotRecord } from "../../provider/api";
 import { SlotReservations } from "../../provider/core/snapshot/slots";
-import type { Replacement } from "../../provider/core/snapshot/slots";
+import type { Plan } from "../../provider/core/snapshot/slots";
 
 const SERVER = "12345";
 
-const plan = (change: Partial<Replacement> = {}): Replacement => ({
+const plan = (change: Partial<Plan> = {}): Plan => ({
   urn: undefined,
   serverId: SERVER,
   prefix: "web",

@@ -12,6 +12,15 @@ export function snapshotLabel(snapshot: {
   return `snapshot ${snapshot.id} "${oneLine(snapshot.name)}" of ${serverLabel(snapshot.serverId, snapshot.serverName)}`;
 }
 
+/** With its date, which is what is lost with it. */
+export function datedLabel(
+  snapshot: Parameters<typeof snapshotLabel>[0] & { readonly createdAt: string },
+  now: number,
+): string {
+  const { createdAt } = snapshot;
+  return `${snapshotLabel(snapshot)}, made at ${moment(createdAt)} (${age(createdAt, now)}),`;
+}
+
 export function serverLabel(id: string, name = ""): string {
   return name === "" ? `server ${id}` : `server ${id} (${oneLine(name, 80)})`;
 }

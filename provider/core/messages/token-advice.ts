@@ -26,6 +26,7 @@ export function withTokenAdvice(client: VpsorgClient, source: TokenSource, advic
     restoreSnapshot: (id, options) => explained(client.restoreSnapshot(id, options)),
     listServers: (options) => explained(client.listServers(options)),
     getServer: (id, options) => explained(client.getServer(id, options)),
+    hasServer: (id) => explained(client.hasServer(id)),
   };
 }
 

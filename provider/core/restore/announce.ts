@@ -1,5 +1,4 @@
 import { VpsorgError } from "../../api/errors";
-import type { CheckFailure } from "../snapshot/arguments";
 import { age, moment, asSentence, serverLabel } from "../messages/labels";
 import { obstacleTo, readPlan } from "./plan";
 import type { Operation } from "../operation";
@@ -16,29 +15,19 @@ export interface Announced {
 
 /**
  * Looks at what a new restore is going to overwrite. What can never be restored, or would cross another step of this
- * run, is a failure; what may have passed in a moment is a warning.
+ * run, is an error; what may have passed in a moment is a warning.
  */
 export async function announceRestore(
   operation: Operation,
   inputs: Raw,
   announced: Announced,
   isUnknown: (value: unknown) => boolean,
-): Promise<CheckFailure[]> {
+): Promise<void> {
   const { snapshotId, serverId } = inputs;
-  if (isUnknown(serverId)) {
+  if (isUnknown(serverId))
     operation.reporter.warn("all data on a server whose id is not known yet may be overwritten.");
-    return [];
-  }
-  try {
-    if (isUnknown(snapshotId)) await announceUnknown(operation, String(serverId), announced);
-    else await announceKnown(operation, inputs, announced);
-    return [];
-  } catch (error) {
-    if (!(error instanceof VpsorgError)) throw error;
-    return [
-      { property: error.code === "AUTH_FAILED" ? "" : "snapshotId", reason: asSentence(error.message) },
-    ];
-  }
+  else if (isUnknown(snapshotId)) await announceUnknown(operation, String(serverId), announced);
+  else await announceKnown(operation, inputs, announced);
 }
 
 async function announceUnknown(operation: Operation, serverId: string, announced: Announced): Promise<void> {

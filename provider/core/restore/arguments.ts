@@ -7,7 +7,16 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** What the program may give, and what the component adds for its children. */
 const ARGUMENTS = ["snapshotId", "serverId", "triggers", "safetySnapshot"];
-const INTERNAL = ["__provider", "__urn", "__component", "__resource", "__linked", "__endpoint", "safety"];
+const INTERNAL = [
+  "__provider",
+  "__urn",
+  "__preview",
+  "__component",
+  "__resource",
+  "__linked",
+  "__endpoint",
+  "safety",
+];
 
 /** Checks the intent of a restore, which its safety snapshot and its request share. Unknown values pass. */
 export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnknown">): Checked {

@@ -1,4 +1,4 @@
-import { VpsorgError } from "../../api";
+import { isVpsorgError, VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { isOtherId } from "../../api/ids";
 import { findById } from "../account/absence";
@@ -36,7 +36,7 @@ export async function announceAdoption(
       );
       records.push(record);
     } catch (error) {
-      if (!(error instanceof VpsorgError) || error.code === "AUTH_FAILED") throw error;
+      if (!isVpsorgError(error, "INVALID_ARGUMENT", "NOT_FOUND")) throw error;
       failures.push({ property: "adopt", reason: error.message });
     }
   }

@@ -15,7 +15,16 @@ import { omitUndefined } from "../snapshot/state";
 type Raw = Readonly<Record<string, unknown>>;
 
 const ARGUMENTS = ["serverId", "keep", "triggers", "namePrefix", "description", "adopt"] as const;
-const INTERNAL = ["__provider", "__resource", "__timeouts", "__urn", "__protects", "__keeps"];
+const INTERNAL = [
+  "__provider",
+  "__resource",
+  "__timeouts",
+  "__urn",
+  "__protects",
+  "__keeps",
+  "__preview",
+  "__replacesFirst",
+];
 
 /** Checks the arguments and draws the ring's id, which stays until the resource is replaced. Unknown values pass. */
 export function checkRotation(olds: Raw, news: Raw, context: CheckContext): Checked {

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import { AuthError, VpsorgError } from "../../api/errors";
+import { VpsorgError } from "../../api/errors";
 import { toId } from "../../api/ids";
-import { asSentence, messageOf, serverLabel } from "../messages/labels";
+import { serverLabel } from "../messages/labels";
+import { explainFailure } from "../messages/explain";
 import type { Reporter } from "../messages/reporter";
 import { startOperation } from "../operation";
 import type { Operation } from "../operation";
 import type { Session } from "../session";
-import type { Diff } from "../snapshot/diff";
+import type { Diff, Foresee } from "../snapshot/diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
 import { announceAdoption, newlyAdopted } from "./adopt";
 import {
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly isUnknown: (value: unknown) => boolean;
   /** A program runs: a refresh compares as well, and nothing follows from it. */
   readonly hasProgram: boolean;
+  readonly foresee: Foresee;
   /** The resource, where the engine has told. */
   readonly urn: string | undefined;
 }
@@ -62,8 +64,17 @@ export async function diffRotation(
   const keep = typeof news["keep"] === "number" ? news["keep"] : recorded.keep;
   const drops = ring.snapshots.length + adopts.length > keep || droppedAsFailed(ring, news).length > 0;
   if (around.hasProgram && (owed || adopts.length > 0 || drops)) {
-    const operation = startOperation(await around.session(), reporter);
-    await announce(operation, ring, { news, keep, owed, adopts, urn: around.urn });
+    await around.foresee(async () => {
+      const operation = startOperation(await around.session(), reporter);
+      await announce(operation, ring, {
+        what: rotationLabel(recorded),
+        news,
+        keep,
+        owed,
+        adopts,
+        urn: around.urn,
+      });
+    }, undefined);
   }
   const unended =
     ring.pending !== undefined || recorded.__intent !== undefined || ring.unfinished().length > 0;
@@ -72,6 +83,8 @@ export async function diffRotation(
 }
 
 interface Announced {
+  /** Its label. */
+  readonly what: string;
   readonly news: Raw;
   readonly keep: number;
   readonly owed: boolean;
@@ -82,7 +95,7 @@ interface Announced {
 async function announce(
   operation: Operation,
   ring: Ring,
-  { news, keep, owed, adopts, urn }: Announced,
+  { what, news, keep, owed, adopts, urn }: Announced,
 ): Promise<void> {
   const isProtected = news["__protects"] === true;
   for (const id of adopts) operation.ownership.claims(id, String(news["namePrefix"]));
@@ -97,14 +110,13 @@ async function announce(
     if (going.length > 0) operation.reporter.warn(`${areDeleted(operation, ring, going)}: keep is ${keep}.`);
     return;
   }
-  const existing = await operation.lists.onServer(ring.serverId).catch((error: unknown) => {
-    if (error instanceof AuthError) throw error;
-    operation.reporter.warn(
-      `whether ${serverLabel(ring.serverId, ring.serverName)} has a free slot could not be seen: ${asSentence(messageOf(error))}`,
-    );
-    return undefined;
-  });
-  for (const stray of ring.strays(existing ?? [])) ring.takeIn(stray);
+  const existing = await explainFailure(
+    operation,
+    operation.lists.onServer(ring.serverId),
+    (why) =>
+      `${what} is to have another snapshot, but what its server holds cannot be seen: ${why} Nothing was changed.`,
+  );
+  for (const stray of ring.strays(existing)) ring.takeIn(stray);
   const begun = ring.begun(news["triggers"], operation.clock.now());
   if (begun === undefined) announceAddition(operation, ring, keep, existing, isProtected);
   else announceResumption(operation, ring, keep, begun, isProtected);
@@ -115,7 +127,7 @@ async function announce(
     prefix: claim,
     name: undefined,
     takesSlot: true,
-    before: [],
+    before: undefined,
   });
 }
 

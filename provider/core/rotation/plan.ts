@@ -1,7 +1,8 @@
 import { VpsorgError } from "../../api";
 import type { SnapshotRecord } from "../../api";
-import { age, moment, serverLabel, snapshotLabel } from "../messages/labels";
+import { datedLabel, serverLabel } from "../messages/labels";
 import type { Session } from "../session";
+import { noSlot } from "../snapshot/announce";
 import { SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
 import type { Operation } from "../operation";
 import type { Ring } from "./ring";
@@ -18,11 +19,7 @@ export function rotationLabel({ namePrefix, __ring, serverId, serverName }: Rota
 /** A member as messages speak of it: with its date, which is what is lost with it. */
 export function memberLabel(session: Pick<Session, "clock">, ring: Ring, member: Member): string {
   const { serverId, serverName } = ring;
-  const { createdAt } = member;
-  return (
-    `${snapshotLabel({ ...member, serverId, serverName })}, made at ${moment(createdAt)} ` +
-    `(${age(createdAt, session.clock.now())}),`
-  );
+  return datedLabel({ ...member, serverId, serverName }, session.clock.now());
 }
 
 function memberLabels(session: Pick<Session, "clock">, ring: Ring, members: readonly Member[]): string {
@@ -70,11 +67,11 @@ export function announceAddition(
   operation: Operation,
   ring: Ring,
   keep: number,
-  existing: readonly SnapshotRecord[] | undefined,
+  existing: readonly SnapshotRecord[],
   isProtected: boolean,
 ): void {
   const { reporter } = operation;
-  const first = existing === undefined ? undefined : inTheWay(operation, ring, existing);
+  const first = inTheWay(operation, ring, existing);
   const failed = isProtected ? [] : ring.failed();
   const surplus = [...new Set([...failed, ...ring.surplus(keep - 1)])];
   const later = surplus.filter(({ id }) => id !== first?.id);
@@ -101,6 +98,8 @@ export function announceAddition(
       `adds a snapshot; when it is completed, ${areDeleted(operation, ring, later)}: keep is ${keep}.`,
     );
   } else if (first === undefined) {
+    const obstacle = noSlot(operation, ring.serverId, ring.claim, existing);
+    if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${obstacle}`);
     reporter.info(`adds a snapshot, then ${ring.snapshots.length + 1} of ${keep} are kept.`);
   }
 }

@@ -96,6 +96,11 @@ export class Ring {
     return ringName(prefix, this.id, number);
   }
 
+  /** The name that its first snapshot has, where nothing goes wrong. */
+  firstName(prefix: string): string {
+    return ringName(prefix, this.id, 1);
+  }
+
   /** The addition that was begun has certainly made nothing: its number is free, and it is owed as before. */
   cancel(before: PendingAddition | undefined): void {
     if (this.pending === undefined) return;

@@ -27,7 +27,16 @@ export interface CheckContext {
 
 /** The keys that a program may give, and those that the resource class adds. */
 const ARGUMENTS = ["serverId", "name", "description", "triggers", "waitForCompletion"] as const;
-const INTERNAL = ["__provider", "__resource", "__timeouts", "__import", "__keeps", "__urn"];
+const INTERNAL = [
+  "__provider",
+  "__resource",
+  "__timeouts",
+  "__import",
+  "__keeps",
+  "__urn",
+  "__preview",
+  "__replacesFirst",
+];
 
 /**
  * Checks the arguments and decides the name. Unknown values pass; everything else that is wrong is a failure on

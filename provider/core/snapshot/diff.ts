@@ -7,7 +7,7 @@ import { findById } from "../account/absence";
 import type { Session } from "../session";
 import type { Reporter } from "../messages/reporter";
 import { MISSING, snapshotProgress } from "../status";
-import { serverLabel, snapshotLabel } from "../messages/labels";
+import { datedLabel, serverLabel, snapshotLabel } from "../messages/labels";
 import { toId } from "../../api/ids";
 import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
 import { SNAPSHOTS_PER_SERVER } from "./slots";
@@ -21,6 +21,9 @@ export interface Diff {
   readonly replaces: readonly string[];
   readonly deleteBeforeReplace: boolean;
 }
+
+/** A look, or `otherwise` where it cannot be taken and this is a preview. */
+export type Foresee = <T>(look: () => Promise<T>, otherwise: T) => Promise<T>;
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -40,12 +43,13 @@ export async function diffSnapshot(
   endpoint: string,
   /** The resource, where the engine has told. */
   urn?: string,
+  foresee: Foresee = (look) => look(),
 ): Promise<Diff> {
   const state = readOutputs(recorded);
   const moved = isElsewhere(endpoint, state);
   const doubted = !moved && state.status === MISSING;
   const status = doubted
-    ? await statusNow(startOperation(await session(), reporter), id, state)
+    ? await foresee(async () => statusNow(startOperation(await session(), reporter), id, state), state.status)
     : state.status;
   const olds = { ...state, status };
   const found = status !== state.status;
@@ -56,14 +60,9 @@ export async function diffSnapshot(
     return moved || found || updated(olds, news) ? { ...NO_CHANGE, changes: true } : NO_CHANGE;
   }
   if (moved) throw elsewhere(endpoint, snapshotLabel({ ...olds, id }), olds, "is to be replaced");
-  const deleteBeforeReplace = await decideOrder(
-    startOperation(await session(), reporter),
-    id,
-    olds,
-    news,
-    isUnknown,
-    urn,
-  );
+  const decide = async (): Promise<boolean> =>
+    decideOrder(startOperation(await session(), reporter), id, olds, news, isUnknown, urn);
+  const deleteBeforeReplace = await foresee(decide, false);
   if (news["waitForCompletion"] === false) {
     reporter.info(
       `${snapshotLabel({ ...olds, id })} is replaced, and the new one is waited for although waitForCompletion is ` +
@@ -145,6 +144,7 @@ async function decideOrder(
   urn: string | undefined,
 ): Promise<boolean> {
   const what = snapshotLabel({ ...olds, id });
+  const restorePoint = datedLabel({ ...olds, id }, operation.clock.now());
   const sameServer = news["serverId"] === olds.serverId;
   const plan = {
     urn,
@@ -169,7 +169,7 @@ async function decideOrder(
     operation.restores.deleteFirst({ id }, "its replacement has the same name");
     operation.reporter.warn(
       keeps === undefined
-        ? `${what} keeps its name, so it is deleted before its replacement is made: ${GAP}.`
+        ? `${restorePoint} keeps its name, so it is deleted before its replacement is made: ${GAP}.`
         : `${what} stays on the server (${keeps}) with the name that its replacement is to have, so the create will ` +
             "be refused. Give another `name`, or none, or leave that option out.",
     );
@@ -183,7 +183,7 @@ async function decideOrder(
     const full = `${serverLabel(olds.serverId, olds.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
     operation.reporter.warn(
       keeps === undefined
-        ? `${full}, so ${what} is deleted before its replacement is made: ${GAP}.`
+        ? `${full}, so ${restorePoint} is deleted before its replacement is made: ${GAP}.`
         : `${full}, and ${what} stays (${keeps}), so the create of its replacement will be refused. Delete one of ` +
             "them first, or leave that option out.",
     );

@@ -15,11 +15,20 @@ export function refuseTakenName(
 ): void {
   const taken = existing.find((snapshot) => snapshot.name === inputs.name);
   if (taken === undefined) return;
-  throw new VpsorgError(
-    "NAME_TAKEN",
-    `${snapshotLabel(taken)} exists already (${age(taken.createdAt, session.clock.now())}, ${taken.status}). Nothing was created. ` +
-      session.advice.taken(taken.id),
-  );
+  const { exists, remedy } = takenName(session, taken);
+  throw new VpsorgError("NAME_TAKEN", `${exists}. Nothing was created. ${remedy}`);
+}
+
+/** What to say of a name that is taken. */
+export function takenName(
+  { clock, advice }: Pick<Session, "clock" | "advice">,
+  taken: SnapshotRecord,
+): { exists: string; remedy: string } {
+  const old = age(taken.createdAt, clock.now());
+  return {
+    exists: `${snapshotLabel(taken)} exists already (${old}, ${taken.status})`,
+    remedy: advice.taken(taken.id),
+  };
 }
 
 /**
@@ -66,7 +75,10 @@ export function orphanWarnings(
 }
 
 /** Whether a snapshot is called as another create of the same resource calls its own. */
-function isSibling({ __autoName: prefix, name, ring }: SnapshotInputs, other: string): boolean {
+export function isSibling(
+  { __autoName: prefix, name, ring }: Pick<SnapshotInputs, "__autoName" | "name" | "ring">,
+  other: string,
+): boolean {
   if (ring !== undefined) return isOfLostRing(name, other);
   if (other === name) return true;
   if (prefix !== undefined) return automaticPrefix(other) === prefix;

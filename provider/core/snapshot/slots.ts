@@ -6,18 +6,29 @@ import { snapshotTable, serverLabel } from "../messages/labels";
 import type { SnapshotInputs } from "./state";
 
 /**
- * Which slots of a server are promised to replacements that are not made yet.
+ * Which slots of a server are promised to snapshots that are not made yet.
  *
  * `diff` decides whether a replacement creates first or deletes first, minutes before its create, and for several
  * resources at once: two that look at the same moment must not both count on the last slot. So each decision is noted
  * here under the old snapshot's id, and ended by the create that belongs to it. The engine tells a create neither which
- * snapshot it replaces nor that it replaces one: it is known by its resource, or by its server and its name.
+ * snapshot it replaces nor that it replaces one: it is known by its resource, or by its server and its name. What is new
+ * is noted by its `check`, under its resource.
  */
 export class SlotReservations {
-  private readonly planned = new Map<string, Replacement>();
+  /** In the order in which the engine has met them. */
+  private readonly planned = new Map<string, Plan>();
 
-  reserve(oldId: string, replacement: Replacement): void {
-    this.planned.set(oldId, replacement);
+  reserve(key: string, plan: Plan): void {
+    this.planned.set(key, plan);
+  }
+
+  /** Notes what is new, where it is not the new half of a replacement that `diff` has noted. */
+  reserveNew(key: string, plan: Omit<Plan, "takesSlot" | "before">): boolean {
+    const isReplacement = [...this.planned.values()].some(
+      (other) => other.before !== undefined && isSame(other, plan),
+    );
+    if (!isReplacement) this.planned.set(key, { ...plan, takesSlot: true, before: undefined });
+    return !isReplacement;
   }
 
   /** The old one went first: the slot that it has left is kept for the new one. */
@@ -28,11 +39,11 @@ export class SlotReservations {
 
   /** Ends the reservation that a create belongs to, and gives the ids that it replaces. */
   fulfil(inputs: SnapshotInputs, urn: string | undefined): readonly string[] | undefined {
-    const mine = [...this.planned].find(([, plan]) => isOf(plan, inputs, urn));
+    const mine = this.planOf(inputs, urn);
     if (mine === undefined) return undefined;
-    const [oldId, plan] = mine;
-    this.planned.delete(oldId);
-    return [oldId, ...plan.before];
+    const [key, { before }] = mine;
+    this.planned.delete(key);
+    return before === undefined ? undefined : [key, ...before];
   }
 
   /** Whether a snapshot goes before its own replacement is made, as `diff` has decided and said. */
@@ -42,7 +53,7 @@ export class SlotReservations {
 
   /** Whether a snapshot waits for its deletion, and what replaced it is about to be replaced itself. */
   isBehind(id: string): boolean {
-    return [...this.planned.values()].some(({ before }) => before.includes(id));
+    return [...this.planned.values()].some(({ before }) => before?.includes(id) === true);
   }
 
   /** Whether a replacement of one of these snapshots finds no slot beside them and beside what is promised already. */
@@ -53,23 +64,46 @@ export class SlotReservations {
 
   /** How many slots of a server are promised to others. */
   promised(serverId: string, mine: string): number {
-    const others = [...this.planned].filter(
-      ([other, plan]) => plan.takesSlot && plan.serverId === serverId && other !== mine,
-    );
-    return others.length;
+    return this.takers(serverId).filter((other) => other !== mine).length;
   }
 
-  /** Ends a reservation whose addition is about to be made. */
+  /** How many of them to those that the engine has met before this one. */
+  promisedBefore(serverId: string, mine: string): number {
+    const takers = this.takers(serverId);
+    const place = takers.indexOf(mine);
+    return place < 0 ? takers.length : place;
+  }
+
+  private takers(serverId: string): string[] {
+    return [...this.planned]
+      .filter(([, plan]) => plan.takesSlot && plan.serverId === serverId)
+      .map(([key]) => key);
+  }
+
+  /** Ends the reservation of what is new and was not made after all. */
+  releaseNew(inputs: SnapshotInputs, urn: string | undefined): void {
+    const mine = this.planOf(inputs, urn);
+    if (mine?.[1].before === undefined) this.planned.delete(mine?.[0] ?? "");
+  }
+
+  private planOf(
+    { serverId, __autoName: prefix, name }: SnapshotInputs,
+    urn: string | undefined,
+  ): [string, Plan] | undefined {
+    return [...this.planned].find(([, plan]) => isSame(plan, { urn, serverId, prefix, name }));
+  }
+
+  /** Ends a reservation whose snapshot is about to be made, or is not made after all. */
   release(mine: string): void {
     this.planned.delete(mine);
   }
 }
 
-/** A replacement that `diff` has decided on. */
-export interface Replacement {
-  /** The resource that is replaced; `undefined` where the engine has not told. */
+/** A snapshot that is to be made. */
+export interface Plan {
+  /** Its resource; `undefined` where the engine has not told. */
   readonly urn: string | undefined;
-  /** The new one's server. */
+  /** Its server. */
   readonly serverId: string;
   /** The prefix of the automatic name; `undefined` for a given name. */
   readonly prefix: unknown;
@@ -77,15 +111,18 @@ export interface Replacement {
   readonly name: unknown;
   /** It is to take a slot that its old one does not hold: it creates before it deletes, or the old one is gone. */
   readonly takesSlot: boolean;
-  /** What the old one had replaced itself, where that may still wait for its deletion. */
-  readonly before: readonly string[];
+  /** What the old one had replaced itself, where that may still wait for its deletion; `undefined` where none is replaced. */
+  readonly before: readonly string[] | undefined;
 }
 
 /** A renamed resource has another prefix in its create than `diff` was told of, but the same URN in both. */
-function isOf(plan: Replacement, inputs: SnapshotInputs, urn: string | undefined): boolean {
+function isSame(
+  plan: Plan,
+  { urn, serverId, prefix, name }: Pick<Plan, "urn" | "serverId" | "prefix" | "name">,
+): boolean {
   if (plan.urn !== undefined && urn !== undefined) return plan.urn === urn;
-  if (plan.serverId !== inputs.serverId || plan.prefix !== inputs.__autoName) return false;
-  return plan.prefix !== undefined || plan.name === inputs.name;
+  if (plan.serverId !== serverId || plan.prefix !== prefix) return false;
+  return plan.prefix !== undefined || plan.name === name;
 }
 
 /** What VPS.org documents, for every server and plan. */
@@ -97,9 +134,20 @@ export function quotaError(
   existing: readonly SnapshotRecord[],
 ): QuotaError {
   return new QuotaError(
-    `${serverLabel(serverId, existing[0]?.serverName)} holds ${existing.length} of ${SNAPSHOTS_PER_SERVER} snapshots, so ` +
-      `another one cannot be made. Nothing was created. Delete one of these first, with ${commandLine("delete ID")}:\n` +
-      snapshotTable(existing, session.clock.now()) +
-      session.advice.full(),
+    `${holds(serverId, existing)}, so another one cannot be made. Nothing was created. ${makeRoom(session, existing)}`,
   );
+}
+
+/** The beginning of a sentence: how many slots of a server are taken. */
+export function holds(serverId: string, existing: readonly SnapshotRecord[]): string {
+  return `${serverLabel(serverId, existing[0]?.serverName)} holds ${existing.length} of ${SNAPSHOTS_PER_SERVER} snapshots`;
+}
+
+/** What to do about a server without a slot. */
+export function makeRoom(
+  { advice, clock }: Pick<Session, "clock" | "advice">,
+  existing: readonly SnapshotRecord[],
+): string {
+  const table = snapshotTable(existing, clock.now());
+  return `Delete one of these first, with ${commandLine("delete ID")}:\n${table}${advice.full()}`;
 }

@@ -54,7 +54,7 @@ describe("a replacement", () => {
     expect(await diff(stage)).toMatchObject({ changes: true, deleteBeforeReplace: true });
     expect(stage.told.warnings).toEqual([
       "server 12345 (web-server-01) has no free slot among its 5 snapshots, so snapshot 701 " +
-        `"web-1a2b3c4" of server 12345 (web-server-01) is deleted before its replacement is made: ${GAP}`,
+        `"web-1a2b3c4" of server 12345 (web-server-01), made at 2026-01-10T08:00:00Z (5 days 4 hours old), is deleted before its replacement is made: ${GAP}`,
     ]);
   });
 
@@ -63,7 +63,7 @@ describe("a replacement", () => {
     const { __autoName: _none, ...named } = next;
     expect(await diff(stage, { ...named, name: recorded.name })).toMatchObject({ deleteBeforeReplace: true });
     expect(stage.told.warnings).toEqual([
-      'snapshot 701 "web-1a2b3c4" of server 12345 (web-server-01) keeps its name, so it is deleted before its ' +
+      'snapshot 701 "web-1a2b3c4" of server 12345 (web-server-01), made at 2026-01-10T08:00:00Z (5 days 4 hours old), keeps its name, so it is deleted before its ' +
         `replacement is made: ${GAP}`,
     ]);
     expect(stage.requests()).toEqual([]);

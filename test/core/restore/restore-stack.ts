@@ -70,12 +70,10 @@ export class RestoreStack {
     const announced = { component: name, resource: name };
     const check = async (isOld: boolean): Promise<void> => {
       const { inputs, failures } = checkIntent(intent, { isUnknown: known });
-      const more =
-        isOld || quiet === true
-          ? []
-          : await announceRestore(startOperation(session, told), inputs, announced, known);
-      const [failure] = [...failures, ...more];
+      const [failure] = failures;
       if (failure !== undefined) throw new Error(failure.reason);
+      if (!isOld && quiet !== true)
+        await announceRestore(startOperation(session, told), inputs, announced, known);
     };
     const open = (): Promise<Session> => Promise.resolve(session);
     if (safetySnapshot === true) {
