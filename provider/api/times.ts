@@ -24,6 +24,8 @@ export const REQUEST_TIMES = {
 export const SHARING_TIMES = {
   /** A list of snapshots or servers. */
   freshMs: 2 * SECOND,
+  /** The same in a preview, which changes nothing: longer than any takes. */
+  previewMs: HOUR,
   /** The first of several reads waits so long for the others, so that one request serves them all. */
   batchMs: 5,
   /** Waits this close to their time are served by the same look. */

@@ -53,6 +53,8 @@ export interface SessionOptions {
   readonly adapter?: Adapter;
   /** How long a list serves further reads, in milliseconds. @default 2000 */
   readonly listsFreshMs?: number;
+  /** One list of the account's snapshots serves all reads of the run: nothing is changed. @default false */
+  readonly isPreview?: boolean;
   /** @default that of a Pulumi project */
   readonly advice?: Advice;
   /** What the run knew before the session was needed. */
@@ -84,7 +86,9 @@ export function createSession(settings: Settings, options: SessionOptions = {}):
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   });
   const client = withTokenAdvice(plain, tokenSource, advice);
-  const lists = new SnapshotLists(client, clock, options.listsFreshMs);
+  const { isPreview = false } = options;
+  const freshMs = isPreview ? SHARING_TIMES.previewMs : options.listsFreshMs;
+  const lists = new SnapshotLists(client, clock, freshMs, isPreview);
   let servers: { readonly at: number; readonly list: Promise<readonly ServerRecord[]> } | undefined;
   const readServers = (attempts?: number): Promise<readonly ServerRecord[]> => {
     const list = client.listServers(attempts === undefined ? {} : { attempts });

@@ -161,6 +161,7 @@ export class ProviderRuntime {
     const { createSession } = await import("../core/session.js");
     return createSession(settings, {
       ...session,
+      isPreview: this.preview.isOn,
       ownership: this.ownership,
       restores: this.restores,
       slots: this.slots,

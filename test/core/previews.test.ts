@@ -401,8 +401,11 @@ describe("requests", () => {
     expect(fixture.account.requests().toSorted()).toEqual(["GET /servers/", "GET /snapshots/"]);
   });
 
-  test("of a preview of twenty that come one after the other: the same", async () => {
-    for (let i = 0; i < 5; i++) await preview(declared(`web${i}`));
+  test("of a preview whose resources come one after the other, some late: the same", async () => {
+    for (const serverId of [12345, 12345, 12346, 12347]) {
+      await preview(declared(`web${serverId}`, { serverId }));
+      await fixture.account.clock.sleep(10_000);
+    }
     expect(fixture.account.requests().toSorted()).toEqual(["GET /servers/", "GET /snapshots/"]);
   });
 

@@ -50,7 +50,9 @@ export class SnapshotLists {
     private readonly client: VpsorgClient,
     private readonly clock: Clock,
     /** How long a list serves further reads. 0 where others write to the account without our knowing. */
-    private readonly freshMs = SHARING_TIMES.freshMs,
+    private readonly freshMs: number = SHARING_TIMES.freshMs,
+    /** Whether the account's list is read also where one server is asked for first: others follow. */
+    private readonly readsWhole = false,
   ) {}
 
   /** To be called before and after each write. */
@@ -167,7 +169,7 @@ export class SnapshotLists {
   }
 
   private prefersAccountList(servers: ReadonlySet<string | undefined>): boolean {
-    return servers.has(undefined) || (servers.size > 1 && servers.size >= this.wholePages);
+    return this.readsWhole || servers.has(undefined) || (servers.size > 1 && servers.size >= this.wholePages);
   }
 
   /** A server's list, or its part of the account's. */
