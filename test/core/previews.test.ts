@@ -118,7 +118,7 @@ describe("facts of the moment warn", () => {
     expect(await preview(declared("first"), declared("web"))).toEqual([]);
     expect(fixture.lines).toEqual([
       "warning web: `up` would be refused now: server 12345 (web-server-01) holds 4 of 5 snapshots, and 1 more is to be made " +
-        "before this one, so there is no slot for this one. What the program does not have any more is deleted only after all " +
+        "there, so there is no slot for this one. What the program does not have any more is deleted only after all " +
         "that is new is made. Delete one of these first, with `npx --no-install pulumi-vpsorg delete ID`:\n" +
         "  903  other-3  1 hour old  completed\n  902  other-2  1 hour old  completed\n" +
         `  802  other  4 days 4 hours old  completed\n  801  golden  5 days 4 hours old  completed${DELETE_FIRST}`,

@@ -102,3 +102,28 @@ test("another resource of the same name takes no slot that is promised", async (
   // Four are there, and the fifth slot is for the replacement of "web".
   expect(await compare(db, "db")).toBe(true);
 });
+
+test("a new snapshot takes the last slot, so a replacement that is met after it deletes first", async () => {
+  const { inputs } = await host.check({}, declared("new"));
+  const web = recorded("801", "web", "web-1111111");
+  expect(await compare(web, "web")).toBe(true);
+
+  await host.delete(web.id, web.outputs);
+  await host.create({ ...inputs, __provider: PROVIDER });
+  await create("web");
+  expect(emulator.model.listSnapshots()).toHaveLength(5);
+});
+
+test("a new snapshot that could not be made gives its slot back", async () => {
+  emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400 } });
+  await expect(create("new")).rejects.toThrow();
+
+  expect(await compare(recorded("801", "web", "web-1111111"), "web")).toBe(false);
+});
+
+test("a new snapshot that is made counts once", async () => {
+  emulator.model.deleteSnapshot("803");
+  await create("new");
+
+  expect(await compare(recorded("801", "web", "web-1111111"), "web")).toBe(false);
+});

@@ -3,7 +3,7 @@ import type { SnapshotRecord } from "../../api";
 import { datedLabel, serverLabel } from "../messages/labels";
 import type { Session } from "../session";
 import { noSlot } from "../snapshot/announce";
-import { SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
+import { noFreeSlot, SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
 import type { Operation } from "../operation";
 import type { Ring } from "./ring";
 import type { Member, RotationOutputs } from "./state";
@@ -84,9 +84,9 @@ export function announceAddition(
   );
   refuseToDrop(operation, ring, later, isProtected, "its rotation drops it");
   if (first !== undefined) {
-    const label = serverLabel(ring.serverId, ring.serverName);
+    const promised = operation.slots.promised(ring.serverId, ring.claim);
     reporter.warn(
-      `${label} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots, so ${memberLabel(operation, ring, first)} is ` +
+      `${noFreeSlot(ring.serverId, existing, promised)}, so ${memberLabel(operation, ring, first)} is ` +
         "deleted before the new one is made" +
         (ring.snapshots.length === 1
           ? ": until that is completed there is no snapshot of this rotation."

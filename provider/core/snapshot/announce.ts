@@ -84,10 +84,8 @@ export function noSlot(
 ): string | undefined {
   const before = operation.slots.promisedBefore(serverId, key);
   if (existing.length + before < SNAPSHOTS_PER_SERVER) return undefined;
-  const planned =
-    before === 0 ? "" : `, and ${before} more ${before === 1 ? "is" : "are"} to be made before this one`;
   return (
-    `${holds(serverId, existing)}${planned}, so there is no slot for this one. What the program does not have any more ` +
+    `${holds(serverId, existing, before)}, so there is no slot for this one. What the program does not have any more ` +
     `is deleted only after all that is new is made. ${makeRoom(operation, existing)}`
   );
 }

@@ -7,10 +7,10 @@ import { findById } from "../account/absence";
 import type { Session } from "../session";
 import type { Reporter } from "../messages/reporter";
 import { MISSING, snapshotProgress } from "../status";
-import { datedLabel, serverLabel, snapshotLabel } from "../messages/labels";
+import { datedLabel, snapshotLabel } from "../messages/labels";
 import { toId } from "../../api/ids";
 import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
-import { SNAPSHOTS_PER_SERVER } from "./slots";
+import { noFreeSlot } from "./slots";
 import { readOutputs, waitsOn } from "./state";
 import type { SnapshotOutputs } from "./state";
 import { startOperation } from "../operation";
@@ -180,7 +180,7 @@ async function decideOrder(
   // From here on nothing waits: two replacements that look at the same moment must not both take the last slot.
   if (operation.slots.isFull(olds.serverId, existing, id)) {
     operation.restores.deleteFirst({ id }, "its replacement needs its slot");
-    const full = `${serverLabel(olds.serverId, olds.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
+    const full = noFreeSlot(olds.serverId, existing, operation.slots.promised(olds.serverId, id));
     operation.reporter.warn(
       keeps === undefined
         ? `${full}, so ${restorePoint} is deleted before its replacement is made: ${GAP}.`

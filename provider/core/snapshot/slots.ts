@@ -139,8 +139,17 @@ export function quotaError(
 }
 
 /** The beginning of a sentence: how many slots of a server are taken. */
-export function holds(serverId: string, existing: readonly SnapshotRecord[]): string {
-  return `${serverLabel(serverId, existing[0]?.serverName)} holds ${existing.length} of ${SNAPSHOTS_PER_SERVER} snapshots`;
+export function holds(serverId: string, existing: readonly SnapshotRecord[], promised = 0): string {
+  const label = serverLabel(serverId, existing[0]?.serverName);
+  const more =
+    promised === 0 ? "" : `, and ${promised} more ${promised === 1 ? "is" : "are"} to be made there`;
+  return `${label} holds ${existing.length} of ${SNAPSHOTS_PER_SERVER} snapshots${more}`;
+}
+
+/** The same for a server that has no slot, because of those that it holds or of those that are promised. */
+export function noFreeSlot(serverId: string, existing: readonly SnapshotRecord[], promised: number): string {
+  if (existing.length < SNAPSHOTS_PER_SERVER) return holds(serverId, existing, promised);
+  return `${serverLabel(serverId, existing[0]?.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
 }
 
 /** What to do about a server without a slot. */
