@@ -6,14 +6,16 @@ export function checkHints(name: string, type: string, parent: pulumi.Resource |
 }
 
 /**
- * The URN that a resource will have, so that its messages land on its own row. A plain promise: an Output of the
- * parent's URN would make the resource depend on its parent, and so on all that the parent has beside it.
+ * The URN that a resource will have, so that its messages land on its own row. With a parent a plain promise: an Output of
+ * the parent's URN would make the resource depend on its parent, and so on all that the parent has beside it.
  */
 export function futureUrn(
   name: string,
   type: string,
   parent: pulumi.Resource | undefined,
-): Promise<string | undefined> | undefined {
+): string | Promise<string | undefined> | undefined {
+  // As `createUrn` makes it, without its Outputs: hundreds of resources have no parent.
+  if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
   const urn: unknown = pulumi.createUrn(name, type, parent);
   // The SDK takes its own Outputs apart like this; its types do not show it.
   const { promise } = urn as { readonly promise?: () => Promise<string | undefined> };

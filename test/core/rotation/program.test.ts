@@ -83,3 +83,11 @@ test("a restore knows that its id comes from a rotation", async () => {
     __linked: "rotation",
   });
 });
+
+test("the URN that the provider is told is the one that Pulumi makes", async () => {
+  const rotation = new SnapshotRotation("release", args);
+  const made = pulumi.createUrn("release", rotation.__pulumiType);
+  const urn = await new Promise((resolve) => made.apply(resolve));
+  expect((await inputsOf(rotation, "release"))["__urn"]).toBe(urn);
+  expect(await new Promise((resolve) => rotation.urn.apply(resolve))).toBe(urn);
+});
