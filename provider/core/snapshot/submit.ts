@@ -174,7 +174,8 @@ function found(
   error: unknown,
   doubtful: boolean,
 ): SnapshotRecord {
-  if (record === undefined || (!doubtful && inputs.__autoName === undefined)) {
+  const isOurName = inputs.__autoName !== undefined || inputs.ring !== undefined;
+  if (record === undefined || (!doubtful && !isOurName)) {
     refuseTakenName(operation, existing, inputs);
     throw refused(operation, inputs, error);
   }

@@ -314,6 +314,7 @@ describe("the first addition", () => {
     ["500 after it acted", { kind: "status", status: 500 }, "after"],
     ["500 before", { kind: "status", status: 500 }, "before"],
     ["reset after it acted", { kind: "reset" }, "after"],
+    ["429 after it acted", { kind: "status", status: 429 }, "after"],
   ] as [string, FaultAction, "before" | "after"][])("whose POST ends in %s", async (_what, action, when) => {
     fixture.account.emulator.fault({ match: { method: "POST" }, when, action });
     await up(release(1)).catch(() => undefined);
