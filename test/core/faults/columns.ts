@@ -7,6 +7,7 @@ import { readSnapshot } from "../../../provider/core/snapshot/read";
 import type { Fault } from "../../tools/emulator";
 import { inputs, OURS, RESTORE_TIMEOUT_MS } from "./stage";
 import type { Stage } from "./stage";
+import { refreshRotation, seedRing, upOf } from "./rotations";
 import { startOperation } from "../../../provider/core/operation";
 
 /** Which requests a fault is for. */
@@ -16,6 +17,8 @@ export type Where = Pick<Fault, "match" | "skip">;
 export interface Column {
   /** Whether our snapshot is there before it. */
   readonly seeded: boolean;
+  /** What there is besides. */
+  readonly prepare?: (stage: Stage) => void;
   /** The request that a fault hits once. */
   readonly once: Where;
   /** What a lasting fault hits: that request and all that could tell how it went. */
@@ -32,6 +35,14 @@ const deleting: Where = { match: { method: "DELETE" } };
 const restoring: Where = { match: { method: "POST", path: "/restore/$" } };
 const watching: Where = { match: { method: "GET", path: "^/servers/" }, skip: 1 };
 
+/** The same requests for a create and for an addition: a list, the POST, and the looks. */
+const creating = {
+  seeded: false,
+  once: posting,
+  lasting: { match: { path: "^/snapshots/$" }, skip: 1 },
+  outage: { after: /^GET \/snapshots\/$/, ms: 1000 },
+} as const;
+
 const createAndWait: Column["act"] = (stage, session) =>
   createSnapshot(startOperation(session, stage.told), inputs);
 const restoreAndWait: Column["act"] = (stage, session) =>
@@ -45,13 +56,7 @@ export const COLUMNS = {
     outage: { ms: 1000 },
     act: async (_stage, session) => (await findReadable(session, {})).snapshots,
   },
-  create: {
-    seeded: false,
-    once: posting,
-    lasting: { match: { path: "^/snapshots/$" }, skip: 1 },
-    outage: { after: /^GET \/snapshots\/$/, ms: 1000 },
-    act: createAndWait,
-  },
+  create: { ...creating, act: createAndWait },
   wait: {
     seeded: false,
     once: polling,
@@ -88,6 +93,24 @@ export const COLUMNS = {
     lasting: watching,
     outage: { after: /\/restore\/$/, ms: 40_000 },
     act: restoreAndWait,
+  },
+  "rotation create": { ...creating, act: upOf(1) },
+  addition: { ...creating, prepare: seedRing, act: upOf(3) },
+  pruning: {
+    seeded: false,
+    prepare: seedRing,
+    once: deleting,
+    lasting: deleting,
+    outage: { after: /^GET \/servers\/$/, ms: 1000 },
+    act: upOf(3),
+  },
+  "rotation read": {
+    seeded: false,
+    prepare: seedRing,
+    once: listing,
+    lasting: listing,
+    outage: { ms: 1000 },
+    act: refreshRotation,
   },
 } as const satisfies Record<string, Column>;
 

@@ -4,6 +4,7 @@ import { CREATE, WAIT } from "./expect-create";
 import { DELETE } from "./expect-delete";
 import { LIST, READ } from "./expect-reads";
 import { RESTORE, RESTORE_WAIT } from "./expect-restore";
+import { ADDITION, FIRST_ADDITION, PRUNING, ROTATION_READ } from "./expect-rotation";
 import { expectInvariants, expectPatience } from "./invariants";
 import { combinations } from "./matrix";
 import { attempt } from "./outcome";
@@ -21,6 +22,10 @@ export const WORDS: Readonly<Record<ColumnName, Readonly<Record<string, Expectat
   delete: DELETE,
   restore: RESTORE,
   "restore wait": RESTORE_WAIT,
+  "rotation create": FIRST_ADDITION,
+  addition: ADDITION,
+  pruning: PRUNING,
+  "rotation read": ROTATION_READ,
 };
 
 interface Cell {
@@ -69,6 +74,7 @@ export function describeColumn(operation: ColumnName, variant?: Variant): void {
       if (row === undefined || expectation === undefined)
         throw new Error(`"${fault}: ${word}" is not defined`);
       stage = await openStage({ seeded: column.seeded, limits: row.limits ?? {} });
+      column.prepare?.(stage);
       const startedAt = stage.clock.now();
       row.strike(stage, operation, lasting);
 

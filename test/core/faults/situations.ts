@@ -1,6 +1,7 @@
 import type { Fault, OutsideAction } from "../../tools/emulator";
 import type { ColumnName } from "./columns";
 import type { Row } from "./rows";
+import { OLDEST, recordAddition, RING } from "./rotations";
 import { NAME, NEW, OURS, recorded, SERVER } from "./stage";
 import type { Stage } from "./stage";
 
@@ -13,7 +14,7 @@ const LOST = /the connection was reset/;
 function situation(says: RegExp, strikes: Strikes, removes: Row["removes"] = () => []): Row {
   return {
     says,
-    saysIn: { create: LOST },
+    saysIn: { create: LOST, "rotation create": LOST, addition: LOST },
     removes,
     strike: (stage, operation, lasting) => {
       const strike = strikes[operation];
@@ -75,15 +76,37 @@ function freshlyMade(stage: Stage): void {
   stage.subject = { id: String(id), recorded: { ...rest, status: "in_progress", createdAt: created_at } };
 }
 
+function vanishWhileBusy(stage: Stage, id: string): void {
+  stage.emulator.setBehaviour({ busy: { operations: ["delete"], times: 1 } });
+  somebody(stage, { action: "deleteSnapshot", id }, { match: { method: "DELETE" }, skip: 1 });
+}
+
+/** The same of the addition of an earlier run, which gave up its wait. */
+function freshlyAdded(stage: Stage): void {
+  stage.emulator.setBehaviour({ listLagMs: SHORT_LAG_MS });
+  const { created_at } = stage.emulator.model.createSnapshot({ serverId: SERVER, name: `release-${RING}-3` });
+  recordAddition(stage, created_at);
+}
+
+function lateList(stage: Stage, lasting: boolean): void {
+  stage.emulator.setBehaviour({ listLagMs: lasting ? LONG_LAG_MS : SHORT_LAG_MS });
+}
+
+/** A create and an addition meet the same. */
+function added(strike: NonNullable<Strikes["create"]>): Strikes {
+  return { create: strike, "rotation create": strike, addition: strike };
+}
+
 export const SITUATIONS: Readonly<Record<string, Row>> = {
   "foreign next": situation(/is not the endpoint's origin; it is not followed/, {
     list: (stage, lasting) => foreignNext(stage, lasting, LISTS),
     read: (stage, lasting) => foreignNext(stage, lasting, LISTS),
     wait: (stage, lasting) => foreignNext(stage, lasting, LISTS, 1),
-    create: (stage, lasting) => {
+    ...added((stage, lasting) => {
       loseAnswer(stage, CREATE);
       foreignNext(stage, lasting, LISTS, 1);
-    },
+    }),
+    "rotation read": (stage, lasting) => foreignNext(stage, lasting, LISTS),
     "restore wait": (stage, lasting) => {
       stage.emulator.setBehaviour({ serverDetail: 404 });
       foreignNext(stage, lasting, SERVER_LISTS, 1);
@@ -91,13 +114,14 @@ export const SITUATIONS: Readonly<Record<string, Row>> = {
   }),
 
   "list lag": situation(/./, {
-    create: (stage, lasting) => {
-      stage.emulator.setBehaviour({ listLagMs: lasting ? LONG_LAG_MS : SHORT_LAG_MS });
+    ...added((stage, lasting) => {
+      lateList(stage, lasting);
       loseAnswer(stage, CREATE);
-    },
-    wait: ({ emulator }, lasting) =>
-      emulator.setBehaviour({ listLagMs: lasting ? LONG_LAG_MS : SHORT_LAG_MS }),
+    }),
+    wait: lateList,
+    pruning: lateList,
     read: freshlyMade,
+    "rotation read": freshlyAdded,
     delete: freshlyMade,
     restore: (stage, lasting) => {
       stage.emulator.setBehaviour({ restoringLagMs: lasting ? LONG_LAG_MS : SHORT_LAG_MS });
@@ -109,10 +133,11 @@ export const SITUATIONS: Readonly<Record<string, Row>> = {
   "shrinking pages": situation(/the list changed while it was read|it announces \d+ entries and lists \d+/, {
     list: (stage, lasting) => shrink(stage, 4, lasting),
     read: (stage, lasting) => shrink(stage, 4, lasting),
-    create: (stage) => {
+    ...added((stage) => {
       loseAnswer(stage, CREATE);
       shrink(stage, 2, false, 1);
-    },
+    }),
+    "rotation read": (stage, lasting) => shrink(stage, 4, lasting),
     wait: (stage) => shrink(stage, 2, false, 1),
     "restore wait": (stage) => {
       stage.emulator.setBehaviour({ serverDetail: 404, pageSize: 2 });
@@ -122,15 +147,13 @@ export const SITUATIONS: Readonly<Record<string, Row>> = {
   }),
 
   "vanishing snapshot": situation(/./, {
-    create: (stage) => {
+    ...added((stage) => {
       somebody(stage, { action: "deleteSnapshot", id: NEW }, { match: CREATE, when: "after" });
       loseAnswer(stage, CREATE);
-    },
+    }),
     wait: (stage) => somebody(stage, { action: "deleteSnapshot", id: NEW }, { match: LISTS, skip: 2 }),
-    delete: (stage) => {
-      stage.emulator.setBehaviour({ busy: { operations: ["delete"], times: 1 } });
-      somebody(stage, { action: "deleteSnapshot", id: OURS }, { match: { method: "DELETE" }, skip: 1 });
-    },
+    delete: (stage) => vanishWhileBusy(stage, OURS),
+    pruning: (stage) => vanishWhileBusy(stage, OLDEST),
     restore: (stage) => somebody(stage, { action: "deleteSnapshot", id: OURS }, { match: RESTORE }),
     "restore wait": (stage) =>
       somebody(stage, { action: "deleteSnapshot", id: OURS }, { match: SERVER_LOOKS, skip: 1 }),
@@ -140,21 +163,24 @@ export const SITUATIONS: Readonly<Record<string, Row>> = {
     /./,
     {
       list: ({ emulator }) => void emulator.outside.deleteSnapshot("702"),
-      create: (stage) => somebody(stage, { action: "deleteSnapshot", id: "702" }, { match: CREATE }),
+      ...added((stage) => somebody(stage, { action: "deleteSnapshot", id: "702" }, { match: CREATE })),
       wait: (stage) =>
         somebody(stage, { action: "deleteSnapshot", id: NEW }, { match: CREATE, when: "after" }),
       read: ({ emulator }) => void emulator.outside.deleteSnapshot(OURS),
       delete: ({ emulator }) => void emulator.outside.deleteSnapshot(OURS),
       restore: ({ emulator }) => void emulator.outside.deleteSnapshot(OURS),
+      pruning: (stage) => somebody(stage, { action: "deleteSnapshot", id: OLDEST }, { match: SERVER_LISTS }),
+      "rotation read": ({ emulator }) => void emulator.outside.deleteSnapshot(OLDEST),
       "restore wait": (stage) =>
         somebody(stage, { action: "removeServer", id: SERVER }, { match: SERVER_LOOKS, skip: 2 }),
     },
-    (operation) => (["list", "create", "restore wait"].includes(operation) ? ["702"] : []),
+    (operation) =>
+      ["list", "create", "restore wait", "rotation create", "addition"].includes(operation) ? ["702"] : [],
   ),
 
   "foreign creation": situation(/./, {
     list: (stage) => somebody(stage, { action: "fillServer", id: SERVER }, { match: LISTS }),
-    create: (stage) => somebody(stage, { action: "fillServer", id: SERVER }, { match: CREATE }),
+    ...added((stage) => somebody(stage, { action: "fillServer", id: SERVER }, { match: CREATE })),
     wait: (stage) => somebody(stage, { action: "fillServer", id: SERVER }, { match: LISTS, skip: 1 }),
   }),
 };

@@ -70,6 +70,10 @@ export interface Stage extends TestAccount {
   readonly elsewhere: Emulator;
   /** Faults that were promised and did not happen. */
   readonly missed: string[];
+  /** Of each request. */
+  readonly limits: Partial<Limits>;
+  /** Calls back after each request, while what it made is still there. */
+  watch(look: () => void): void;
   /** Goes away, after the request that matches or at once; for so long, or until the faults are over. */
   outage(after: RegExp | undefined, ms: number | undefined): void;
   /** From here on everything works; what was not reached by now is noted. */
@@ -88,16 +92,19 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     begin: () => undefined,
   };
   const refusals = countRefusals();
+  const ofRequests = { connectMs: 2000, requestMs: 5000, maxBytes: 1024 * 1024, ...limits };
+  const watching: (() => void)[] = [];
   const account = await openAccount(
     {
       servers: SERVERS,
       snapshots: seeded ? SEEDS : SEEDS.slice(1),
       onRequest: (request) => {
+        for (const look of watching) look();
         if (outages.after?.test(`${request.method} ${request.path}`) === true) outages.begin();
       },
     },
     {},
-    { limits: { connectMs: 2000, requestMs: 5000, maxBytes: 1024 * 1024, ...limits } },
+    { limits: ofRequests },
   );
   const elsewhere = await startEmulator();
   const { emulator, clock } = account;
@@ -118,6 +125,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     missed,
     alsoTold,
     alsoEnded: [],
+    limits: ofRequests,
+    watch: (look) => void watching.push(look),
     outage: (after, ms) => {
       promised = true;
       const begin = (): void => {
@@ -162,7 +171,7 @@ function countRefusals(): { count: () => number; stop: () => void } {
   };
 }
 
-type RemoteSnapshot = AccountState["snapshots"][number];
+export type RemoteSnapshot = AccountState["snapshots"][number];
 
 /** The snapshots of our resource that the API really holds, listed or not. */
 export function ours(stage: TestAccount): RemoteSnapshot[] {

@@ -1,0 +1,3 @@
+import { describeColumn } from "./run-cells";
+
+describeColumn("addition");
