@@ -11,6 +11,7 @@ const LONG = [
   "e2e/rotation",
   "host/recorded/restoring",
   "host/recorded/replacing",
+  "host/recorded/rotating",
   "rotation/interrupted",
   "e2e/snapshot",
   "faults/matrix-restore-resources",

@@ -6,6 +6,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>"],
   [/\b\d{8}-?T?\d{4,9}Z?\b/g, "<time>"],
   [/(?<=-)[0-9a-f]{7}\b/g, "<hex>"],
+  // The id of a ring.
+  [/^[0-9a-f]{7}$/, "<hex>"],
 ];
 
 /** A text without what is random or of the moment. */

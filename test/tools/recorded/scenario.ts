@@ -50,6 +50,11 @@ export function urn(name: string): string {
   return `urn:pulumi:test::test::pulumi-nodejs:dynamic/vpsorg:Snapshot::${name}`;
 }
 
+/** Of a rotation at the top of the program. */
+export function rotationUrn(name: string): string {
+  return `urn:pulumi:test::test::pulumi-nodejs:dynamic/vpsorg:SnapshotRotation::${name}`;
+}
+
 /** Of a step of the restore `back` at the top of the program. */
 export function restoreUrn(step: "safety" | "request" | "completion"): string {
   const type = { safety: "SafetySnapshot", request: "RestoreRequest", completion: "RestoreCompletion" }[step];

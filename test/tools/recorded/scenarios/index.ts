@@ -6,6 +6,7 @@ import { REPLACING } from "./replacing";
 import { RESTORE_INTERRUPTED } from "./restore-interrupted";
 import { RESTORE_REFUSED } from "./restore-refused";
 import { RESTORING } from "./restoring";
+import { ROTATING } from "./rotating";
 
 /** All that is recorded; the name of each is the name of its file in `../calls`. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -16,4 +17,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...RESTORING,
   ...RESTORE_REFUSED,
   ...RESTORE_INTERRUPTED,
+  ...ROTATING,
 ];
