@@ -3,6 +3,7 @@ import type { Row } from "../row";
 import { contender, ours } from "./contender";
 import { PEERS } from "./peers";
 import { measureRefresh } from "./refresh";
+import { measureSteps } from "./rotation";
 import { measureTogether } from "./together";
 import { measureWait } from "./waits";
 import type { Operation, Wait } from "./waits";
@@ -17,6 +18,8 @@ export async function simulatedRows(): Promise<Row[]> {
     ...(await waitRows("create", [3, 5, 7, 10])),
     ...(await waitRows("restore", [5, 10, 15])),
     await acceptanceRow(),
+    await stepRow(),
+    await ringsRow(12),
   ];
 }
 
@@ -112,6 +115,34 @@ async function acceptanceRow(): Promise<Row> {
     target: "at most 15 s",
     reached: mine.firstLookSeconds <= 15,
     ours: `${mine.firstLookSeconds} s`,
+    how: SIMULATED,
+    figures: { ours: mine },
+  };
+}
+
+/** No peer keeps the last few. */
+async function stepRow(): Promise<Row> {
+  const mine = await measureSteps(1);
+  const most = mine.createAlone + mine.deletes + 2;
+  return {
+    measure: "a rotation adds one and drops its oldest: requests",
+    target: `at most ${most} (a create ${mine.createAlone}, DELETE ${mine.deletes}, 2)`,
+    reached: mine.requests <= most,
+    ours: String(mine.requests),
+    how: SIMULATED,
+    figures: { ours: mine },
+  };
+}
+
+async function ringsRow(rings: number): Promise<Row> {
+  const mine = await measureSteps(rings);
+  const writes = mine.posts + mine.deletes;
+  const most = 2 * mine.createAlone + writes;
+  return {
+    measure: `${rings} rotations of ${rings} servers do so at once: requests`,
+    target: `at most ${most} (two creates ${2 * mine.createAlone}, POSTs and DELETEs ${writes})`,
+    reached: mine.requests <= most,
+    ours: String(mine.requests),
     how: SIMULATED,
     figures: { ours: mine },
   };
