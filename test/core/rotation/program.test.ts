@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Snapshot, SnapshotRestore, SnapshotRotation } from "../../../provider";
 import type { SnapshotRotationArgs } from "../../../provider";
+import { ROTATION_TYPE } from "../../../provider/core/state-contract";
 
 /** What the class registers, as Pulumi's mocks see it. */
 interface Registered {
@@ -50,6 +51,14 @@ test("a rotation registers its arguments, and what a dynamic provider is not tol
   expect([SnapshotRotation.isInstance(rotation), Snapshot.isInstance(rotation)]).toEqual([true, false]);
 });
 
+test("the URN that the provider is told is the one that Pulumi makes", async () => {
+  const rotation = new SnapshotRotation("release", args);
+  const made = pulumi.createUrn("release", ROTATION_TYPE);
+  const urn = await new Promise((resolve) => made.apply(resolve));
+  expect((await inputsOf(rotation, "release"))["__urn"]).toBe(urn);
+  expect(await new Promise((resolve) => rotation.urn.apply(resolve))).toBe(urn);
+});
+
 test.each([
   [{}, { protect: true }, true],
   [{ protect: false }, { protect: true }, undefined],
@@ -82,12 +91,4 @@ test("a restore knows that its id comes from a rotation", async () => {
     snapshotId: "805",
     __linked: "rotation",
   });
-});
-
-test("the URN that the provider is told is the one that Pulumi makes", async () => {
-  const rotation = new SnapshotRotation("release", args);
-  const made = pulumi.createUrn("release", rotation.__pulumiType);
-  const urn = await new Promise((resolve) => made.apply(resolve));
-  expect((await inputsOf(rotation, "release"))["__urn"]).toBe(urn);
-  expect(await new Promise((resolve) => rotation.urn.apply(resolve))).toBe(urn);
 });
