@@ -91,6 +91,20 @@ test.concurrent(
     await project.up();
     const { t2: _, ...rest } = project.remote();
     project.setRemote({ ...rest, t1: { name: "a", value: "moved" } });
+    const only = await project.run("refresh", "--preview-only", "--expect-no-changes");
+    expect([only.code, only.stdout]).toEqual([
+      7,
+      expect.stringContaining("    ~ 1 to update\n    - 1 to delete\n    2 changes. 2 unchanged"),
+    ]);
+    expect(only.stderr).toContain("error: no changes were expected for refresh but changes were proposed");
+    expect(await project.resource("b")).toBeDefined();
+    for (const other of ["--skip-preview", "--yes"]) {
+      const { code, stderr } = await project.run("refresh", "--preview-only", other);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(`error: ${other} and --preview-only cannot be used together`),
+      ]);
+    }
     const preview = await project.run("refresh", "--yes", "--expect-no-changes");
     expect(preview.code).toBe(7);
     expect(rows(preview.stdout, "a")).toEqual(

@@ -58,6 +58,7 @@ const commands: Record<string, CommandSpec> = {
     ...operation,
     ...skip,
     ...expect,
+    "preview-only": flag("switch"),
     "run-program": flag("switch"),
     "clear-pending-creates": flag("switch"),
   }),

@@ -23,7 +23,10 @@ const modes: Record<string, Mode> = {
 
 /** `preview`, `up`, `refresh`, `destroy` and `import`. */
 export async function operate(args: Args, interrupts: Interrupts): Promise<void> {
-  const preview = args.command === "preview";
+  for (const other of ["skip-preview", "yes"])
+    if (args.is("preview-only") && args.is(other))
+      throw new CliError(`--${other} and --preview-only cannot be used together`);
+  const preview = args.command === "preview" || args.is("preview-only");
   if (!preview && !args.is("yes") && !args.is("skip-preview"))
     throw new CliError(
       "--yes or --skip-preview or --preview-only must be passed in to proceed when running in non-interactive mode",
@@ -46,7 +49,7 @@ export async function operate(args: Args, interrupts: Interrupts): Promise<void>
         { ...options(args, mode), dryRun: true },
         interrupts,
       );
-      judge(result, args, "preview", preview, interrupts);
+      judge(result, args, args.is("preview-only") ? mode : "preview", preview, interrupts);
     }
     if (preview) return;
     const result = await once(args, workspace, stack, config, options(args, mode), interrupts);
