@@ -11,7 +11,7 @@ const transform = {
 
 /** These are ESM only; Jest's own module loader needs CommonJS. */
 const transformIgnorePatterns = [
-  "/node_modules/(?!(p-retry|is-network-error|commander|yocto-spinner|yoctocolors)/)",
+  "/node_modules/(?!(p-retry|is-network-error|commander|yocto-spinner|yoctocolors|@actions/[^/]+)/)",
 ];
 
 const suite = (displayName, extra = {}) => ({
@@ -21,8 +21,13 @@ const suite = (displayName, extra = {}) => ({
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   transform,
   transformIgnorePatterns,
-  // Dynamic imports name the compiled file, as Node asks; here it is the source.
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  moduleNameMapper: {
+    // Dynamic imports name the compiled file, as Node asks; here it is the source.
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+    // Their exports are for import alone, which is a require here.
+    "^(@actions/[^/]+)$": "<rootDir>/node_modules/$1/dist/index.js",
+    "^(@actions/[^/]+)/(.+)$": "<rootDir>/node_modules/$1/dist/$2.js",
+  },
   ...extra,
 });
 

@@ -8,6 +8,7 @@ const LONG = [
   "e2e/kill",
   "e2e/package",
   "e2e/documents",
+  "e2e/release-pipeline",
   "e2e/rotation",
   "host/recorded/restoring",
   "host/recorded/replacing",

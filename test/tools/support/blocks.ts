@@ -35,18 +35,23 @@ export function blocksOf(document: string): Block[] {
  * have to exist but do not run.
  */
 export function runCommands(project: Project, block: Block): Promise<Finished> {
+  putProgramsOnPath(project);
+  writeFileSync(join(project.dir, "block.sh"), `set -e\n${block.text}`);
+  return project.shell("block.sh");
+}
+
+/** What commands of documents and of pipelines call; others come on top. */
+export function putProgramsOnPath(project: Project, others: Readonly<Record<string, string>> = {}): void {
   const bin = join(project.dir, "bin");
   mkdirSync(bin, { recursive: true });
-  for (const [name, body] of Object.entries(programs())) {
+  for (const [name, body] of Object.entries({ ...programs(), ...others })) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`);
     chmodSync(join(bin, name), 0o755);
   }
-  writeFileSync(join(project.dir, "block.sh"), `set -e\n${block.text}`);
   project.env["PATH"] = [
     bin,
     ...(project.env["PATH"] ?? "").split(delimiter).filter((dir) => dir !== bin),
   ].join(delimiter);
-  return project.shell("block.sh");
 }
 
 /** What the offline engine lacks: an option, and the commands and options that the Automation API adds. */
@@ -68,9 +73,13 @@ function programs(): Record<string, string> {
   const pulumi = [command, ...args].map((word) => `"${word}"`).join(" ");
   const node = process.execPath;
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
-  const known = [...Object.keys(scripts).map((name) => `run\\ ${name}*`), "test", "pack", "install*"].join(
-    "|",
-  );
+  const known = [
+    ...Object.keys(scripts).map((name) => `run\\ ${name}*`),
+    "test",
+    "pack",
+    "install*",
+    "ci",
+  ].join("|");
   const installed = 'case "$*" in "add pulumi-vpsorg") ;; *) exit 1;; esac';
   return {
     pulumi: `${kind === "offline" ? missing(pulumi) : ""}
@@ -82,7 +91,7 @@ case "$*" in
     set -- "$@" "$VPSORG_TOKEN";;
 esac
 case "$1$*" in
-  *--yes*) ;;
+  *--yes*|*--preview-only*) ;;
   up*|import*|destroy*|refresh*) set -- "$@" --yes --skip-preview;;
 esac
 exec ${pulumi} "$@" --non-interactive`,

@@ -44,6 +44,12 @@ export const EXAMPLES: readonly Example[] = [
     writes: [801, 803, 804].map((id) => `DELETE /snapshots/${id}/`),
   },
   { name: "deploy-with-rollback", inClone: "e2e/rollback-example.test.ts", ...released },
+  {
+    name: "release-pipeline",
+    inClone: "e2e/release-pipeline.test.ts",
+    ends: /\+ 2 to create/,
+    writes: [],
+  },
   { name: "automation-api", ...released },
   { name: "unit-tests", ends: /pass 1/, writes: [] },
 ];
