@@ -15,7 +15,8 @@ export function futureUrn(
   parent: pulumi.Resource | undefined,
 ): string | Promise<string | undefined> | undefined {
   // As `createUrn` makes it, without its Outputs: hundreds of resources have no parent.
-  if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
+  if (parent === undefined)
+    return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
   const urn: unknown = pulumi.createUrn(name, type, parent);
   // The SDK takes its own Outputs apart like this; its types do not show it.
   const { promise } = urn as { readonly promise?: () => Promise<string | undefined> };
