@@ -61,9 +61,9 @@ describe("20 snapshots of 5 servers, imported by a file", () => {
       `left out: snapshot 700 "ours-failed" of server 12341 (server-1), which ended as "failed"
 Wrote 20 snapshots to import.json. In the Pulumi project (CLI 3.254 or later) run
 
-  pulumi import --file import.json --generate-code=false --protect=false
+  pulumi import --file import.json --generate-code=false
 
-and put this into its program:
+and put this into its program, before the next pulumi up: what the program does not have is deleted, or refused as protected:
 
 `,
     );
@@ -89,15 +89,7 @@ and put this into its program:
 
   it("are imported", async () => {
     const { output } = await stack.must(
-      ...[
-        "import",
-        "--file",
-        "import.json",
-        "--generate-code=false",
-        "--protect=false",
-        "--yes",
-        "--skip-preview",
-      ],
+      ...["import", "--file", "import.json", "--generate-code=false", "--yes", "--skip-preview"],
     );
 
     expect(output).toMatch(/= 20 imported/);
@@ -119,6 +111,16 @@ and put this into its program:
     await stack.must("refresh", "--yes", "--skip-preview", "--expect-no-changes");
 
     expect(await outputs()).toEqual(before);
+  });
+
+  it("are protected until an up, which does nothing else", async () => {
+    stack.emulator.clearRequests();
+    const refused = await stack.run("destroy", "--yes", "--skip-preview");
+    expect([refused.code === 0, refused.output.includes("cannot be deleted")]).toEqual([false, true]);
+
+    await stack.up("--expect-no-changes");
+
+    expect(stack.writes()).toEqual([]);
   });
 
   it("are deleted by destroy, exactly those", async () => {

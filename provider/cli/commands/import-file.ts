@@ -38,7 +38,8 @@ export async function importFile({ terminal, session }: Context, options: Import
   }
   terminal.say(
     `Wrote ${usable.length} snapshot${usable.length === 1 ? "" : "s"} to ${out}. In the Pulumi project (CLI 3.254 or later) run\n\n` +
-      `  pulumi import --file ${out} --generate-code=false --protect=false\n\nand put this into its program:\n`,
+      `  pulumi import --file ${out} --generate-code=false\n\nand put this into its program, before the next pulumi up: what the program does not have is deleted, or ` +
+      "refused as protected:\n",
   );
   terminal.result(program.trimEnd());
 }
