@@ -27,9 +27,16 @@ export function safetyHandler(runtime: ProviderRuntime) {
     },
 
     diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
-      return runtime.call(news, () => {
-        runtime.log.forInputs(news, id);
-        return diffSafety(() => runtime.open(), readSafetyOutputs(olds), news, isUnknown);
+      return runtime.call(news, async () => {
+        const reporter = runtime.log.forInputs(news, id);
+        const recorded = readSafetyOutputs(olds);
+        const diff = await diffSafety(() => runtime.open(), recorded, news, isUnknown);
+        // Pulumi shows a replacement, and that reads as if the way back were deleted.
+        if (diff.replaces.length > 0)
+          reporter.info(
+            `safety snapshot ${id} "${recorded.name}" stays on the server; another one is taken.`,
+          );
+        return diff;
       });
     },
 

@@ -95,8 +95,8 @@ export class SnapshotRotation extends pulumi.CustomResource {
   declare readonly adopt: pulumi.Output<string[] | undefined>;
   /** The snapshots of the rotation, newest first. */
   declare readonly snapshots: pulumi.Output<RotationSnapshot[]>;
-  /** The id of the newest completed one; absent where there is none. */
-  declare readonly latestId: pulumi.Output<string | undefined>;
+  /** The id of the newest completed one. Absent where all were deleted by hand: a restore of it then fails its preview. */
+  declare readonly latestId: pulumi.Output<string>;
 
   /**
    * Declares a rotation.

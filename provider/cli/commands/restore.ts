@@ -101,7 +101,8 @@ async function confirm(
   terminal.say(loss);
   const [what, expected] = (await isClear(session, server)) ? ["name", server.name] : ["id", server.id];
   const answer = await terminal.ask(`Type the server's ${what} to restore it (${expected}): `);
-  if (answer !== expected) throw new VpsorgError("ABORTED", "Nothing was restored.");
+  if (answer !== expected)
+    throw new VpsorgError("ABORTED", `The answer is not the server's ${what}. Nothing was restored.`);
 }
 
 /** Whether a server's name says which server is meant: no other one has it, and it is no id and no "yes". */

@@ -67,7 +67,7 @@ export const pulumiAdvice: Advice = {
     source === "environment"
       ? `Set a valid one there, or with ${SET_TOKEN}`
       : `Set a valid one with ${SET_TOKEN}. \`pulumi refresh\` and \`pulumi destroy\` use the ` +
-        "configuration that was stored by the last `pulumi up`: after a change of the token run them with --run-program. " +
+        "configuration that the last run of the program has stored: after a change of the token run them with --run-program. " +
         "That runs the program: a restoreSnapshot with everyRun: true in it restores again",
   checkEndpoint: () => "Check vpsorg:endpoint",
   checkServer: () => "Check that `serverId` names a server of this account.",
