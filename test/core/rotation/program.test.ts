@@ -84,7 +84,7 @@ test("triggers whose changes nobody would see throw", () => {
 
 test("a restore knows that its id comes from a rotation", async () => {
   const rotation = new SnapshotRotation("release", args);
-  const snapshotId = rotation.latestId.apply((id) => id ?? "");
+  const snapshotId = rotation.latestId.apply((id) => id);
   const restore = new SnapshotRestore("back", { snapshotId, serverId: 12345 });
   await new Promise((resolve) => restore.snapshotId.apply(resolve));
   expect(registered.find(({ name }) => name === "back-request")?.inputs).toMatchObject({
