@@ -1,15 +1,22 @@
 /**
  * `npm test`: installs what is missing, then everything that has to hold. What follows `--` goes to Jest.
- * `npm run check` (`--quick`) leaves out what starts processes or takes minutes, and lints what has changed: it is for
- * between two edits.
+ * `npm run check` (`--quick`) leaves out what starts processes, the fault matrices and what else takes long, and lints what
+ * has changed: it is for between two edits.
  * `npm run test:e2e` (`--e2e`) runs the end-to-end tests alone, `npm run test:tools` (`--tools`) those of the stand-ins.
  * `npm run test:layouts` (`--layouts`) installs the archive as users do; it needs a registry, and is no part of the others.
  */
 import { changedSources, check, end, jest, sources } from "./checks.mjs";
 import { build, install } from "./setup.mjs";
 
+/** Half of the time of the core's tests: what goes through every fault, every interruption, or hours of waiting. */
+const LONG = ["faults/matrix-", "rotation/interrupted", "core/(printed|numbers|shared-lists|api-limits)"];
+
 const MODES = {
-  "--quick": { projects: ["unit", "core"], checkSources: changedSources },
+  "--quick": {
+    projects: ["unit", "core"],
+    checkSources: changedSources,
+    more: [`--testPathIgnorePatterns=${LONG.join("|")}`],
+  },
   "--e2e": { projects: ["e2e"], checkSources: () => undefined },
   "--tools": { projects: ["tools"], checkSources: () => undefined },
   "--layouts": { projects: ["layouts"], checkSources: () => undefined },
@@ -23,5 +30,5 @@ const { projects, checkSources } = mode ?? EVERYTHING;
 install();
 const built = await check("build", build);
 await checkSources();
-if (built) await jest(projects, mode ? rest : process.argv.slice(2));
+if (built) await jest(projects, mode ? [...(mode.more ?? []), ...rest] : process.argv.slice(2));
 end();
