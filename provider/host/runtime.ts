@@ -1,4 +1,4 @@
-import { VpsorgError } from "../api/errors";
+import { isVpsorgError, VpsorgError } from "../api/errors";
 import { endpointNotice, resolveSettings } from "../core/config";
 import type { Resolved, Settings } from "../core/config";
 import { startOperation } from "../core/operation";
@@ -105,7 +105,7 @@ export class ProviderRuntime {
     return this.demands.note({ key: keyOf(news), resource, serverId, slots, property });
   }
 
-  /** Reserves a slot for what is new in the program; a preview says what it is going to meet. */
+  /** Reserves a slot for what is new in the program; a preview says what it, or a replacement, is going to meet. */
   async expect(
     news: Properties,
     inputs: Pick<NewSnapshot, "name" | "__autoName" | "ring"> & { readonly serverId: unknown },
@@ -113,12 +113,20 @@ export class ProviderRuntime {
   ): Promise<CheckFailure[]> {
     const { serverId, name, __autoName: prefix } = inputs;
     if (typeof serverId !== "string" || isUnknown(serverId)) return [];
-    const isNew = this.slots.reserveNew(key, { urn: this.log.urnIn(news), serverId, prefix, name });
-    if (!isNew || !this.preview.isOn) return [];
-    const wanted = { ...inputs, serverId, key, hasOwn, replacesFirst: news["__replacesFirst"] === true };
+    const plan = this.slots.reserveNew(key, { urn: this.log.urnIn(news), serverId, prefix, name });
+    if (!this.preview.isOn) return [];
+    const replaces = plan.key === key ? undefined : plan.key;
+    const replacesFirst = plan.replacesFirst || news["__replacesFirst"] === true;
+    const wanted = { ...inputs, serverId, key: plan.key, replaces, hasOwn, replacesFirst };
     const announce = async (): Promise<CheckFailure[]> =>
       announceCreate(await this.operation(this.log.forCheck(news)), wanted);
-    return this.preview.foresee(announce, []);
+    try {
+      return await this.preview.foresee(announce, []);
+    } catch (error) {
+      // Thrown it would be shown twice, by the host as well.
+      if (!isVpsorgError(error, "AUTH_FAILED")) throw error;
+      return [{ property: "", reason: error.message }];
+    }
   }
 
   /** Notes what state holds, for {@link Ownership} and for the deletes that wait for what is not completed. */

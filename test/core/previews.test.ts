@@ -137,6 +137,79 @@ describe("facts of the moment warn", () => {
     ]);
   });
 
+  test("of a name that another new one of the program has as well", async () => {
+    expect(await preview(declared("one", { name: "mine" }), declared("web", { name: "mine" }))).toEqual([]);
+    expect(fixture.lines).toEqual([
+      'warning web: `up` would be refused now: another resource of this program makes a snapshot "mine" of server 12345. Give ' +
+        "one of them another name, or none.",
+    ]);
+  });
+
+  test("of a replacement whose new name is taken", async () => {
+    const made = await fixture.make("snapshot", declared("web", { name: "mine", __preview: undefined }));
+    fixture.nextRun();
+    const { diff } = await previewOf(made, declared("web", { name: "golden" }));
+    expect(diff.replaces).toEqual(["name"]);
+    expect(fixture.lines).toEqual([
+      expect.stringMatching(
+        /^warning web: `up` would be refused now: snapshot 801 "golden" of server 12345 \(web-server-01\) exists already/,
+      ),
+    ]);
+  });
+
+  test("of a replacement on another server that has no slot", async () => {
+    const made = await fixture.make("snapshot", declared("web", { __preview: undefined }));
+    leave(0, 12346);
+    fixture.nextRun();
+    const { diff } = await previewOf(made, declared("web", { serverId: 12346 }));
+    expect(diff).toMatchObject({ replaces: ["serverId"], deleteBeforeReplace: false });
+    expect(fixture.lines).toEqual([
+      expect.stringMatching(
+        /^warning web: `up` would be refused now: server 12346 .* holds 5 of 5 snapshots, so there is no slot for this one\./,
+      ),
+    ]);
+  });
+
+  test("of the last slot, which a replacement may take: it depends on which of them Pulumi meets first", async () => {
+    const made = await fixture.make("snapshot", declared("old", { triggers: [1], __preview: undefined }));
+    leave(1);
+    fixture.nextRun();
+    await previewOf(made, declared("old", { triggers: [2] }));
+    expect(await preview(declared("web"))).toEqual([]);
+    expect(fixture.lines).toEqual([
+      expect.stringMatching(
+        /^warning web: `up` may be refused, where a replacement comes before this one: server 12345 \(web-server-01\) holds 4 of 5 snapshots, and 1 more is to be made there, so/,
+      ),
+    ]);
+  });
+
+  test("of what a new rotation drops at once of what it adopts", async () => {
+    leave(2);
+    const adopts = { adopt: ["801", "802"], keep: 2 };
+    expect(await preview(ring("web", adopts))).toEqual([]);
+    expect(fixture.lines).toEqual([
+      expect.stringMatching(/^info web: adopts snapshot 801 /),
+      expect.stringMatching(/^info web: adopts snapshot 802 /),
+      expect.stringMatching(
+        /^info web: adds a snapshot; when it is completed, snapshot 801 "golden" .* made at 2026-01-10T08:00:00Z \(5 days 4 hours old\), is deleted: keep is 2\.$/,
+      ),
+    ]);
+  });
+
+  test("of what a new rotation that adopts drops first on a full server, and of what it drops afterwards", async () => {
+    leave(0);
+    const adopts = { adopt: ["801", "802"], keep: 1 };
+    expect(await preview(ring("web", adopts))).toEqual([]);
+    expect(fixture.lines.slice(2)).toEqual([
+      expect.stringMatching(
+        /^warning web: server 12345 \(web-server-01\) has no free slot among its 5 snapshots, so snapshot 801 .* is deleted before the new one is made\.$/,
+      ),
+      expect.stringMatching(
+        /^info web: adds a snapshot; when it is completed, snapshot 802 .*, is deleted: keep is 1\.$/,
+      ),
+    ]);
+  });
+
   test.each<[string, number, unknown]>([
     ["has no such route", 404, "<html>Not Found</html>"],
     ["has no such method", 405, undefined],
@@ -203,9 +276,9 @@ describe("facts of the program fail", () => {
 
   test("where the token is not accepted", async () => {
     answer("", 401);
-    const refused = await messageOf(preview(declared("web")));
+    const [refused] = await preview(declared("web"));
     expect(refused).toMatch(
-      /^VPS\.org did not accept the API token \(401.* to GET \/s\w+\/.*\): the token comes from the Pulumi configuration vpsorg:token\./,
+      /^: VPS\.org did not accept the API token \(401.* to GET \/s\w+\/.*\): the token comes from the Pulumi configuration vpsorg:token\./,
     );
     expect(fixture.lines).toEqual([]);
   });
@@ -371,10 +444,12 @@ describe("nothing is refused and nothing warned of", () => {
     expect([await preview(declared("web")), fixture.lines]).toEqual([[], []]);
   });
 
-  test("where a new rotation adopts what fills the server", async () => {
+  test("where a new rotation adopts what fills the server: its oldest one goes first", async () => {
     leave(0);
     expect(await preview(ring("web", { adopt: ["801"] }))).toEqual([]);
-    expect(warnings()).toEqual([]);
+    expect(warnings()).toEqual([
+      expect.stringMatching(/so snapshot 801 .* is deleted before the new one is made/),
+    ]);
   });
 
   test("where a slot of a full server is freed by an earlier step of the `up`", async () => {

@@ -62,14 +62,14 @@ export function refuseToDrop(
   for (const { id } of going) operation.restores.deleteFirst({ id }, why);
 }
 
-/** Says, in a preview and in an `up`, what an addition does to the members. */
+/** Says, in a preview and in an `up`, what an addition does to the members. Whether it takes a slot that none of them leaves. */
 export function announceAddition(
   operation: Operation,
   ring: Ring,
   keep: number,
   existing: readonly SnapshotRecord[],
   isProtected: boolean,
-): void {
+): boolean {
   const { reporter } = operation;
   const first = inTheWay(operation, ring, existing);
   const failed = isProtected ? [] : ring.failed();
@@ -99,9 +99,10 @@ export function announceAddition(
     );
   } else if (first === undefined) {
     const obstacle = noSlot(operation, ring.serverId, ring.claim, existing);
-    if (obstacle !== undefined) reporter.warn(`\`up\` would be refused now: ${obstacle}`);
+    if (obstacle !== undefined) reporter.warn(obstacle);
     reporter.info(`adds a snapshot, then ${ring.snapshots.length + 1} of ${keep} are kept.`);
   }
+  return first === undefined;
 }
 
 /** The same where an interrupted run has begun it. */
@@ -119,6 +120,6 @@ export function announceResumption(
       ? ""
       : ` When it is completed, ${areDeleted(operation, ring, going)}: keep is ${keep}.`;
   operation.reporter.info(
-    `goes on with ${memberLabel(operation, ring, begun)} which an interrupted run has begun.${then}`,
+    `goes on with ${memberLabel(operation, ring, begun)} which an earlier run has begun.${then}`,
   );
 }

@@ -1,4 +1,4 @@
-import type { SnapshotRecord } from "../../api";
+import type { ServerRecord, SnapshotRecord } from "../../api";
 import { sameForm } from "../../api/ids";
 import { serverLabel } from "../messages/labels";
 import type { Operation } from "../operation";
@@ -7,13 +7,15 @@ import { isSibling, takenName } from "./preconditions";
 import { holds, makeRoom, SNAPSHOTS_PER_SERVER } from "./slots";
 import type { SnapshotInputs } from "./state";
 
-/** A snapshot that is new in a program. */
+/** A snapshot that is to be made. */
 export interface NewSnapshot extends Pick<SnapshotInputs, "serverId" | "__autoName" | "ring"> {
   /** `undefined` where it is not known yet. */
   readonly name: string | undefined;
   /** Under which `SlotReservations` has it. */
   readonly key: string;
-  /** Where it is the new half of a replacement that nobody tells of, its old half goes first. */
+  /** The id of its old half, where `diff` has told of one. */
+  readonly replaces?: string | undefined;
+  /** Its old half goes first: what `diff` has told of, or what `--replace` renews without a word. */
   readonly replacesFirst: boolean;
   /** It is to hold others, which can go first. */
   readonly hasOwn: boolean;
@@ -34,28 +36,34 @@ export async function announceCreate(operation: Operation, wanted: NewSnapshot):
     readonly SnapshotRecord[] | undefined,
   ];
   if (server?.isCertain === true) return [{ property: "serverId", reason: server.problem }];
-  const obstacle = server?.problem ?? (existing && obstacleOn(operation, wanted, existing));
-  if (obstacle !== undefined) operation.reporter.warn(`\`up\` would be refused now: ${obstacle}`);
+  const obstacle =
+    server === undefined
+      ? existing && obstacleOn(operation, wanted, existing)
+      : `${REFUSED}: ${server.problem}`;
+  if (obstacle !== undefined) operation.reporter.warn(obstacle);
   // What the other look has shown is said first.
   for (const look of looks) if (look.status === "rejected") throw look.reason;
   return [];
 }
 
-/** VPS.org may list a server late, and its own word on one server is not documented: only both together are certain. */
+const REFUSED = "`up` would be refused now";
+
+/** VPS.org may list a server late, and its own word on one server is not documented: only both together, twice, are certain. */
 async function serverProblem(
   { servers, client, advice }: Operation,
   serverId: string,
 ): Promise<{ problem: string; isCertain: boolean } | undefined> {
-  const listed = await servers();
-  if (listed.some(({ id }) => id === serverId || !sameForm(id, serverId))) return undefined;
+  const isIn = (listed: readonly ServerRecord[]): boolean =>
+    listed.some(({ id }) => id === serverId || !sameForm(id, serverId));
+  if (isIn(await servers())) return undefined;
   const isThere = await client.hasServer(serverId);
   if (isThere === true) return undefined;
+  const isCertain = isThere === false && !isIn(await client.listServers({ attempts: 1 }));
   const label = serverLabel(serverId);
-  const problem =
-    isThere === false
-      ? `there is no ${label} in this account`
-      : `the list of this account's servers does not show ${label}`;
-  return { problem: `${problem}. ${advice.checkServer()}`, isCertain: isThere === false };
+  const problem = isCertain
+    ? `there is no ${label} in this account`
+    : `the list of this account's servers does not show ${label}`;
+  return { problem: `${problem}. ${advice.checkServer()}`, isCertain };
 }
 
 function obstacleOn(
@@ -63,16 +71,34 @@ function obstacleOn(
   wanted: NewSnapshot,
   existing: readonly SnapshotRecord[],
 ): string | undefined {
-  const { key, serverId, name, replacesFirst, hasOwn } = wanted;
+  const { key, serverId, name, replaces, replacesFirst, hasOwn } = wanted;
   if (hasOwn) return undefined;
-  if (replacesFirst && existing.some((other) => isSibling({ ...wanted, name: name ?? "" }, other.name)))
-    return undefined;
-  const taken = existing.find((other) => other.name === name);
+  const isOldHalf = ({ id, name: other }: SnapshotRecord): boolean =>
+    replaces === undefined ? isSibling({ ...wanted, name: name ?? "" }, other) : id === replaces;
+  const goesFirst = replacesFirst ? existing.find(isOldHalf) : undefined;
+  const problem =
+    wanted.__autoName === undefined ? nameProblem(operation, wanted, existing, goesFirst) : undefined;
+  if (problem !== undefined) return `${REFUSED}: ${problem}`;
+  return goesFirst === undefined ? noSlot(operation, serverId, key, existing) : undefined;
+}
+
+/** What to say of a given name that something else has already, or is to have. */
+function nameProblem(
+  operation: Operation,
+  { key, serverId, name }: NewSnapshot,
+  existing: readonly SnapshotRecord[],
+  goesFirst: SnapshotRecord | undefined,
+): string | undefined {
+  const taken = existing.find((other) => other.name === name && other.id !== goesFirst?.id);
   if (taken !== undefined) {
     const { exists, remedy } = takenName(operation, taken);
     return `${exists}. ${remedy}`;
   }
-  return noSlot(operation, serverId, key, existing);
+  if (name === undefined || !operation.slots.isNamedBefore(serverId, name, key)) return undefined;
+  return (
+    `another resource of this program makes a snapshot "${name}" of ${serverLabel(serverId)}. Give one of them another name, ` +
+    "or none."
+  );
 }
 
 /** What to say where a server has no slot beside those that are taken and those that are promised to others before. */
@@ -83,9 +109,12 @@ export function noSlot(
   existing: readonly SnapshotRecord[],
 ): string | undefined {
   const before = operation.slots.promisedBefore(serverId, key);
-  if (existing.length + before < SNAPSHOTS_PER_SERVER) return undefined;
+  if (existing.length + before.all < SNAPSHOTS_PER_SERVER) return undefined;
+  // A replacement that Pulumi meets later in the `up` than here deletes first, and leaves the slot.
+  const isSure = existing.length + before.isNew >= SNAPSHOTS_PER_SERVER;
+  const refused = isSure ? REFUSED : "`up` may be refused, where a replacement comes before this one";
   return (
-    `${holds(serverId, existing, before)}, so there is no slot for this one. What the program does not have any more ` +
-    `is deleted only after all that is new is made. ${makeRoom(operation, existing)}`
+    `${refused}: ${holds(serverId, existing, before.all)}, so there is no slot for this one. What the program does not have any ` +
+    `more is deleted only after all that is new is made. ${makeRoom(operation, existing)}`
   );
 }

@@ -189,7 +189,7 @@ async function decideOrder(
     );
     return deleteFirst();
   }
-  operation.slots.reserve(id, { ...plan, takesSlot: sameServer });
+  operation.slots.reserve(id, { ...plan, takesSlot: true });
   return false;
 }
 

@@ -22,13 +22,24 @@ export class SlotReservations {
     this.planned.set(key, plan);
   }
 
-  /** Notes what is new, where it is not the new half of a replacement that `diff` has noted. */
-  reserveNew(key: string, plan: Omit<Plan, "takesSlot" | "before">): boolean {
-    const isReplacement = [...this.planned.values()].some(
-      (other) => other.before !== undefined && isSame(other, plan),
-    );
-    if (!isReplacement) this.planned.set(key, { ...plan, takesSlot: true, before: undefined });
-    return !isReplacement;
+  /**
+   * Notes what is new. What is the new half of a replacement is noted already, under its old half: under what, and whether that
+   * goes first.
+   */
+  reserveNew(key: string, plan: Omit<Plan, "takesSlot" | "before">): { key: string; replacesFirst: boolean } {
+    const half = [...this.planned].find(([, other]) => other.before !== undefined && isSame(other, plan));
+    if (half !== undefined) return { key: half[0], replacesFirst: !half[1].takesSlot };
+    this.planned.set(key, { ...plan, takesSlot: true, before: undefined });
+    return { key, replacesFirst: false };
+  }
+
+  /** Whether what the engine has met before this one is to have the same given name on the same server. */
+  isNamedBefore(serverId: string, name: string, mine: string): boolean {
+    const all = [...this.planned];
+    const place = all.findIndex(([key]) => key === mine);
+    return all
+      .slice(0, Math.max(0, place))
+      .some(([, plan]) => plan.prefix === undefined && plan.name === name && plan.serverId === serverId);
   }
 
   /** The old one went first: the slot that it has left is kept for the new one. */
@@ -67,11 +78,13 @@ export class SlotReservations {
     return this.takers(serverId).filter((other) => other !== mine).length;
   }
 
-  /** How many of them to those that the engine has met before this one. */
-  promisedBefore(serverId: string, mine: string): number {
+  /** How many of them to those that the engine has met before this one; of these, how many are no replacements. */
+  promisedBefore(serverId: string, mine: string): { all: number; isNew: number } {
     const takers = this.takers(serverId);
     const place = takers.indexOf(mine);
-    return place < 0 ? takers.length : place;
+    const before = place < 0 ? takers : takers.slice(0, place);
+    const isNew = before.filter((key) => this.planned.get(key)?.before === undefined);
+    return { all: before.length, isNew: isNew.length };
   }
 
   private takers(serverId: string): string[] {
