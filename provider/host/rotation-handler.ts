@@ -1,8 +1,7 @@
 import { createRotation, updateRotation } from "../core/rotation/advance";
 import { checkRotation } from "../core/rotation/arguments";
-import { announceAdoption } from "../core/rotation/adopt";
 import { deleteRotation } from "../core/rotation/delete";
-import { diffRotation } from "../core/rotation/diff";
+import { announceFirst, diffRotation } from "../core/rotation/diff";
 import { rotationLabel } from "../core/rotation/plan";
 import { readRotation } from "../core/rotation/read";
 import { Ring } from "../core/rotation/ring";
@@ -39,7 +38,7 @@ export function rotationHandler(runtime: ProviderRuntime) {
         if (ids.length === 0 || typeof serverId !== "string" || isUnknown(serverId) || refused.length > 0)
           return { inputs, failures: refused };
         const operation = await runtime.operation(runtime.log.forCheck(news));
-        const look = async () => (await announceAdoption(operation, serverId, ids)).failures;
+        const look = () => announceFirst(operation, ring, ids, inputs, runtime.log.urnIn(news));
         return { inputs, failures: await runtime.preview.foresee(look, []) };
       };
       return runtime.call(news, () => runtime.log.checked(news, check()));

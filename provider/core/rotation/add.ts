@@ -134,14 +134,15 @@ function joinMade(operation: Operation, ring: Ring, id: string, outputs: Snapsho
   ring.join({ ...outputs, id });
 }
 
-/** Before the POST: what stands in the way of another snapshot, as far as it is the ring's own. */
+/**
+ * Before the POST: the one member that stands in its way. Never a second one: a slot that somebody else has taken meanwhile
+ * is an error, and costs no other restore point.
+ */
 async function makeRoom(operation: Operation, ring: Ring, inputs: RotationInputs): Promise<void> {
   operation.slots.release(ring.claim);
-  for (let left = ring.snapshots.length; left > 0; left--) {
-    const first = inTheWay(operation, ring, await existingOn(operation, ring));
-    if (first === undefined) return;
-    await drop(operation, ring, [first], inputs, "its rotation needs its slot");
-  }
+  if (ring.snapshots.length === 0) return;
+  const first = inTheWay(operation, ring, await existingOn(operation, ring));
+  if (first !== undefined) await drop(operation, ring, [first], inputs, "its rotation needs its slot");
 }
 
 /** Deletes members, one after the other; each is out of the ring as soon as it is gone. */

@@ -7,6 +7,7 @@ import type { Reporter } from "../messages/reporter";
 import { startOperation } from "../operation";
 import type { Operation } from "../operation";
 import type { Session } from "../session";
+import type { CheckFailure } from "../snapshot/arguments";
 import type { Diff, Foresee } from "../snapshot/diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
 import { announceAdoption, newlyAdopted } from "./adopt";
@@ -118,17 +119,37 @@ async function announce(
   );
   for (const stray of ring.strays(existing)) ring.takeIn(stray);
   const begun = ring.begun(news["triggers"], operation.clock.now());
-  if (begun === undefined) announceAddition(operation, ring, keep, existing, isProtected);
-  else announceResumption(operation, ring, keep, begun, isProtected);
-  const { serverId, claim } = ring;
-  operation.slots.reserve(claim, {
-    urn,
-    serverId,
-    prefix: claim,
-    name: undefined,
-    takesSlot: true,
-    before: undefined,
-  });
+  if (begun !== undefined) announceResumption(operation, ring, keep, begun, isProtected);
+  const takesSlot = begun === undefined && announceAddition(operation, ring, keep, existing, isProtected);
+  reserveSlot(operation, ring, urn, takesSlot);
+}
+
+/** The same for a ring that is new and takes in what exists: it can hold more than it keeps at once. */
+export async function announceFirst(
+  operation: Operation,
+  ring: Ring,
+  ids: readonly string[],
+  inputs: Raw,
+  urn: string | undefined,
+): Promise<readonly CheckFailure[]> {
+  const { records, failures } = await announceAdoption(operation, ring.serverId, ids);
+  const { keep } = inputs;
+  if (failures.length > 0 || typeof keep !== "number") return failures;
+  for (const record of records) ring.join(record);
+  const existing = await operation.lists.onServer(ring.serverId);
+  const isProtected = inputs["__protects"] === true;
+  reserveSlot(operation, ring, urn, announceAddition(operation, ring, keep, existing, isProtected));
+  return [];
+}
+
+/** A ring whose oldest one goes first takes the slot of that one. */
+export function reserveSlot(
+  { slots }: Operation,
+  { serverId, claim }: Ring,
+  urn: string | undefined,
+  takesSlot: boolean,
+): void {
+  slots.reserve(claim, { urn, serverId, prefix: claim, name: undefined, takesSlot, before: undefined });
 }
 
 /** The option `protect` also keeps what failed. */

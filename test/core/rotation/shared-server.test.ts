@@ -1,0 +1,96 @@
+import { RunFixture, urnOf } from "../run-fixture";
+import { RotationStack } from "./rotation-stack";
+
+/** Who goes first where several resources of a program share the slots of a server. */
+
+const MINUTE = 60_000;
+
+const fixture = new RunFixture();
+
+const there = (): string[] => fixture.account.emulator.model.listSnapshots(12345).map(({ id }) => String(id));
+
+/** A process of its own, some time after the last one. */
+async function nextRun(): Promise<void> {
+  await fixture.account.clock.sleep(60 * MINUTE);
+  fixture.nextRun();
+}
+
+test("a rotation beside a new snapshot that takes the last slot says so, and the `up` after it makes both", async () => {
+  fixture.account.emulator.outside.deleteSnapshot("802");
+  const stack = new RotationStack();
+  for (let i = 1; i <= 3; i++) {
+    await nextRun();
+    await stack.up(fixture.run, { triggers: [i] });
+  }
+  const [, , oldest] = stack.ids;
+  await nextRun();
+  const provider = 'exports.handler=()=>require("pulumi-vpsorg/host")';
+  const plain = { __provider: provider, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
+  const { inputs, failures } = await fixture.run.snapshot.check({}, plain);
+  expect(failures).toEqual([]);
+  await stack.preview(fixture.run, { triggers: [4] });
+  expect(fixture.lines).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^warning release: server 12345 \\(web-server-01\\) holds 4 of 5 snapshots, and 1 more is to be made there, so snapshot ${oldest} .* is deleted before the new one is made\\.$`,
+      ),
+    ),
+  ]);
+  await stack.up(fixture.run, { triggers: [4] });
+  await fixture.run.snapshot.create({ ...inputs, __provider: provider });
+  expect(stack.ids).toHaveLength(3);
+  expect(there()).toHaveLength(5);
+});
+
+test("two rotations that fill a server names one each, and the `up` drops these", async () => {
+  for (const id of there()) fixture.account.emulator.outside.deleteSnapshot(id);
+  const [r, q] = [new RotationStack("r"), new RotationStack("q")];
+  const [two, three] = [
+    { keep: 2, serverId: 12345 },
+    { keep: 3, serverId: 12345 },
+  ];
+  for (let i = 1; i <= 6; i++) {
+    await nextRun();
+    const before = there();
+    const triggers = [`v${i}`];
+    await r.preview(fixture.run, { ...two, triggers });
+    await q.preview(fixture.run, { ...three, triggers });
+    const named = fixture.lines.flatMap((line) =>
+      [...line.matchAll(/snapshot (\d+) "/g)].map(([, id]) => id),
+    );
+    // Each ring draws its id when it is made.
+    const begins = i === 1 ? 0.25 : 0.5;
+    fixture.random = 0.5;
+    const first = r.up(fixture.run, { ...two, triggers });
+    if (i === 1) await first;
+    fixture.random = begins;
+    await Promise.all([first, q.up(fixture.run, { ...three, triggers })]);
+    const gone = before.filter((id) => !there().includes(id));
+    expect([i, gone.filter((id) => !named.includes(id))]).toEqual([i, []]);
+    expect(gone.length).toBeLessThanOrEqual(2);
+    expect([i, r.ids.length, q.ids.length]).toEqual([i, Math.min(i, 2), i < 3 ? i : expect.any(Number)]);
+    expect(q.ids.length).toBeGreaterThanOrEqual(Math.min(i, 2));
+  }
+  expect(there().length).toBeGreaterThanOrEqual(4);
+});
+
+test("two rotations whose create fails: each loses the one that was named, at most", async () => {
+  for (const id of there()) fixture.account.emulator.outside.deleteSnapshot(id);
+  const [r, q] = [new RotationStack("r"), new RotationStack("q")];
+  for (let i = 1; i <= 3; i++) {
+    await nextRun();
+    fixture.random = 0.5;
+    await r.up(fixture.run, { keep: 2, serverId: 12345, triggers: [i] });
+    fixture.random = 0.25;
+    await q.up(fixture.run, { keep: 3, serverId: 12345, triggers: [i] });
+  }
+  await nextRun();
+  await r.preview(fixture.run, { keep: 2, serverId: 12345, triggers: [4] });
+  fixture.account.emulator.fault({
+    match: { method: "POST" },
+    times: 0,
+    action: { kind: "status", status: 400, body: { name: ["no"] } },
+  });
+  await expect(q.up(fixture.run, { keep: 3, serverId: 12345, triggers: [4] })).rejects.toThrow();
+  expect([r.ids.length, q.ids.length]).toEqual([2, 2]);
+});
