@@ -3,7 +3,7 @@ import { pulumiAdvice } from "./messages/advice";
 import type { Advice } from "./messages/advice";
 
 /** Where the token came from, for the error of a 401. */
-export type TokenSource = "config" | "environment" | "argument";
+export type TokenSource = "config" | "stored" | "environment" | "argument";
 
 export interface Settings {
   readonly token: string;

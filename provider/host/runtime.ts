@@ -159,7 +159,9 @@ export class ProviderRuntime {
 
   private async connect(): Promise<Session> {
     const { engine, session } = this.options;
-    const settings = this.settings();
+    const given = this.settings();
+    const isStored = given.tokenSource === "config" && !this.hasProgram;
+    const settings: Settings = isStored ? { ...given, tokenSource: "stored" } : given;
     const notice = endpointNotice(settings.endpoint);
     // A program has said it; in a refresh and a destroy none runs.
     if (notice !== undefined && !this.hasProgram) this.log.forStack().info(notice);

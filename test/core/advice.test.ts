@@ -137,7 +137,12 @@ describe.each(Object.entries(READERS))("%s", (_who, reader) => {
   test("an endpoint that is no URL names where it was given", () => {
     const given = (key: string): string | undefined => ({ token: CANARY, endpoint: "vps" })[key];
     const { problems } = resolveSettings(given, {}, { advice: reader.advice });
-    const names = { config: "vpsorg:endpoint", argument: "connection.endpoint", environment: "--endpoint" };
+    const names = {
+      config: "vpsorg:endpoint",
+      stored: "vpsorg:endpoint",
+      argument: "connection.endpoint",
+      environment: "--endpoint",
+    };
     const at = names[reader.tokenSource];
     expect(problems).toEqual([expect.stringContaining(`the endpoint in ${at} is not a URL`)]);
   });

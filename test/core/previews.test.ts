@@ -278,7 +278,7 @@ describe("facts of the program fail", () => {
     answer("", 401);
     const [refused] = await preview(declared("web"));
     expect(refused).toMatch(
-      /^: VPS\.org did not accept the API token \(401.* to GET \/s\w+\/.*\): the token comes from the Pulumi configuration vpsorg:token\./,
+      /^: VPS\.org did not accept the API token \(401.* to GET \/s\w+\/.*\): the token comes from the Pulumi configuration vpsorg:token\. Set a valid one with `pulumi config set --secret vpsorg:token`\.$/,
     );
     expect(fixture.lines).toEqual([]);
   });

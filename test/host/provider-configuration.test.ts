@@ -129,16 +129,21 @@ describe("configuration", () => {
 });
 
 describe("a token that is not accepted any more", () => {
-  it("from the configuration: the error says so and what to run, and the state is not lost", async () => {
+  it("from the copy that the state holds: the error says so and what to run, and the state is not lost", async () => {
     const current = await open({ config: { "vpsorg:token": secret(STALE) } });
-    const { id, properties } = await recorded(current);
+    const name = "web-0123abc";
+    const id = String(current.emulator.model.outside.createSnapshot({ serverId: 12345, name }));
+    // Nothing is checked: no program runs.
+    const __endpoint = current.emulator.endpoint;
+    const properties = registered({ serverId: "12345", name, status: "completed", __endpoint });
 
     for (const call of ["read", "delete"] as const) {
       const { message } = await failure(current.client[call](id, properties), HostError);
       expect(message).toContain("401");
-      expect(message).toContain("the Pulumi configuration vpsorg:token");
-      expect(message).toContain("pulumi config set --secret vpsorg:token");
-      expect(message).toContain("--run-program");
+      expect(message).toContain(
+        "the token is the copy of vpsorg:token that the last run of the program has stored in the state. Set a valid one with " +
+          "`pulumi config set --secret vpsorg:token`, and run `pulumi refresh` or `pulumi destroy` with --run-program.",
+      );
       expect(message).not.toContain(STALE);
     }
     expect(current.emulator.model.listSnapshots()).toHaveLength(1);

@@ -63,12 +63,14 @@ export const pulumiAdvice: Advice = {
   setting: (key) => `vpsorg:${key}`,
   argument: (name) => name,
   setToken: () => `run ${SET_TOKEN} or set the environment variable VPSORG_TOKEN`,
-  renewToken: (source) =>
-    source === "environment"
-      ? `Set a valid one there, or with ${SET_TOKEN}`
-      : `Set a valid one with ${SET_TOKEN}. \`pulumi refresh\` and \`pulumi destroy\` use the ` +
-        "configuration that the last run of the program has stored: after a change of the token run them with --run-program. " +
-        "That runs the program: a restoreSnapshot with everyRun: true in it restores again",
+  renewToken: (source) => {
+    if (source === "environment") return `Set a valid one there, or with ${SET_TOKEN}`;
+    if (source !== "stored") return `Set a valid one with ${SET_TOKEN}`;
+    return (
+      `Set a valid one with ${SET_TOKEN}, and run \`pulumi refresh\` or \`pulumi destroy\` with --run-program. That runs the ` +
+      "program: a restoreSnapshot with everyRun: true in it restores again"
+    );
+  },
   checkEndpoint: () => "Check vpsorg:endpoint",
   checkServer: () => "Check that `serverId` names a server of this account.",
   resume: () => "It is recorded; the next `pulumi up` goes on waiting and makes no second one.",
