@@ -52,8 +52,7 @@ export async function jest(projects, more) {
   rmSync(results, { force: true });
   console.log(`\n> jest: ${projects.join(", ")}`);
   const only = ["--selectProjects", ...projects];
-  // One more than the two cores that are counted on: a third of the time of the slow suites is waiting.
-  const args = ["--ci", "--maxWorkers=3", "--json", `--outputFile=${results}`, ...more, ...only];
+  const args = ["--ci", "--maxWorkers=2", "--json", `--outputFile=${results}`, ...more, ...only];
   const code = await run([bin("jest/bin/jest.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
   const before = failed;
   count(results);
