@@ -14,11 +14,15 @@ afterEach(() => scene.close());
 const LEFTOVER = { serverId: 12345, name: "web-0123abc" };
 
 it("progress is of the moment: ephemeral information", async () => {
-  const { client, engine } = await open();
-
-  await client.create(await checked(client, { serverId: 12346 }));
+  const { client, engine, emulator } = await open();
+  // On a slow machine it would be completed before the first look.
+  emulator.setBehaviour({ neverCompletes: true });
+  const created = client.create(await checked(client, { serverId: 12346 }));
 
   const message = await eventually(() => engine.messages[0]);
+  emulator.setBehaviour({ neverCompletes: false });
+  await created;
+
   expect(message).toEqual({
     severity: "INFO",
     ephemeral: true,
