@@ -11,6 +11,11 @@ export function isUnknown(value: unknown): boolean {
   return value === UNKNOWN;
 }
 
+/** Whether a check is of what the engine has no inputs of: a new resource, or the new half of a replacement. */
+export function isNew(olds: Properties): boolean {
+  return Object.keys(olds).length === 0;
+}
+
 /**
  * An error as the dynamic provider host shows it. The host prints `${error}: ${error.stack}` for people to see,
  * so this one prints who speaks and what happened, and never a stack trace.

@@ -6,7 +6,7 @@ import { asSentence } from "../core/messages/labels";
 import { renewedUnseen } from "../core/restore/intent";
 import type { Reporter } from "../core/messages/reporter";
 import type { Checked } from "../core/snapshot/arguments";
-import { isUnknown } from "./boundary";
+import { isNew, isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import type { ProviderRuntime } from "./runtime";
 
@@ -25,7 +25,7 @@ export async function checkedIntent(
   const all = [...failures, ...runtime.problems()];
   if (all.length > 0) return { inputs, failures: all };
   // Only a new one (or the new half of a replacement) acts: then the olds are empty.
-  if (Object.keys(olds).length > 0)
+  if (!isNew(olds))
     return { inputs, failures: await renewedUnseen(() => runtime.open(), olds, inputs, isUnknown) };
   const operation = await runtime.operation(reporter);
   const announce = (): Promise<void> => announceRestore(operation, inputs, componentOf(news), isUnknown);

@@ -1,4 +1,5 @@
 import { createRotation, updateRotation } from "../core/rotation/advance";
+import { knownIds } from "../core/rotation/adopt";
 import { checkRotation } from "../core/rotation/arguments";
 import { deleteRotation } from "../core/rotation/delete";
 import { announceFirst, diffRotation } from "../core/rotation/diff";
@@ -9,7 +10,7 @@ import { readRotationInputs, readRotationOutputs } from "../core/rotation/state"
 import { VpsorgError } from "../api/errors";
 import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
-import { isUnknown } from "./boundary";
+import { isNew, isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import type { ProviderRuntime } from "./runtime";
 import type { ReadResult } from "./snapshot-handler";
@@ -25,15 +26,14 @@ export function rotationHandler(runtime: ProviderRuntime) {
         const all = { inputs, failures: [...failures, ...runtime.problems(), ...asked] };
         const { adopt, serverId } = inputs;
         // What a ring has taken in is in its state; `diff` looks at what comes new.
-        if (all.failures.length > 0 || Object.keys(olds).length > 0) return all;
+        if (all.failures.length > 0 || !isNew(olds)) return all;
         const ring = new Ring(String(inputs["__ring"]), String(serverId));
-        const adopts = Array.isArray(adopt) ? adopt : [];
         const wanted = { serverId, name: ring.firstName(String(inputs["namePrefix"])), ring: ring.id };
         const refused = await runtime.expect(news, wanted, {
           key: ring.claim,
-          hasOwn: adopts.length > 0 || isUnknown(adopt),
+          hasOwn: isUnknown(adopt) || (Array.isArray(adopt) && adopt.length > 0),
         });
-        const ids = adopts.filter((id): id is string => typeof id === "string" && !isUnknown(id));
+        const ids = knownIds(adopt, isUnknown);
         for (const id of ids) runtime.ownership.claims(id, String(news["__resource"]));
         if (ids.length === 0 || typeof serverId !== "string" || isUnknown(serverId) || refused.length > 0)
           return { inputs, failures: refused };

@@ -47,7 +47,7 @@ export class ProviderRuntime {
   readonly log: ResourceLog;
   readonly ownership = new Ownership();
   readonly restores = new RunRestores();
-  readonly demands = new SlotDemands();
+  private readonly demands = new SlotDemands();
   readonly slots = new SlotReservations();
   readonly preview: Preview;
   /** What state holds as not completed and the program goes on with: it may be a replacement of what is deleted. */

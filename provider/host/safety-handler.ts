@@ -4,7 +4,7 @@ import { commandLine } from "../core/messages/advice";
 import { silentReporter } from "../core/messages/reporter";
 import type { Checked } from "../core/snapshot/arguments";
 import type { Diff } from "../core/snapshot/diff";
-import { isUnknown } from "./boundary";
+import { isNew, isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import { checkedIntent } from "./intent-check";
 import type { ProviderRuntime } from "./runtime";
@@ -16,7 +16,7 @@ export function safetyHandler(runtime: ProviderRuntime) {
       const check = async (): Promise<Checked> => {
         // What is overwritten is said once, by the request.
         const checked = await checkedIntent(runtime, olds, news, silentReporter);
-        if (checked.failures.length > 0 || Object.keys(olds).length > 0) return checked;
+        if (checked.failures.length > 0 || !isNew(olds)) return checked;
         runtime.log
           .forCheck(news)
           .info("a snapshot of the present state is taken, before anything is restored, and kept.");

@@ -9,7 +9,7 @@ import { omitUndefined, readInputs, readOutputs } from "../core/snapshot/state";
 import { readSnapshot } from "../core/snapshot/read";
 import { updateSnapshot } from "../core/snapshot/update";
 import { snapshotLabel } from "../core/messages/labels";
-import { isUnknown } from "./boundary";
+import { isNew, isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import type { ProviderRuntime } from "./runtime";
 
@@ -35,14 +35,13 @@ export function snapshotHandler(runtime: ProviderRuntime) {
         };
         // What state already holds was adopted before, and an unchanged `up` asks the API nothing.
         const { __import: adopts, serverId, name, __autoName } = checked.inputs;
-        const isNew = Object.keys(olds).length === 0;
         if (all.failures.length > 0) return all;
         if (typeof adopts !== "string") {
-          if (!isNew) return all;
+          if (!isNew(olds)) return all;
           const wanted = { serverId, name: known(name), ...omitUndefined({ __autoName: known(__autoName) }) };
           return { ...all, failures: await runtime.expect(news, wanted) };
         }
-        if (!isNew) {
+        if (!isNew(olds)) {
           runtime.ownership.holds(adopts);
           return all;
         }

@@ -1,3 +1,8 @@
+import {
+  REQUEST_PROVIDER as REQUEST,
+  ROTATION_PROVIDER as ROTATION,
+  SAFETY_PROVIDER as SAFETY,
+} from "../../provider/core/state-contract";
 import type { Properties } from "../../provider/host/boundary";
 import { PROVIDER } from "./snapshot-host";
 import { intent, messageOf, RunFixture, urnOf } from "./run-fixture";
@@ -8,9 +13,6 @@ import { intent, messageOf, RunFixture, urnOf } from "./run-fixture";
  */
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const ROTATION = PROVIDER.replace(/$/, ".snapshotRotation");
-const SAFETY = PROVIDER.replace(/$/, ".safetySnapshot");
-const REQUEST = PROVIDER.replace(/$/, ".restoreRequest");
 
 const fixture = new RunFixture();
 
@@ -38,12 +40,9 @@ function answer(path: string, status: number, body?: unknown): void {
 
 function handlerOf({ __provider: provider }: Properties) {
   const { run } = fixture;
-  const handlers = {
-    [ROTATION]: run.snapshotRotation,
-    [SAFETY]: run.safetySnapshot,
-    [REQUEST]: run.restoreRequest,
-  };
-  return handlers[String(provider)] ?? run.snapshot;
+  if (provider === ROTATION) return run.snapshotRotation;
+  if (provider === SAFETY) return run.safetySnapshot;
+  return provider === REQUEST ? run.restoreRequest : run.snapshot;
 }
 
 /** The failures of a preview of what is new in a program; what it shows is in the fixture's lines. */

@@ -1,6 +1,6 @@
 import { ID_FORM, toId } from "../../api/ids";
-import { formatValue, refuseUnknown } from "../snapshot/arguments";
-import type { CheckContext, Checked, CheckFailure, Fail } from "../snapshot/arguments";
+import { formatValue, startCheck } from "../snapshot/arguments";
+import type { CheckContext, Checked, Fail } from "../snapshot/arguments";
 import { omitUndefined } from "../snapshot/state";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -20,10 +20,7 @@ const INTERNAL = [
 
 /** Checks the intent of a restore, which its safety snapshot and its request share. Unknown values pass. */
 export function checkIntent(news: Raw, { isUnknown }: Pick<CheckContext, "isUnknown">): Checked {
-  const failures: CheckFailure[] = [];
-  const fail: Fail = (property, reason) => void failures.push({ property, reason });
-  const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
-  refuseUnknown("SnapshotRestore", news, ARGUMENTS, INTERNAL, fail);
+  const { failures, fail, given } = startCheck("SnapshotRestore", news, ARGUMENTS, INTERNAL);
   const id = (key: string, what: string): unknown =>
     isUnknown(given(key)) ? given(key) : checkId(given(key), key, what, fail);
   const triggers = given("triggers");

@@ -10,6 +10,12 @@ import type { CheckFailure } from "../snapshot/arguments";
 import { snapshotProgress } from "../status";
 import type { Ring } from "./ring";
 
+/** The ids of an argument `adopt` that a preview knows already. */
+export function knownIds(adopt: unknown, isUnknown: (value: unknown) => boolean): readonly string[] {
+  const ids: readonly unknown[] = Array.isArray(adopt) ? adopt : [];
+  return ids.filter((id): id is string => typeof id === "string" && !isUnknown(id));
+}
+
 /** The ids of `adopt` that were not there before: what has left the ring since is not taken in again. */
 export function newlyAdopted(
   ring: Ring,

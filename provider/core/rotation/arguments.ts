@@ -5,9 +5,9 @@ import {
   checkTriggers,
   checkType,
   formatValue,
-  refuseUnknown,
+  startCheck,
 } from "../snapshot/arguments";
-import type { CheckContext, Checked, CheckFailure, Fail } from "../snapshot/arguments";
+import type { CheckContext, Checked, Fail } from "../snapshot/arguments";
 import { isName, NAME_FORM, randomHex, usablePrefix } from "../snapshot/name";
 import { SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
 import { omitUndefined } from "../snapshot/state";
@@ -28,10 +28,7 @@ const INTERNAL = [
 
 /** Checks the arguments and draws the ring's id, which stays until the resource is replaced. Unknown values pass. */
 export function checkRotation(olds: Raw, news: Raw, context: CheckContext): Checked {
-  const failures: CheckFailure[] = [];
-  const fail: Fail = (property, reason) => void failures.push({ property, reason });
-  const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
-  refuseUnknown("SnapshotRotation", news, ARGUMENTS, INTERNAL, fail);
+  const { failures, fail, given } = startCheck("SnapshotRotation", news, ARGUMENTS, INTERNAL);
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     keep: checkKeep(given("keep"), context, fail),

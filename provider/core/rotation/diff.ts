@@ -10,7 +10,7 @@ import type { Session } from "../session";
 import type { CheckFailure } from "../snapshot/arguments";
 import type { Diff, Foresee } from "../snapshot/diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
-import { announceAdoption, newlyAdopted } from "./adopt";
+import { announceAdoption, knownIds, newlyAdopted } from "./adopt";
 import {
   announceAddition,
   announceResumption,
@@ -61,7 +61,7 @@ export async function diffRotation(
     );
   }
   const owed = ring.owes(news["triggers"]);
-  const adopts = adoptedNow(ring, news, recorded, isUnknown);
+  const adopts = newlyAdopted(ring, knownIds(news["adopt"], isUnknown), recorded.adopt);
   const keep = typeof news["keep"] === "number" ? news["keep"] : recorded.keep;
   const drops = ring.snapshots.length + adopts.length > keep || droppedAsFailed(ring, news).length > 0;
   if (around.hasProgram && (owed || adopts.length > 0 || drops)) {
@@ -143,7 +143,7 @@ export async function announceFirst(
 }
 
 /** A ring whose oldest one goes first takes the slot of that one. */
-export function reserveSlot(
+function reserveSlot(
   { slots }: Operation,
   { serverId, claim }: Ring,
   urn: string | undefined,
@@ -155,18 +155,6 @@ export function reserveSlot(
 /** The option `protect` also keeps what failed. */
 function droppedAsFailed(ring: Ring, news: Raw): readonly Member[] {
   return news["__protects"] === true ? [] : ring.failed();
-}
-
-function adoptedNow(
-  ring: Ring,
-  news: Raw,
-  recorded: RotationOutputs,
-  isUnknown: (value: unknown) => boolean,
-): readonly string[] {
-  const { adopt } = news;
-  if (!Array.isArray(adopt)) return [];
-  const known = adopt.filter((id): id is string => typeof id === "string" && !isUnknown(id));
-  return newlyAdopted(ring, known, recorded.adopt);
 }
 
 function announceReplacement(reporter: Reporter, ring: Ring, news: Raw): void {

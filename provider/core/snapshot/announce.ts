@@ -4,7 +4,7 @@ import { serverLabel } from "../messages/labels";
 import type { Operation } from "../operation";
 import type { CheckFailure } from "./arguments";
 import { isSibling, takenName } from "./preconditions";
-import { holds, makeRoom, SNAPSHOTS_PER_SERVER } from "./slots";
+import { deleteOneFirst, holds, SNAPSHOTS_PER_SERVER } from "./slots";
 import type { SnapshotInputs } from "./state";
 
 /** A snapshot that is to be made. */
@@ -31,10 +31,7 @@ export async function announceCreate(operation: Operation, wanted: NewSnapshot):
     serverProblem(operation, serverId),
     operation.lists.onServer(serverId),
   ]);
-  const [server, existing] = looks.map((look) => (look.status === "fulfilled" ? look.value : undefined)) as [
-    Awaited<ReturnType<typeof serverProblem>>,
-    readonly SnapshotRecord[] | undefined,
-  ];
+  const [server, existing] = [seen(looks[0]), seen(looks[1])];
   if (server?.isCertain === true) return [{ property: "serverId", reason: server.problem }];
   const obstacle =
     server === undefined
@@ -44,6 +41,10 @@ export async function announceCreate(operation: Operation, wanted: NewSnapshot):
   // What the other look has shown is said first.
   for (const look of looks) if (look.status === "rejected") throw look.reason;
   return [];
+}
+
+function seen<T>(look: PromiseSettledResult<T>): T | undefined {
+  return look.status === "fulfilled" ? look.value : undefined;
 }
 
 const REFUSED = "`up` would be refused now";
@@ -115,6 +116,6 @@ export function noSlot(
   const refused = isSure ? REFUSED : "`up` may be refused, where a replacement comes before this one";
   return (
     `${refused}: ${holds(serverId, existing, before.all)}, so there is no slot for this one. What the program does not have any ` +
-    `more is deleted only after all that is new is made. ${makeRoom(operation, existing)}`
+    `more is deleted only after all that is new is made. ${deleteOneFirst(operation, existing)}`
   );
 }

@@ -43,10 +43,7 @@ const INTERNAL = [
  * its property, before anything is done.
  */
 export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Checked {
-  const failures: CheckFailure[] = [];
-  const fail = (property: string, reason: string): void => void failures.push({ property, reason });
-  const given = (key: string): unknown => (news[key] === null ? undefined : news[key]);
-  refuseUnknown("Snapshot", news, ARGUMENTS, INTERNAL, fail);
+  const { failures, fail, given } = startCheck("Snapshot", news, ARGUMENTS, INTERNAL);
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     ...checkName(olds, news, context, fail),
@@ -63,14 +60,16 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
 
 export type Fail = (property: string, reason: string) => void;
 
-/** Refuses each key that neither a program may give nor the resource class adds. */
-export function refuseUnknown(
+/** What each check begins with: what it has found so far, what was given, and each key refused that is no argument. */
+export function startCheck(
   resource: string,
   news: Raw,
   known: readonly string[],
+  /** What the resource class adds. */
   internal: readonly string[],
-  fail: Fail,
-): void {
+): { failures: CheckFailure[]; fail: Fail; given: (key: string) => unknown } {
+  const failures: CheckFailure[] = [];
+  const fail: Fail = (property, reason) => void failures.push({ property, reason });
   for (const key of Object.keys(news)) {
     if (known.includes(key) || internal.includes(key)) continue;
     const name = oneLine(key, 80);
@@ -79,6 +78,7 @@ export function refuseUnknown(
       `"${name}" is not an argument of ${resource}; remove it. The arguments are ${known.join(", ")}`,
     );
   }
+  return { failures, fail, given: (key) => (news[key] === null ? undefined : news[key]) };
 }
 
 export function checkServerId(value: unknown, context: CheckContext, fail: Fail): unknown {

@@ -96,7 +96,7 @@ export class SlotReservations {
   /** Ends the reservation of what is new and was not made after all. */
   releaseNew(inputs: SnapshotInputs, urn: string | undefined): void {
     const mine = this.planOf(inputs, urn);
-    if (mine?.[1].before === undefined) this.planned.delete(mine?.[0] ?? "");
+    if (mine !== undefined && mine[1].before === undefined) this.planned.delete(mine[0]);
   }
 
   private planOf(
@@ -147,7 +147,7 @@ export function quotaError(
   existing: readonly SnapshotRecord[],
 ): QuotaError {
   return new QuotaError(
-    `${holds(serverId, existing)}, so another one cannot be made. Nothing was created. ${makeRoom(session, existing)}`,
+    `${holds(serverId, existing)}, so another one cannot be made. Nothing was created. ${deleteOneFirst(session, existing)}`,
   );
 }
 
@@ -166,7 +166,7 @@ export function noFreeSlot(serverId: string, existing: readonly SnapshotRecord[]
 }
 
 /** What to do about a server without a slot. */
-export function makeRoom(
+export function deleteOneFirst(
   { advice, clock }: Pick<Session, "clock" | "advice">,
   existing: readonly SnapshotRecord[],
 ): string {
