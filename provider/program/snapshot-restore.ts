@@ -18,7 +18,7 @@ import type { Link } from "../core/restore/state";
 import { restoreOptions } from "./restore-options";
 import type { StepOptions } from "./restore-options";
 import { comparable } from "./triggers";
-import { checkHints, futureUrn } from "./urn";
+import { futureUrn, hints } from "./urn";
 
 /** The arguments of a {@link SnapshotRestore}. */
 export interface SnapshotRestoreArgs {
@@ -159,8 +159,8 @@ class SafetySnapshot extends pulumi.CustomResource {
   declare readonly completedAt: pulumi.Output<string>;
 
   constructor(name: string, args: pulumi.Inputs, opts: StepOptions) {
-    const hints = checkHints(name, SAFETY_TYPE, opts.parent);
-    super(SAFETY_TYPE, name, { ...SAFETY_OUTPUTS, ...args, ...hints, __provider: SAFETY_PROVIDER }, opts);
+    const told = hints(name, SAFETY_TYPE, opts.parent);
+    super(SAFETY_TYPE, name, { ...SAFETY_OUTPUTS, ...args, ...told, __provider: SAFETY_PROVIDER }, opts);
   }
 
   /** What the request has to know of it, to refuse one that was not taken for it. */
@@ -189,8 +189,8 @@ class RestoreRequest extends pulumi.CustomResource {
   declare readonly __endpoint: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: pulumi.Inputs, opts: StepOptions) {
-    const hints = checkHints(name, REQUEST_TYPE, opts.parent);
-    super(REQUEST_TYPE, name, { ...REQUEST_OUTPUTS, ...args, ...hints, __provider: REQUEST_PROVIDER }, opts);
+    const told = hints(name, REQUEST_TYPE, opts.parent);
+    super(REQUEST_TYPE, name, { ...REQUEST_OUTPUTS, ...args, ...told, __provider: REQUEST_PROVIDER }, opts);
   }
 }
 

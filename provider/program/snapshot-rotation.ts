@@ -5,7 +5,7 @@ import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { ROTATION_PROVIDER, ROTATION_TYPE } from "./tokens";
 import { comparable } from "./triggers";
-import { checkHints } from "./urn";
+import { hints } from "./urn";
 
 /** The arguments of a {@link SnapshotRotation}. */
 export interface SnapshotRotationArgs {
@@ -147,16 +147,18 @@ function properties(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Inputs {
   const triggers = comparable(`SnapshotRotation "${name}"`, args?.triggers);
-  return {
-    ...OUTPUTS,
-    ...args,
-    triggers,
+  const more = {
     __resource: name,
     __timeouts: opts.customTimeouts,
     __protects: isProtected(opts) ? true : undefined,
     __keeps: opts.retainOnDelete === true ? "retainOnDelete" : undefined,
     __replacesFirst: opts.deleteBeforeReplace === true ? true : undefined,
-    ...checkHints(name, ROTATION_TYPE, opts.parent),
+  };
+  return {
+    ...OUTPUTS,
+    ...args,
+    triggers,
+    ...hints(name, ROTATION_TYPE, opts.parent, more),
     __provider: ROTATION_PROVIDER,
   };
 }

@@ -4,7 +4,7 @@ import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
 import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
 import { comparable } from "./triggers";
-import { checkHints } from "./urn";
+import { hints } from "./urn";
 
 /** The arguments of a {@link Snapshot}. All of them are fixed on the server when the snapshot is made. */
 export interface SnapshotArgs {
@@ -150,15 +150,14 @@ function properties(
   const provided = { ...OUTPUTS, ...args, triggers, __provider: SNAPSHOT_PROVIDER };
   if (opts.id !== undefined) return provided;
   const __keeps = keepsOld(opts);
-  return {
-    ...provided,
+  const more = {
     __resource: name,
     __timeouts: opts.customTimeouts,
     __import: existing,
     __keeps,
     __replacesFirst: opts.deleteBeforeReplace === true ? true : undefined,
-    ...checkHints(name, SNAPSHOT_TYPE, opts.parent),
   };
+  return { ...provided, ...hints(name, SNAPSHOT_TYPE, opts.parent, more) };
 }
 
 /** The option by which the engine leaves the old snapshot where it is, although the provider wants it deleted first. */

@@ -1,8 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What a resource tells the check of its provider, which is told neither otherwise. */
-export function checkHints(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Inputs {
-  return { __urn: futureUrn(name, type, parent), __preview: pulumi.runtime.isDryRun() ? true : undefined };
+/**
+ * What a resource tells its provider, which the engine does not: where it will stand, whether this is a preview, and what
+ * its class adds. Only what is there: each property, also an undefined one, costs the program Outputs of its own.
+ */
+export function hints(
+  name: string,
+  type: string,
+  parent: pulumi.Resource | undefined,
+  more: pulumi.Inputs = {},
+): pulumi.Inputs {
+  const __preview = pulumi.runtime.isDryRun() ? true : undefined;
+  const all = { ...more, __urn: futureUrn(name, type, parent), __preview };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /**

@@ -54,7 +54,7 @@ function refusal(
     "CONFIGURATION",
     `${what} ${wanted}: it was recorded at ${old}, and the endpoint is ${endpoint} now. ` +
       `Nothing was changed. ${resetEndpoint(old)}; \`pulumi refresh\` and \`pulumi ` +
-      "destroy` use the configuration of the last `pulumi up`, unless they are run with --run-program. If the " +
+      "destroy` use the configuration that the last run of the program stored, unless they are run with --run-program. If the " +
       "snapshot is not wanted in this stack any more, take it out of the state with `pulumi state delete URN` " +
       `(\`pulumi stack --show-urns\` lists them).${more}`,
   );
