@@ -3,7 +3,6 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 /** Suites that take long, longest first. A fresh clone knows no times yet, and one of these at the end keeps one core alone. */
 const LONG = [
   "model/model",
-  "e2e/command-restore",
   "e2e/snapshot-restore",
   "e2e/kill",
   "e2e/package",

@@ -1,8 +1,7 @@
-import { runCommand } from "../../../provider/cli/program";
-import { Terminal } from "../../../provider/cli/terminal";
 import { startEmulator } from "../../tools/emulator";
 import type { Emulator, EmulatorOptions, FaultAction } from "../../tools/emulator";
 import { CANARY } from "../../tools/support/account";
+import { runInProcess } from "../command/in-process";
 
 /** As the command gives it with `--json`. */
 export interface ShownFinding {
@@ -46,29 +45,18 @@ export async function examined(
   options: EmulatorOptions = {},
 ): Promise<Examined> {
   const emulator = await startEmulator({ ...ACCOUNT, ...options });
-  const environment = { ...process.env };
-  let [stdout, stderr] = ["", ""];
-  jest.spyOn(process.stdout, "write").mockImplementation((text) => (stdout += String(text)) !== "");
-  jest.spyOn(process.stderr, "write").mockImplementation((text) => (stderr += String(text)) !== "");
-  process.env = {
-    ...environment,
-    VPSORG_TOKEN: CANARY,
-    VPSORG_ENDPOINT: emulator.endpoint,
-    VPSORG_POLL_INTERVAL_SECONDS: "0.05",
-  };
   try {
     await arrange(emulator);
-    const code = await runCommand(["doctor", ...args], new Terminal(args.includes("--json")));
+    const account = { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: emulator.endpoint };
+    const done = await runInProcess(["doctor", ...args], account);
     const requests = emulator
       .requests()
       .map(
         ({ method, path, query }) =>
           `${method} ${path}${query["server_id"] === undefined ? "" : "?server_id"}`,
       );
-    return { code, stdout, stderr, requests };
+    return { ...done, requests };
   } finally {
-    jest.restoreAllMocks();
-    process.env = environment;
     await emulator.close();
   }
 }

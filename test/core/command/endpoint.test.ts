@@ -1,6 +1,6 @@
-import { runCommand } from "../../provider/cli/program";
-import { Terminal } from "../../provider/cli/terminal";
-import { CANARY } from "../tools/support/account";
+import { runCommand } from "../../../provider/cli/program";
+import { Terminal } from "../../../provider/cli/terminal";
+import { CANARY } from "../../tools/support/account";
 
 const NOTICE = "the token goes to https://vps.invalid/api/v1, which is not VPS.org's own endpoint.";
 let printed = "";
