@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../tools/emulator";
@@ -65,7 +65,8 @@ describe("help", () => {
   });
 
   it("has the version of the package", async () => {
-    const { version } = jest.requireActual<{ version: string }>("../../../package.json");
+    const manifest = readFileSync(join(process.cwd(), "package.json"), "utf8");
+    const { version } = JSON.parse(manifest) as { version: string };
 
     expect(await run("--version")).toMatchObject({ code: 0, output: `${version}\n` });
   });
