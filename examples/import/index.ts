@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getSnapshotOutput, getSnapshotsOutput, Snapshot } from "pulumi-vpsorg";
-// The snapshots that came in by an import file.
-import "./imported";
 
 const config = new pulumi.Config();
 const serverId = config.requireNumber("serverId");

@@ -22,6 +22,13 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 3 not found, 4 not authorised, 5 t
 
 /** Runs the command and gives its exit code. */
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const code = await exitCodeOf(argv, terminal);
+  if (code !== EXIT.done && argv[0] === "import-file")
+    (await import("./commands/import-file.js")).warnIfEmptied(terminal);
+  return code;
+}
+
+async function exitCodeOf(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     await define(terminal).parseAsync([...argv], { from: "user" });
     return EXIT.done;
@@ -90,7 +97,8 @@ function define(terminal: Terminal): Command {
     .option("--server <id>", "only the snapshots of this server")
     .option("--name-regex <pattern>", "only snapshots whose name matches")
     .option("--out <file>", "where to write", "vpsorg-import.json")
-    .option("--force", "overwrite the file")
+    .option("--program <file>", "where to write the program, instead of printing it; never overwritten")
+    .option("--force", "overwrite the file of --out")
     .action(
       within<ImportFileOptions>(async (context, o) =>
         (await import("./commands/import-file.js")).importFile(context, o),

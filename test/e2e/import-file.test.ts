@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CANARY } from "../tools/support/account";
 import { Deployment } from "../tools/support/deployment";
@@ -63,10 +65,36 @@ Wrote 20 snapshots to import.json. In the Pulumi project (CLI 3.254 or later) ru
 
   pulumi import --file import.json --generate-code=false
 
-and put this into its program, before the next pulumi up: what the program does not have is deleted, or refused as protected:
+and put the lines that follow into its program, before the next \`pulumi up\`: what the program does not have is deleted, or refused as protected.
 
 `,
     );
+  });
+
+  it("leave a program that the shell has emptied, and nobody misses the warning", async () => {
+    const { dir, env } = stack.project;
+    const emptied = async (more: NodeJS.ProcessEnv, ...args: string[]) => {
+      writeFileSync(join(dir, "imported.ts"), 'new Snapshot("mine", {});\n');
+      const descriptor = openSync(join(dir, "imported.ts"), "w");
+      const child = spawn(process.execPath, [join(ROOT, "dist", "cli", "main.js"), "import-file", ...args], {
+        ...{ cwd: dir, env: { ...env, ...more } },
+        stdio: ["ignore", descriptor, "pipe"],
+      });
+      let printed = "";
+      child.stderr?.on("data", (data: Buffer) => (printed += data.toString()));
+      await once(child, "close");
+      closeSync(descriptor);
+      return printed;
+    };
+    const warning =
+      "warning: the file that the output goes to is empty now. If a program imports it, bring it back";
+
+    expect(await emptied({}, "--out", "import.json")).toContain(warning);
+    expect(await emptied({ VPSORG_TOKEN: "" }, "--out", "other.json")).toContain(warning);
+    expect(await emptied({}, "--bogus")).toContain(warning);
+    expect(await emptied({}, "--name-regex", "^ours-", "--out", "other.json")).not.toContain(warning);
+    expect(readFileSync(join(dir, "imported.ts"), "utf8")).toContain("new Snapshot(");
+    rmSync(join(dir, "imported.ts"));
   });
 
   it("are not written over a file that exists, unless that is asked for", async () => {

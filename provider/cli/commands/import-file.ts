@@ -1,4 +1,5 @@
-import { lstatSync, writeFileSync } from "node:fs";
+import { fstatSync, lstatSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { VpsorgError } from "../../api/errors";
 import { planImport } from "../../core/import-file";
 import { findSnapshots } from "../../core/lookup";
@@ -6,18 +7,20 @@ import { snapshotProgress } from "../../core/status";
 import { snapshotLabel } from "../../core/messages/labels";
 import { sayLeftOut } from "../context";
 import type { CommonOptions, Context } from "../context";
+import type { Terminal } from "../terminal";
 
 export interface ImportFileOptions extends CommonOptions {
   readonly server?: string;
   readonly nameRegex?: string;
   readonly out: string;
+  readonly program?: string;
   readonly force?: boolean;
 }
 
 export async function importFile({ terminal, session }: Context, options: ImportFileOptions): Promise<void> {
   const { out, server, nameRegex, force } = options;
-  // A link counts as well, also one that leads nowhere: it would be written through.
-  if (lstatSync(out, { throwIfNoEntry: false }) !== undefined && force !== true) throw existing(out);
+  if (options.program !== undefined) checkProgramFile(options.program, out);
+  if (isThere(out) && force !== true) throw existing(out);
   const { snapshots, odd } = await findSnapshots(session, { serverId: server, nameRegex });
   sayLeftOut(terminal, odd);
   const usable = snapshots.filter((snapshot) => snapshotProgress(snapshot.status) !== "failed");
@@ -26,22 +29,43 @@ export async function importFile({ terminal, session }: Context, options: Import
   }
   if (usable.length === 0) throw nothingToImport(server, nameRegex);
   const { file, program } = planImport(usable, session.endpoint, Math.random);
-  write(out, `${JSON.stringify(file, null, 2)}\n`, force === true);
+  if (options.program !== undefined) write(options.program, program, "--program", false);
+  try {
+    write(out, `${JSON.stringify(file, null, 2)}\n`, "--out", force === true);
+  } catch (error) {
+    // What this has just made, and nobody has seen.
+    if (options.program !== undefined) rmSync(options.program, { force: true });
+    throw error;
+  }
   for (const open of usable.filter((s) => snapshotProgress(s.status) === "pending")) {
     terminal.say(
       `${snapshotLabel(open)} is still "${open.status}": the first \`pulumi up\` waits until it is completed`,
     );
   }
   if (options.json === true) {
-    terminal.result(JSON.stringify({ file: out, snapshots: usable.map((s) => s.id), program }, null, 2));
+    const snapshots = usable.map(({ id }) => id);
+    const written = options.program === undefined ? {} : { programFile: options.program };
+    terminal.result(JSON.stringify({ file: out, ...written, snapshots, program }, null, 2));
     return;
   }
-  terminal.say(
-    `Wrote ${usable.length} snapshot${usable.length === 1 ? "" : "s"} to ${out}. In the Pulumi project (CLI 3.254 or later) run\n\n` +
-      `  pulumi import --file ${out} --generate-code=false\n\nand put this into its program, before the next pulumi up: what the program does not have is deleted, or ` +
-      "refused as protected:\n",
-  );
-  terminal.result(program.trimEnd());
+  const wrote = `Wrote ${usable.length} snapshot${usable.length === 1 ? "" : "s"} to ${out}`;
+  const next = `In the Pulumi project (CLI 3.254 or later) run\n\n  pulumi import --file ${out} --generate-code=false\n\n`;
+  const late =
+    "before the next `pulumi up`: what the program does not have is deleted, or refused as protected";
+  if (options.program === undefined) {
+    terminal.say(`${wrote}. ${next}and put the lines that follow into its program, ${late}.\n`);
+    terminal.result(program.trimEnd());
+  } else {
+    terminal.say(
+      `${wrote}, and the program for ${usable.length === 1 ? "it" : "them"} to ${options.program}. ${next}` +
+        `and import ${options.program} in its program, ${late}.`,
+    );
+  }
+}
+
+/** A link counts as well, also one that leads nowhere: it would be written through. */
+function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function existing(out: string): VpsorgError {
@@ -51,20 +75,51 @@ function existing(out: string): VpsorgError {
   );
 }
 
-function write(out: string, text: string, force: boolean): void {
+/** Refuses a program that would not be loaded, and one that would take the place of another. */
+function checkProgramFile(program: string, out: string): void {
+  const fail = (problem: string): never => {
+    throw new VpsorgError("INVALID_ARGUMENT", `--program ${program}: ${problem}`);
+  };
+  if (!/\.[cm]?[jt]s$/.test(program)) fail("it has to end with .ts or .js, so that a program can import it");
+  const bare = (file: string): string => join(dirname(resolve(file)), basename(file, extname(file)));
+  if (bare(program) === bare(out))
+    fail(`an import of it would find ${out}, which has the same name: choose another one`);
+  // --force is not for this one.
+  if (isThere(program))
+    fail(
+      "it exists already, and what a program does not have any more is deleted by the next `pulumi up`: choose another file",
+    );
+}
+
+function write(file: string, text: string, option: string, force: boolean): void {
   try {
-    writeFileSync(out, text, { flag: force ? "w" : "wx" });
+    writeFileSync(file, text, { flag: force ? "w" : "wx" });
   } catch (error) {
-    const code = error instanceof Object && "code" in error ? error.code : undefined;
-    if (code === "EEXIST") throw existing(out);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") throw existing(file);
     const why =
       code === "ENOENT"
         ? "its folder does not exist"
         : code === "EACCES"
           ? "it may not be written to"
           : String(code);
-    throw new VpsorgError("INVALID_ARGUMENT", `cannot write ${out}: ${why}; choose another file with --out`);
+    throw new VpsorgError(
+      "INVALID_ARGUMENT",
+      `cannot write ${file}: ${why}; choose another file with ${option}`,
+    );
   }
+}
+
+/** After a failure: the shell has emptied the file of `> FILE` before the command began. */
+export function warnIfEmptied(terminal: Terminal): void {
+  const output = fstatSync(process.stdout.fd);
+  if (!output.isFile() || output.size > 0) return;
+  terminal
+    .reporter()
+    .warn(
+      "the file that the output goes to is empty now. If a program imports it, bring it back before the next `pulumi up`, " +
+        "which deletes what the program does not have any more. With --program FILE nothing is written where something fails.",
+    );
 }
 
 function nothingToImport(server: string | undefined, nameRegex: string | undefined): VpsorgError {

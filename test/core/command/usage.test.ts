@@ -55,7 +55,10 @@ describe("help", () => {
     ["create", ["--server <id>", "--name <name>", "--description <text>", "--timeout <time>", "--no-wait"]],
     ["delete", ["<id>", "--yes"]],
     ["doctor", ["--report"]],
-    ["import-file", ["--server <id>", "--name-regex <pattern>", "--out <file>", "--force"]],
+    [
+      "import-file",
+      ["--server <id>", "--name-regex <pattern>", "--out <file>", "--program <file>", "--force"],
+    ],
   ])("of %s names its options", async (command, options) => {
     const { code, stdout } = await run(command, "--help");
 
@@ -173,5 +176,89 @@ describe("import-file where it cannot write", () => {
     expect([code, stdout, existsSync(join(dir, "none.json"))]).toEqual([3, "", false]);
     expect(output).toContain("nothing was written");
     expect(output).toContain(named);
+  });
+});
+
+describe("import-file --program", () => {
+  /** New names for each test: nothing of it exists. */
+  const named = (program: string, out = "list.json") => {
+    const folder = mkdtempSync(join(dir, "project-"));
+    const [file, list] = [join(folder, program), join(folder, out)];
+    return { folder, file, list, args: ["import-file", "--out", list, "--program", file] };
+  };
+
+  it("writes the program, and says what comes next", async () => {
+    const { file, list, args } = named("imported.ts");
+
+    const { code, stdout, stderr } = await run(...args);
+
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toBe(
+      `Wrote 1 snapshot to ${list}, and the program for it to ${file}. In the Pulumi project (CLI 3.254 or later) run\n\n` +
+        `  pulumi import --file ${list} --generate-code=false\n\nand import ${file} in its program, before the next \`pulumi up\`: ` +
+        "what the program does not have is deleted, or refused as protected.\n",
+    );
+    expect(readFileSync(file, "utf8")).toMatch(
+      /^import \{ Snapshot \} from "pulumi-vpsorg";\n\nnew Snapshot\("golden", /,
+    );
+    expect(existsSync(list)).toBe(true);
+  });
+
+  it("gives JSON of both files", async () => {
+    const { file, list, args } = named("imported.ts");
+
+    const { code, stdout } = await run(...args, "--json");
+
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      { file: list, programFile: file, snapshots: ["801"], program: readFileSync(file, "utf8") },
+    ]);
+  });
+
+  it.each([[], ["--force"]])(
+    "never overwrites a program, with %j: what it lost would be deleted",
+    async (...force) => {
+      const { file, list, args } = named("imported.ts");
+      writeFileSync(file, "new Snapshot();");
+
+      const { code, output } = await run(...args, ...force);
+
+      expect([code, output]).toEqual([
+        2,
+        `error: --program ${file}: it exists already, and what a program does not have any more is deleted by the next \`pulumi up\`: choose another file\n`,
+      ]);
+      expect([readFileSync(file, "utf8"), existsSync(list)]).toEqual(["new Snapshot();", false]);
+    },
+  );
+
+  it("refuses a name under which the import would find the list, or nothing", async () => {
+    const same = named("all.ts", "all.json");
+    expect(await run(...same.args)).toMatchObject({
+      code: 2,
+      output: `error: --program ${same.file}: an import of it would find ${same.list}, which has the same name: choose another one\n`,
+    });
+    const text = named("imported.txt");
+    expect(await run(...text.args)).toMatchObject({
+      code: 2,
+      output: `error: --program ${text.file}: it has to end with .ts or .js, so that a program can import it\n`,
+    });
+    expect([existsSync(same.file), existsSync(text.file)]).toEqual([false, false]);
+  });
+
+  it("writes neither file where one cannot be written", async () => {
+    const { file, folder, list, args } = named("imported.ts");
+    const elsewhere = join(folder, "no", "list.json");
+    expect(await run(...args, "--out", elsewhere)).toMatchObject({
+      code: 2,
+      output: `error: cannot write ${elsewhere}: its folder does not exist; choose another file with --out\n`,
+    });
+    expect(existsSync(file)).toBe(false);
+
+    const lost = join(folder, "no", "imported.ts");
+    expect(await run("import-file", "--out", list, "--program", lost)).toMatchObject({
+      code: 2,
+      output: `error: cannot write ${lost}: its folder does not exist; choose another file with --program\n`,
+    });
+    expect(existsSync(list)).toBe(false);
   });
 });
