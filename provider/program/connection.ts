@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { VpsorgError } from "../api/errors";
 import { resolveSettings } from "../core/config";
 import type { Settings } from "../core/config";
-import { connectionAdvice, pulumiAdvice } from "../core/messages/advice";
+import { connectionAdvice, pulumiAdvice, scriptAdvice } from "../core/messages/advice";
 import type { Advice } from "../core/messages/advice";
 import type { Session } from "../core/session";
 import type { Connection } from "./connection-args";
+import { inProgram } from "./monitor";
 import { noteConfiguration } from "./notices";
 
 const sessions = new Map<string, Promise<Session>>();
@@ -13,11 +14,11 @@ const sessions = new Map<string, Promise<Session>>();
 /** The session of an account, shared by all calls of a program, so that they share their lists. */
 export async function openSession(connection: Connection | undefined): Promise<Session> {
   // What goes wrong with an account that the very call names is no fault of the configuration.
-  const advice = connection === undefined ? pulumiAdvice : connectionAdvice;
+  const advice = connection === undefined ? (inProgram() ? pulumiAdvice : scriptAdvice) : connectionAdvice;
   const settings = settingsFor(connection, advice);
   // A connection is named by the very call: nobody has to be told.
   if (connection === undefined) noteConfiguration();
-  const key = JSON.stringify(settings);
+  const key = JSON.stringify([settings, inProgram()]);
   let session = sessions.get(key);
   if (session === undefined) {
     // The provider writes in a process of its own, so a list is never kept here, only shared while it is fetched.

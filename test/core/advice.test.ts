@@ -1,7 +1,12 @@
 import { resolveSettings } from "../../provider/core/config";
 import type { TokenSource } from "../../provider/core/config";
 import { findSnapshots } from "../../provider/core/lookup";
-import { commandAdvice, connectionAdvice, pulumiAdvice } from "../../provider/core/messages/advice";
+import {
+  commandAdvice,
+  connectionAdvice,
+  pulumiAdvice,
+  scriptAdvice,
+} from "../../provider/core/messages/advice";
 import type { Advice } from "../../provider/core/messages/advice";
 import { planRestore } from "../../provider/core/restore/plan";
 import { createSnapshot } from "../../provider/core/snapshot/create";
@@ -17,6 +22,8 @@ interface Reader {
   readonly advice: Advice;
   readonly tokenSource: TokenSource;
   readonly endpoint: string;
+  /** Where it is given. */
+  readonly endpointIn: string;
   /** What the others have. */
   readonly never: RegExp;
   readonly serverId: string;
@@ -28,7 +35,17 @@ const READERS: Readonly<Record<string, Reader>> = {
     advice: pulumiAdvice,
     tokenSource: "config",
     endpoint: "Check vpsorg:endpoint",
+    endpointIn: "vpsorg:endpoint",
     never: /connection\.|--(endpoint|server)|VPSORG_/,
+    serverId: "serverId",
+    nameRegex: "nameRegex",
+  },
+  "a script": {
+    advice: scriptAdvice,
+    tokenSource: "environment",
+    endpoint: "Check VPSORG_ENDPOINT",
+    endpointIn: "VPSORG_ENDPOINT",
+    never: /vpsorg:|connection\.|--(endpoint|server)|pulumi config/,
     serverId: "serverId",
     nameRegex: "nameRegex",
   },
@@ -36,6 +53,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     advice: connectionAdvice,
     tokenSource: "argument",
     endpoint: "Check connection.endpoint",
+    endpointIn: "connection.endpoint",
     never: /vpsorg:|--(endpoint|server)|VPSORG_|pulumi config/,
     serverId: "serverId",
     nameRegex: "nameRegex",
@@ -44,6 +62,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     advice: commandAdvice,
     tokenSource: "environment",
     endpoint: "Check VPSORG_ENDPOINT (or --endpoint)",
+    endpointIn: "--endpoint",
     never: /vpsorg:|connection\.(?!$)|serverId|nameRegex|pulumi (up|config|refresh)/,
     serverId: "--server",
     nameRegex: "--name-regex",
@@ -136,16 +155,19 @@ describe.each(Object.entries(READERS))("%s", (_who, reader) => {
 
   test("an endpoint that is no URL names where it was given", () => {
     const given = (key: string): string | undefined => ({ token: CANARY, endpoint: "vps" })[key];
-    const { problems } = resolveSettings(given, {}, { advice: reader.advice });
-    const names = {
-      config: "vpsorg:endpoint",
-      stored: "vpsorg:endpoint",
-      argument: "connection.endpoint",
-      environment: "--endpoint",
-    };
-    const at = names[reader.tokenSource];
+    const { advice, endpointIn: at } = reader;
+    const { problems } =
+      at === "VPSORG_ENDPOINT"
+        ? resolveSettings(() => undefined, { VPSORG_TOKEN: CANARY, [at]: "vps" }, { advice })
+        : resolveSettings(given, {}, { advice });
     expect(problems).toEqual([expect.stringContaining(`the endpoint in ${at} is not a URL`)]);
   });
+});
+
+test("a plain script that finds no token is told of the environment alone", async () => {
+  await expect(getSnapshots({})).rejects.toThrow(
+    /^there is no VPS\.org API token: set the environment variable VPSORG_TOKEN$/,
+  );
 });
 
 test("a program's call with a connection is one of the second kind", async () => {

@@ -141,8 +141,9 @@ describe("a token that is not accepted any more", () => {
       const { message } = await failure(current.client[call](id, properties), HostError);
       expect(message).toContain("401");
       expect(message).toContain(
-        "the token is the copy of vpsorg:token that the last run of the program has stored in the state. Set a valid one with " +
-          "`pulumi config set --secret vpsorg:token`, and run `pulumi refresh` or `pulumi destroy` with --run-program.",
+        "the token is vpsorg:token: with --run-program that of the configuration, else the copy that the last run of the program " +
+          "has stored in the state. Set a valid one with `pulumi config set --secret vpsorg:token`; `pulumi refresh` and " +
+          "`pulumi destroy` use that with --run-program alone.",
       );
       expect(message).not.toContain(STALE);
     }

@@ -64,11 +64,11 @@ export const pulumiAdvice: Advice = {
   argument: (name) => name,
   setToken: () => `run ${SET_TOKEN} or set the environment variable VPSORG_TOKEN`,
   renewToken: (source) => {
-    if (source === "environment") return `Set a valid one there, or with ${SET_TOKEN}`;
-    if (source !== "stored") return `Set a valid one with ${SET_TOKEN}`;
+    if (source === "config") return `Set a valid one with ${SET_TOKEN}`;
+    const where = source === "environment" ? "there, or " : "";
     return (
-      `Set a valid one with ${SET_TOKEN}, and run \`pulumi refresh\` or \`pulumi destroy\` with --run-program. That runs the ` +
-      "program: a restoreSnapshot with everyRun: true in it restores again"
+      `Set a valid one ${where}with ${SET_TOKEN}; \`pulumi refresh\` and \`pulumi destroy\` use that with --run-program alone. ` +
+      "It runs the program: a restoreSnapshot with everyRun: true in it restores again"
     );
   },
   checkEndpoint: () => "Check vpsorg:endpoint",
@@ -116,6 +116,14 @@ export const rotationAdvice: Advice = {
   taken: () => "An interrupted run of this rotation has made it: the next `pulumi up` takes it in.",
   full: () => "",
   adopt: (id) => `take it into the ring with adopt: ["${id}"]`,
+};
+
+/** In a script that no engine runs: there is no configuration. */
+export const scriptAdvice: Advice = {
+  ...pulumiAdvice,
+  setToken: () => "set the environment variable VPSORG_TOKEN",
+  renewToken: () => "Set a valid one there",
+  checkEndpoint: () => "Check VPSORG_ENDPOINT",
 };
 
 /** In a call of a program that names the account itself. */

@@ -5,7 +5,10 @@ import type { Advice } from "./advice";
 
 const ORIGIN: Readonly<Record<TokenSource, string>> = {
   config: "the token comes from the Pulumi configuration vpsorg:token",
-  stored: "the token is the copy of vpsorg:token that the last run of the program has stored in the state",
+  // A refresh does not tell a provider whether the program runs.
+  stored:
+    "the token is vpsorg:token: with --run-program that of the configuration, else the copy that the last run of the program " +
+    "has stored in the state",
   environment: "the token comes from the environment variable VPSORG_TOKEN",
   argument: "the token is the one given to the call as `connection.token`",
 };
