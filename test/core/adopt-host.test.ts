@@ -68,10 +68,12 @@ async function refused(call: Promise<unknown>): Promise<string> {
   return (outcome as Error).message;
 }
 
+const TAKE_OUT =
+  "`pulumi state delete URN`, with --force where it is protected (`pulumi stack --show-urns --show-ids` lists them)";
+
 const twice = (who: string): string =>
   `snapshot 801 cannot belong to two resources: ${who} already. Take the option import, or the id in adopt, off the one that ` +
-  "is not to have it; where the state holds both, take the entry of one Snapshot out with `pulumi state delete URN` (`pulumi stack " +
-  "--show-urns` lists them). The snapshot itself is untouched.";
+  `is not to have it; where the state holds both, take the entry of one Snapshot out with ${TAKE_OUT}. The snapshot itself is untouched.`;
 
 describe("one snapshot, two resources", () => {
   it("two new ones: the second is refused", async () => {
@@ -114,9 +116,9 @@ describe("one snapshot, two resources", () => {
     await adopt("b");
 
     expect(await refused(host.delete("801", outputs))).toBe(
-      "snapshot 801 was not deleted: another entry of this stack's state holds the same snapshot and keeps it. Run " +
-        "`pulumi stack --show-urns` and take the entry that is not wanted out of the state with `pulumi state delete " +
-        "URN`; a resource that is to be replaced must not have the option import.",
+      "snapshot 801 was not deleted: another entry of this stack's state holds the same snapshot and keeps it. Take the " +
+        `entry that is not wanted out of the state with ${TAKE_OUT}; a resource that is to be replaced must not have the ` +
+        "option import.",
     );
   });
 
@@ -127,9 +129,8 @@ describe("one snapshot, two resources", () => {
     await check("a");
 
     expect(await refused(host.delete("801", outputs))).toBe(
-      'snapshot 801 was not deleted: the resource "a" is to import it in this run. Run `pulumi stack --show-urns` and ' +
-        "take the entry that is not wanted out of the state with `pulumi state delete URN`; a resource that is to be " +
-        "replaced must not have the option import.",
+      'snapshot 801 was not deleted: the resource "a" is to import it in this run. Take the entry that is not ' +
+        `wanted out of the state with ${TAKE_OUT}; a resource that is to be replaced must not have the option import.`,
     );
   });
 

@@ -124,6 +124,22 @@ describe("facts of the moment warn", () => {
     ]);
   });
 
+  test("of a server that the stack itself has filled", async () => {
+    const held = [];
+    for (const key of ["one", "two"])
+      held.push({ key, made: await fixture.make("snapshot", declared(key, { __preview: undefined })) });
+    const ids = held.map(({ made }) => made.id);
+    leave(0);
+    fixture.nextRun();
+    for (const { key, made } of held) await previewOf(made, declared(key));
+
+    expect(await preview(declared("web"))).toEqual([]);
+
+    const ours = `This stack holds ${ids.toReversed().join(", ")}: to do without one of these, take it out of the program (or lower \
+the keep of its rotation) and run \`pulumi up\` before this one is declared. Delete one of the others first, with`;
+    expect(fixture.lines).toEqual([expect.stringContaining(ours)]);
+  });
+
   test("of a name that is taken", async () => {
     expect(await preview(declared("web", { name: "golden" }))).toEqual([]);
     expect(fixture.lines).toEqual([
@@ -218,7 +234,7 @@ describe("facts of the moment warn", () => {
     expect(await preview(declared("web", { serverId: 999 }))).toEqual([]);
     expect(fixture.lines).toEqual([
       "warning web: `up` would be refused now: the list of this account's servers does not show server 999. Check that " +
-        "`serverId` names a server of this account.",
+        "`serverId` names a server of this account. The account has 12345 (web-server-01), 12346 (db-server-01), 12347 (cache-01).",
     ]);
   });
 
@@ -265,10 +281,14 @@ describe("facts of the moment warn", () => {
 });
 
 describe("facts of the program fail", () => {
+  const NO_SERVER =
+    "there is no server 999 in this account. Check that `serverId` names a server of this account. The account has " +
+    "12345 (web-server-01), 12346 (db-server-01), 12347 (cache-01).";
+
   test("where VPS.org itself says that there is no such server", async () => {
     expect(await preview(declared("web", { serverId: 999 }), ring("release", { serverId: 999 }))).toEqual([
-      "serverId: there is no server 999 in this account. Check that `serverId` names a server of this account.",
-      "serverId: there is no server 999 in this account. Check that `serverId` names a server of this account.",
+      `serverId: ${NO_SERVER}`,
+      `serverId: ${NO_SERVER}`,
     ]);
     expect(fixture.lines).toEqual([]);
   });

@@ -25,6 +25,13 @@ export function serverLabel(id: string, name = ""): string {
   return name === "" ? `server ${id}` : `server ${id} (${oneLine(name, 80)})`;
 }
 
+/** After a server that is not there: which ones are. */
+export function accountServers(servers: readonly { readonly id: string; readonly name: string }[]): string {
+  const shown = servers.slice(0, 10).map(({ id, name }) => serverLabel(id, name).replace(/^server /, ""));
+  const more = servers.length > shown.length ? ` and ${servers.length - shown.length} more` : "";
+  return servers.length === 0 ? "The account has no server." : `The account has ${shown.join(", ")}${more}.`;
+}
+
 /** A text as a sentence, whoever wrote it. One that ends with a {@link snapshotTable} is whole without a full stop. */
 export function asSentence(text: string): string {
   return /[.!?]$|\n  .*$/.test(text) ? text : `${text}.`;

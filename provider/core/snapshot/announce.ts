@@ -1,6 +1,6 @@
 import type { ServerRecord, SnapshotRecord } from "../../api";
 import { sameForm } from "../../api/ids";
-import { serverLabel } from "../messages/labels";
+import { accountServers, serverLabel } from "../messages/labels";
 import type { Operation } from "../operation";
 import type { CheckFailure } from "./arguments";
 import { isSibling, takenName } from "./preconditions";
@@ -54,9 +54,10 @@ async function serverProblem(
   { servers, client, advice }: Operation,
   serverId: string,
 ): Promise<{ problem: string; isCertain: boolean } | undefined> {
-  const isIn = (listed: readonly ServerRecord[]): boolean =>
-    listed.some(({ id }) => id === serverId || !sameForm(id, serverId));
-  if (isIn(await servers())) return undefined;
+  const isIn = (all: readonly ServerRecord[]): boolean =>
+    all.some(({ id }) => id === serverId || !sameForm(id, serverId));
+  const listed = await servers();
+  if (isIn(listed)) return undefined;
   const isThere = await client.hasServer(serverId);
   if (isThere === true) return undefined;
   const isCertain = isThere === false && !isIn(await client.listServers({ attempts: 1 }));
@@ -64,7 +65,7 @@ async function serverProblem(
   const problem = isCertain
     ? `there is no ${label} in this account`
     : `the list of this account's servers does not show ${label}`;
-  return { problem: `${problem}. ${advice.checkServer()}`, isCertain };
+  return { problem: `${problem}. ${advice.checkServer()} ${accountServers(listed)}`, isCertain };
 }
 
 function obstacleOn(

@@ -91,11 +91,15 @@ export function newClaim(random: () => number): string {
   return Math.floor(random() * 0x10000000).toString(16);
 }
 
+/** An import by a file protects its entries until the next `pulumi up`. */
+const TAKE_OUT =
+  "`pulumi state delete URN`, with --force where it is protected (`pulumi stack --show-urns --show-ids` lists them)";
+
 function notDeleted(id: string, why: string): VpsorgError {
   return new VpsorgError(
     "INVALID_ARGUMENT",
-    `snapshot ${id} was not deleted: ${why}. Run \`pulumi stack --show-urns\` and take the entry that is not wanted out ` +
-      "of the state with `pulumi state delete URN`; a resource that is to be replaced must not have the option import.",
+    `snapshot ${id} was not deleted: ${why}. Take the entry that is not wanted out of the state with ` +
+      `${TAKE_OUT}; a resource that is to be replaced must not have the option import.`,
   );
 }
 
@@ -103,7 +107,7 @@ function heldAlready(id: string, who: string): VpsorgError {
   return new VpsorgError(
     "INVALID_ARGUMENT",
     `snapshot ${id} cannot belong to two resources: ${who} already. Take the option import, or the id in adopt, off the one that ` +
-      "is not to have it; where the state holds both, take the entry of one Snapshot out with `pulumi state delete URN` (`pulumi stack " +
-      "--show-urns` lists them). The snapshot itself is untouched.",
+      `is not to have it; where the state holds both, take the entry of one Snapshot out with ${TAKE_OUT}. The snapshot itself ` +
+      "is untouched.",
   );
 }

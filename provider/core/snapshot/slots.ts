@@ -142,7 +142,7 @@ function isSame(
 export const SNAPSHOTS_PER_SERVER = 5;
 
 export function quotaError(
-  session: Pick<Session, "clock" | "advice">,
+  session: Pick<Session, "clock" | "advice" | "ownership">,
   serverId: string,
   existing: readonly SnapshotRecord[],
 ): QuotaError {
@@ -165,11 +165,17 @@ export function noFreeSlot(serverId: string, existing: readonly SnapshotRecord[]
   return `${serverLabel(serverId, existing[0]?.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
 }
 
-/** What to do about a server without a slot. */
+/** What to do about a server without a slot: what the stack holds is given up in its program, and nowhere else. */
 export function deleteOneFirst(
-  { advice, clock }: Pick<Session, "clock" | "advice">,
+  { advice, clock, ownership }: Pick<Session, "clock" | "advice" | "ownership">,
   existing: readonly SnapshotRecord[],
 ): string {
   const table = snapshotTable(existing, clock.now());
-  return `Delete one of these first, with ${commandLine("delete ID")}:\n${table}${advice.full()}`;
+  const ours = existing.flatMap(({ id }) => (ownership.isOurs(id) ? [id] : []));
+  const remove = `Delete one of these first, with ${commandLine("delete ID")}`;
+  const giveUp =
+    `This stack holds ${ours.join(", ")}: to do without one of these, take it out of the program (or lower the keep of its ` +
+    "rotation) and run `pulumi up` before this one is declared";
+  const others = ours.length === existing.length ? "" : `. ${remove.replace("these", "the others")}`;
+  return `${ours.length === 0 ? remove : `${giveUp}${others}`}:\n${table}${advice.full()}`;
 }
