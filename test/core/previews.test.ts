@@ -73,8 +73,8 @@ first, with \`npx --no-install pulumi-vpsorg delete ID\`:
   802  other  4 days 4 hours old  completed
   801  golden  5 days 4 hours old  completed`;
 const DELETE_FIRST =
-  "\nWhere --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then there is no " +
-  "snapshot of it until the new one is completed.";
+  "\nTo renew one of these by --replace or a taint, give its resource the option deleteBeforeReplace: its old snapshot then goes " +
+  "first, and until the new one is completed there is none.";
 
 describe("facts of the moment warn", () => {
   test("of a server without a slot", async () => {
@@ -144,8 +144,8 @@ the keep of its rotation) and run \`pulumi up\` before this one is declared. Del
     expect(await preview(declared("web", { name: "golden" }))).toEqual([]);
     expect(fixture.lines).toEqual([
       'warning web: `up` would be refused now: snapshot 801 "golden" of server 12345 (web-server-01) exists already (5 days 4 ' +
-        "hours old, completed). Where --replace or a taint is to renew one of these, give that resource the option " +
-        "deleteBeforeReplace: then there is no snapshot of it until the new one is completed. If an interrupted run of this " +
+        "hours old, completed). To renew one of these by --replace or a taint, give its resource the option " +
+        "deleteBeforeReplace: its old snapshot then goes first, and until the new one is completed there is none. If an interrupted run of this " +
         "resource has left it, delete it with `npx --no-install pulumi-vpsorg delete 801`, or keep it: take this resource out " +
         'of the state with `pulumi state delete URN` and give it the option { import: "801" }. Otherwise adopt that one as a ' +
         'resource of its own, with the option { import: "801" }, or choose another name, or leave it out.',

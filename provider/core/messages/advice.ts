@@ -53,8 +53,8 @@ export const resetEndpoint = (recorded: string): string =>
 
 /** `--replace` and a taint give the provider no sign that there is an old half. */
 const DELETE_FIRST =
-  "Where --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then there is " +
-  "no snapshot of it until the new one is completed.";
+  "To renew one of these by --replace or a taint, give its resource the option deleteBeforeReplace: its old snapshot then " +
+  "goes first, and until the new one is completed there is none.";
 
 /** The token as a secret of the stack. */
 export const SET_TOKEN = "`pulumi config set --secret vpsorg:token`";

@@ -100,7 +100,7 @@ export function announceAddition(
   } else if (first === undefined) {
     const obstacle = noSlot(operation, ring.serverId, ring.claim, existing);
     if (obstacle !== undefined) reporter.warn(obstacle);
-    reporter.info(`adds a snapshot, then ${ring.snapshots.length + 1} of ${keep} are kept.`);
+    reporter.info(`adds a snapshot: then it has ${ring.snapshots.length + 1}, and keeps at most ${keep}.`);
   }
   return first === undefined;
 }

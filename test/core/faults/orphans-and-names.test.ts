@@ -238,8 +238,8 @@ describe("a full server", () => {
         "  721  mine-721  1 hour 30 minutes old  failed\n" +
         "  722  mine-722  3 days old  completed\n" +
         "  702  someone-elses  4 days 4 hours old  completed\n" +
-        "Where --replace or a taint is to renew one of these, give that resource the option deleteBeforeReplace: then " +
-        "there is no snapshot of it until the new one is completed.",
+        "To renew one of these by --replace or a taint, give its resource the option deleteBeforeReplace: its old snapshot " +
+        "then goes first, and until the new one is completed there is none.",
     );
     expect(stage.requests()).toEqual(["GET /snapshots/"]);
   });
