@@ -275,3 +275,73 @@ describe("more than it keeps", () => {
     expect(stack.ids).toEqual(["805", "803"]);
   });
 });
+
+describe("an addition", () => {
+  const described = (): (string | undefined)[] =>
+    fixture.account.emulator.model
+      .listSnapshots(12345)
+      .filter(({ name }) => name.startsWith("release-"))
+      .map(({ description }) => description);
+
+  test("has the description of the program, or none", async () => {
+    await up({ ...one, description: "Before v1" });
+    await up(two);
+    expect(described().map((text) => text ?? "")).toEqual(["", "Before v1"]);
+  });
+
+  test("waits as long as customTimeouts allow, and the next run goes on with it for as long as they do then", async () => {
+    await up(one);
+    const { emulator } = fixture.account;
+    emulator.setBehaviour({ neverCompletes: true });
+    const allowed = { __timeouts: { create: "9m", update: "7m" } };
+    const what =
+      /^snapshot 804 "release-8000000-2" of server 12345 \(web-server-01\) is still "in_progress" after /;
+
+    const first = await messageOf(up({ ...two, ...allowed }));
+    expect(first).toMatch(what);
+    expect(first).toContain(
+      "the time allowed is 7 minutes. It is recorded; the next `pulumi up` goes on waiting and adds no second one.",
+    );
+    expect(stack.entry?.outputs).toMatchObject({ latestId: "803", serverName: "web-server-01" });
+
+    const second = await messageOf(up({ ...two, __timeouts: { update: "5m" } }));
+    expect(second).toMatch(what);
+    expect(second).toContain("the time allowed is 5 minutes");
+
+    emulator.setBehaviour({ neverCompletes: null });
+    await up(two);
+    expect([stack.ids, writes()]).toEqual([
+      ["804", "803"],
+      ["POST /snapshots/", "POST /snapshots/"],
+    ]);
+  });
+
+  test("that is refused leaves the state as it was, and its number to the next one", async () => {
+    await up(one);
+    const { entry } = stack;
+    const fault = fixture.account.emulator.fault({
+      match: { method: "POST" },
+      times: 0,
+      action: { kind: "status", status: 400, body: { description: ["Not this one"] } },
+    });
+    expect(await messageOf(up(two))).toContain("Not this one");
+    expect(stack.entry).toEqual(entry);
+    fault.remove();
+
+    await up(two);
+    expect(stack.snapshots.map(({ name }) => name)).toEqual(["release-8000000-2", "release-8000000-1"]);
+  });
+
+  test("of a new rotation that is refused leaves nothing", async () => {
+    const fault = fixture.account.emulator.fault({
+      match: { method: "POST" },
+      times: 0,
+      action: { kind: "status", status: 400, body: { description: ["Not this one"] } },
+    });
+    expect(await messageOf(up(one))).toContain("Not this one");
+    expect(stack.entry).toBeUndefined();
+    fault.remove();
+    await up(one);
+    expect(stack.snapshots.map(({ name }) => name)).toEqual(["release-8000000-1"]);
+  });
+});
