@@ -141,9 +141,10 @@ describe("a token that is not accepted any more", () => {
       const { message } = await failure(current.client[call](id, properties), HostError);
       expect(message).toContain("401");
       expect(message).toContain(
-        "the token is vpsorg:token: with --run-program that of the configuration, else the copy that the last run of the program " +
-          "has stored in the state. Set a valid one with `pulumi config set --secret vpsorg:token`; `pulumi refresh` and " +
-          "`pulumi destroy` use that with --run-program alone.",
+        "the token is that of vpsorg:token (with --run-program as it is in the configuration, otherwise the copy that the last run " +
+          "of the program has stored in the state). Set a valid one with `pulumi config set --secret vpsorg:token`; `pulumi " +
+          "refresh` and `pulumi destroy` use that with --run-program, or after a `pulumi up`. --run-program runs the program: a " +
+          "restoreSnapshot with everyRun: true in it restores again.",
       );
       expect(message).not.toContain(STALE);
     }

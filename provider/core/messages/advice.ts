@@ -32,7 +32,9 @@ export interface Advice {
   moreTime(operation: "create" | "delete", minutes: string): string;
   /** After a name that is taken by another snapshot. */
   taken(id: string): string;
-  /** After the list of what fills a server. */
+  /** Before the list of what fills a server. Without a full stop, so that the list can follow. */
+  makeRoom(): string;
+  /** After that list. */
   full(): string;
   /** How to go on with a snapshot that exists already. */
   adopt(id: string): string;
@@ -67,8 +69,8 @@ export const pulumiAdvice: Advice = {
     if (source === "config") return `Set a valid one with ${SET_TOKEN}`;
     const where = source === "environment" ? "there, or " : "";
     return (
-      `Set a valid one ${where}with ${SET_TOKEN}; \`pulumi refresh\` and \`pulumi destroy\` use that with --run-program alone. ` +
-      "It runs the program: a restoreSnapshot with everyRun: true in it restores again"
+      `Set a valid one ${where}with ${SET_TOKEN}; \`pulumi refresh\` and \`pulumi destroy\` use that with --run-program, or after a ` +
+      "`pulumi up`. --run-program runs the program: a restoreSnapshot with everyRun: true in it restores again"
     );
   },
   checkEndpoint: () => "Check vpsorg:endpoint",
@@ -87,6 +89,11 @@ export const pulumiAdvice: Advice = {
     `${DELETE_FIRST} If an interrupted run of this resource has left it, ${remove(id)}, or keep it: take this resource out of ` +
     `the state with \`pulumi state delete URN\` and give it the option { import: "${id}" }. Otherwise adopt that one as a ` +
     `resource of its own, with the option { import: "${id}" }, or choose another name, or leave it out.`,
+  // Which of them this stack holds is not known in a preview: the check of a resource tells nothing of those after it.
+  makeRoom: () =>
+    `First delete one of these that is in no stack, with ${commandLine("delete ID")} (\`pulumi stack --show-ids\` shows what is in ` +
+    "this one); or take one of the stack's own out of the program, or lower the keep of its rotation, and run `pulumi up` " +
+    "before this one is declared",
   full: () => `\n${DELETE_FIRST}`,
   adopt: (id) => `adopt it as a resource of its own, with the option { import: "${id}" }`,
   deleteAgain: () => "It stays in the state; run the command again.",
@@ -160,6 +167,7 @@ export const commandAdvice: Advice = {
   replaceImported: () => "",
   moreTime: () => "To allow more time use --timeout.",
   taken: (id) => `Choose another --name, or use that one: its id is ${id}.`,
+  makeRoom: () => `Delete one of these first, with ${commandLine("delete ID")}`,
   full: () => "",
   adopt: (id) => `keep using it as ${id}`,
   deleteAgain: () => "Run the command again.",

@@ -7,8 +7,8 @@ const ORIGIN: Readonly<Record<TokenSource, string>> = {
   config: "the token comes from the Pulumi configuration vpsorg:token",
   // A refresh does not tell a provider whether the program runs.
   stored:
-    "the token is vpsorg:token: with --run-program that of the configuration, else the copy that the last run of the program " +
-    "has stored in the state",
+    "the token is that of vpsorg:token (with --run-program as it is in the configuration, otherwise the copy that the last run of " +
+    "the program has stored in the state)",
   environment: "the token comes from the environment variable VPSORG_TOKEN",
   argument: "the token is the one given to the call as `connection.token`",
 };

@@ -100,7 +100,9 @@ export function announceAddition(
   } else if (first === undefined) {
     const obstacle = noSlot(operation, ring.serverId, ring.claim, existing);
     if (obstacle !== undefined) reporter.warn(obstacle);
-    reporter.info(`adds a snapshot: then it has ${ring.snapshots.length + 1}, and keeps at most ${keep}.`);
+    reporter.info(
+      `adds a snapshot and deletes none: it then has ${ring.snapshots.length + 1}, and keep is ${keep}.`,
+    );
   }
   return first === undefined;
 }

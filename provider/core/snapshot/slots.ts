@@ -1,7 +1,6 @@
 import { QuotaError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
-import { commandLine } from "../messages/advice";
 import { snapshotTable, serverLabel } from "../messages/labels";
 import type { SnapshotInputs } from "./state";
 
@@ -142,7 +141,7 @@ function isSame(
 export const SNAPSHOTS_PER_SERVER = 5;
 
 export function quotaError(
-  session: Pick<Session, "clock" | "advice" | "ownership">,
+  session: Pick<Session, "clock" | "advice">,
   serverId: string,
   existing: readonly SnapshotRecord[],
 ): QuotaError {
@@ -165,17 +164,10 @@ export function noFreeSlot(serverId: string, existing: readonly SnapshotRecord[]
   return `${serverLabel(serverId, existing[0]?.serverName)} has no free slot among its ${SNAPSHOTS_PER_SERVER} snapshots`;
 }
 
-/** What to do about a server without a slot: what the stack holds is given up in its program, and nowhere else. */
+/** What to do about a server without a slot. */
 export function deleteOneFirst(
-  { advice, clock, ownership }: Pick<Session, "clock" | "advice" | "ownership">,
+  { advice, clock }: Pick<Session, "clock" | "advice">,
   existing: readonly SnapshotRecord[],
 ): string {
-  const table = snapshotTable(existing, clock.now());
-  const ours = existing.flatMap(({ id }) => (ownership.isOurs(id) ? [id] : []));
-  const remove = `Delete one of these first, with ${commandLine("delete ID")}`;
-  const giveUp =
-    `This stack holds ${ours.join(", ")}: to do without one of these, take it out of the program (or lower the keep of its ` +
-    "rotation) and run `pulumi up` before this one is declared";
-  const others = ours.length === existing.length ? "" : `. ${remove.replace("these", "the others")}`;
-  return `${ours.length === 0 ? remove : `${giveUp}${others}`}:\n${table}${advice.full()}`;
+  return `${advice.makeRoom()}:\n${snapshotTable(existing, clock.now())}${advice.full()}`;
 }

@@ -263,7 +263,7 @@ describe("adopt", () => {
     await stack.preview(fixture.run, release(1, { adopt: [801] }));
     expect(fixture.lines).toEqual([
       expect.stringMatching(/^info release: adopts snapshot 801 "golden" .* belongs to the ring/),
-      "info release: adds a snapshot: then it has 2, and keeps at most 3.",
+      "info release: adds a snapshot and deletes none: it then has 2, and keep is 3.",
     ]);
     const { outside } = fixture.account.emulator;
     outside.createSnapshot({ id: 900, serverId: 12345, name: "broken", status: "failed" });
