@@ -15,7 +15,14 @@ const LINE = {
   801: "  801  nightly-1  3 days old  completed",
   802: "  802  nightly-2  1 day old  completed",
   803: "  803  broken  2 hours 30 minutes old  failed",
-  804: "  804  nightly-1  45 seconds old  completed",
+};
+
+/** The same in a list of several servers. */
+const OF = {
+  801: "  801  nightly-1  server 12345 (web-server-01)  3 days old  completed",
+  802: "  802  nightly-2  server 12345 (web-server-01)  1 day old  completed",
+  803: "  803  broken  server 12345 (web-server-01)  2 hours 30 minutes old  failed",
+  804: "  804  nightly-1  server 12346 (db-server-01)  45 seconds old  completed",
 };
 
 type Wanted = SnapshotFilter & { readonly mostRecent?: boolean };
@@ -70,7 +77,7 @@ describe("none and several are errors that list the candidates", () => {
     [
       "none of the id",
       { id: "999" },
-      `no snapshot matches id "999". The snapshots in this account:\n${LINE[804]}\n${LINE[803]}\n${LINE[802]}\n${LINE[801]}`,
+      `no snapshot matches id "999". The snapshots in this account:\n${OF[804]}\n${OF[803]}\n${OF[802]}\n${OF[801]}`,
     ],
     [
       "none of the name on the server",
@@ -80,7 +87,7 @@ describe("none and several are errors that list the candidates", () => {
     [
       "none even of the newest",
       { nameRegex: "^weekly", mostRecent: true },
-      `no snapshot matches nameRegex "^weekly". The snapshots in this account:\n${LINE[804]}\n${LINE[803]}\n${LINE[802]}\n${LINE[801]}`,
+      `no snapshot matches nameRegex "^weekly". The snapshots in this account:\n${OF[804]}\n${OF[803]}\n${OF[802]}\n${OF[801]}`,
     ],
     [
       "none on a server without any",
@@ -95,13 +102,13 @@ describe("none and several are errors that list the candidates", () => {
     [
       "of a name",
       { name: "nightly-1" },
-      `2 snapshots match name "nightly-1"; narrow it down, or take the newest with mostRecent: true:\n${LINE[804]}\n${LINE[801]}`,
+      `2 snapshots match name "nightly-1"; narrow it down, or take the newest with mostRecent: true:\n${OF[804]}\n${OF[801]}`,
     ],
     [
       "of no condition",
       {},
       "4 snapshots match (no condition was given); narrow it down, or take the newest with mostRecent: true:\n" +
-        `${LINE[804]}\n${LINE[803]}\n${LINE[802]}\n${LINE[801]}`,
+        `${OF[804]}\n${OF[803]}\n${OF[802]}\n${OF[801]}`,
     ],
     [
       "of mostRecent: false",

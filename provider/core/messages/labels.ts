@@ -74,10 +74,14 @@ export function moment(createdAt: string): string {
   return createdAt === "" ? "a time that is not known" : createdAt;
 }
 
-/** One line each, newest first: id, name, age, status. */
+/** One line each, newest first: id, name, where they are of several servers also that, age, status. */
 export function snapshotTable(snapshots: readonly SnapshotRecord[], now: number): string {
+  const isOfOne = new Set(snapshots.map(({ serverId }) => serverId)).size < 2;
+  const server = (s: SnapshotRecord): string => (isOfOne ? "" : `${serverLabel(s.serverId, s.serverName)}  `);
   return [...snapshots]
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
-    .map((s) => `  ${s.id}  ${oneLine(s.name)}  ${age(s.createdAt, now)}  ${oneLine(s.status, 40)}`)
+    .map(
+      (s) => `  ${s.id}  ${oneLine(s.name)}  ${server(s)}${age(s.createdAt, now)}  ${oneLine(s.status, 40)}`,
+    )
     .join("\n");
 }
