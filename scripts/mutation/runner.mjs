@@ -24,8 +24,8 @@ class Runner {
   #suites;
   /** How many mutants each test has killed: those go first. */
   #kills = new Map();
-  /** Coverage of what runs once, when the modules are loaded. */
-  #static = {};
+  /** Which mutants each test runs through: those of what is loaded once are in none. */
+  #perTest = {};
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -69,6 +69,7 @@ class Runner {
       };
     });
     const perTest = stryker.mutantCoverage?.perTest ?? {};
+    this.#perTest = perTest;
     return { status: DryRunStatus.Complete, tests, mutantCoverage: { static: atLoad, perTest } };
   }
 
@@ -89,7 +90,10 @@ class Runner {
       };
     }
     stryker.activeMutant = activeMutant.id;
-    const ids = this.#inOrder(testFilter ?? [...this.#suites.tests.keys()]);
+    const ids = this.#inOrder(
+      testFilter ?? [...this.#suites.tests.keys()],
+      isStatic ? activeMutant.id : undefined,
+    );
     const { took, failure } = await this.#suites.run(ids, { limitMs: LIMIT_MS });
     stryker.activeMutant = undefined;
     if (isStatic) this.#suites.isClean = false;
@@ -103,10 +107,20 @@ class Runner {
     };
   }
 
-  /** Those first that are quick, and have killed. */
-  #inOrder(ids) {
+  /** Those first that are quick, and have killed; of what is loaded once, those that run through the code beside it. */
+  #inOrder(ids, loaded) {
+    const near = loaded === undefined ? new Set() : this.#testsNear(Number(loaded));
     const cost = (id) => (this.#suites.usualMs.get(id) ?? 100) / (1 + 4 * (this.#kills.get(id) ?? 0));
-    return [...ids].sort((a, b) => cost(a) - cost(b));
+    const rank = (id) => (near.has(id) ? 0 : 1);
+    return [...ids].sort((a, b) => rank(a) - rank(b) || cost(a) - cost(b));
+  }
+
+  /** StrykerJS numbers the mutants of a file one after the other. */
+  #testsNear(id) {
+    const tests = Object.entries(this.#perTest).filter(([, covered]) =>
+      Object.keys(covered).some((other) => Math.abs(Number(other) - id) <= 40),
+    );
+    return new Set(tests.map(([test]) => test));
   }
 }
 
