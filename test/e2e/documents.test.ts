@@ -70,6 +70,12 @@ describe("README.md and docs/, from the first line to the last", () => {
     return output;
   }
 
+  /** The rotation's snapshot and the one of the release are made at the same time. */
+  const held = async (): Promise<string[]> =>
+    (await stack.snapshots())
+      .map(({ id }) => (/^80[23]$/.test(id ?? "") ? "802 or 803" : (id ?? "none")))
+      .toSorted();
+
   beforeAll(async () => {
     stack = await Deployment.open({ files: PROJECT, env: { VPSORG_TOKEN: CANARY } });
     for (const { file, text } of [...programs, ...scripts]) {
@@ -109,7 +115,7 @@ describe("README.md and docs/, from the first line to the last", () => {
     expect(model.listSnapshots(12345).map(({ name }) => name)).toContainEqual(
       expect.stringMatching(/^releases-[0-9a-f]{7}-1$/),
     );
-    expect((await stack.snapshots()).map(({ id }) => id).toSorted()).toEqual(["702", "801", "802"]);
+    expect(await held()).toEqual(["702", "801", "802 or 803"]);
     expect(model.state().restores).toMatchObject([{ snapshot_id: "801" }, { snapshot_id: "701" }]);
   });
 
@@ -124,7 +130,7 @@ describe("README.md and docs/, from the first line to the last", () => {
   });
 
   it("has imported what it says, and taken a snapshot before the restore", async () => {
-    expect((await stack.snapshots()).map(({ id }) => id).toSorted()).toEqual(["702", "703", "801", "802"]);
+    expect(await held()).toEqual(["702", "703", "801", "802 or 803"]);
     expect(stack.emulator.model.listSnapshots(12345).map(({ name }) => name)).toContainEqual(
       expect.stringMatching(/^before-restore-701-/),
     );
