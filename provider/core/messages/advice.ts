@@ -91,7 +91,7 @@ export const pulumiAdvice: Advice = {
     `resource of its own, with the option { import: "${id}" }, or choose another name, or leave it out.`,
   // Which of them this stack holds is not known in a preview: the check of a resource tells nothing of those after it.
   makeRoom: () =>
-    `First delete one of these that is in no stack, with ${commandLine("delete ID")} (\`pulumi stack --show-ids\` shows what is in ` +
+    `First delete one of these that is in no stack, with ${commandLine("delete ID")} (\`pulumi stack export\` names all that are in ` +
     "this one); or take one of the stack's own out of the program, or lower the keep of its rotation, and run `pulumi up` " +
     "before this one is declared",
   full: () => `\n${DELETE_FIRST}`,
@@ -167,7 +167,7 @@ export const commandAdvice: Advice = {
   replaceImported: () => "",
   moreTime: () => "To allow more time use --timeout.",
   taken: (id) => `Choose another --name, or use that one: its id is ${id}.`,
-  makeRoom: () => `Delete one of these first, with ${commandLine("delete ID")}`,
+  makeRoom: () => `First delete one of these that is in no Pulumi stack, with ${commandLine("delete ID")}`,
   full: () => "",
   adopt: (id) => `keep using it as ${id}`,
   deleteAgain: () => "Run the command again.",
