@@ -35,7 +35,7 @@ async function measureRun(provider: "ours" | "empty"): Promise<FirstCalls> {
     const started = performance.now();
     const { inputs } = await host.client.check({}, registered(provider, 0, 1));
     const checkMs = performance.now() - started;
-    await host.client.read("1", inputs);
+    await host.client.read("1", { ...inputs, __endpoint: host.emulator.endpoint });
     return { checkMs, withRequestMs: performance.now() - started };
   } finally {
     await host.close();

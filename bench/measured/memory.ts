@@ -39,7 +39,7 @@ export async function measureLargeAccount(
   const work = (provider: "ours" | "empty") => async (host: Host) => {
     await inBatches(indexes(resources), async (index) => {
       const { inputs } = await host.client.check({}, registered(provider, index, count));
-      return host.client.read(String(index + 1), inputs);
+      return host.client.read(String(index + 1), { ...inputs, __endpoint: host.emulator.endpoint });
     });
     const pages = host.emulator.requests().length;
     if (provider === "ours" && pages < snapshots / pageSize) throw new Error(`only ${pages} pages were read`);
