@@ -96,17 +96,22 @@ const RUNS = 2;
 
 async function scaleRows(engine: PulumiCommand): Promise<Row[]> {
   const scales = await measureScale(engine, ...SIZES, RUNS);
-  return scales.flatMap((scale) =>
-    scale.operation === "unchanged up"
-      ? [scaleRow(scale, on(engine)), overEmpty(scale, on(engine))]
-      : [scaleRow(scale, on(engine))],
-  );
+  const unchanged = scales.filter(({ operation }) => operation === "unchanged up");
+  return [
+    ...scales.map((scale) => scaleRow(scale, on(engine))),
+    ...unchanged.map((scale) => overEmpty(scale, on(engine))),
+  ];
 }
 
 /** What every deployment pays, also one that changes nothing. */
 function overEmpty({ operation, large }: Scale, how: string): Row {
   const measure = `${operation} of 500: time, as a multiple of the empty resource's`;
-  return { ...atMost(measure, large.ours / large.empty, 1.1, "times", how), figures: { ...large } };
+  const times = large.ours / large.empty;
+  return {
+    ...atMost(measure, times, 1.1, "times", how),
+    ours: `${times.toFixed(2)} times`,
+    figures: { ...large },
+  };
 }
 
 function scaleRow({ operation, small, large }: Scale, how: string): Row {
@@ -128,9 +133,7 @@ function scaleRow({ operation, small, large }: Scale, how: string): Row {
 const seconds = (value: number): string => (value < 0 ? "none" : `${value.toFixed(1)} s`);
 
 function atMost(measure: string, value: number, most: number, unit: string, how = MEASURED): Row {
-  const shown = Number.isInteger(value)
-    ? String(value)
-    : value.toFixed(value < 2 && unit === "times" ? 2 : 1);
+  const shown = Number.isInteger(value) ? String(value) : value.toFixed(1);
   const withUnit = (text: string): string => (unit === "" ? text : `${text} ${unit}`);
   return {
     measure,

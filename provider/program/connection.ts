@@ -13,12 +13,11 @@ const sessions = new Map<string, Promise<Session>>();
 
 /** The session of an account, shared by all calls of a program, so that they share their lists. */
 export async function openSession(connection: Connection | undefined): Promise<Session> {
-  // What goes wrong with an account that the very call names is no fault of the configuration.
-  const advice = connection === undefined ? (inProgram() ? pulumiAdvice : scriptAdvice) : connectionAdvice;
+  const advice = adviceFor(connection);
   const settings = settingsFor(connection, advice);
   // A connection is named by the very call: nobody has to be told.
   if (connection === undefined) noteConfiguration();
-  const key = JSON.stringify([settings, inProgram()]);
+  const key = JSON.stringify([settings, advice === scriptAdvice]);
   let session = sessions.get(key);
   if (session === undefined) {
     // The provider writes in a process of its own, so a list is never kept here, only shared while it is fetched.
@@ -29,6 +28,12 @@ export async function openSession(connection: Connection | undefined): Promise<S
     sessions.set(key, session);
   }
   return session;
+}
+
+/** What goes wrong with an account that the very call names is no fault of the configuration, and a script has none. */
+function adviceFor(connection: Connection | undefined): Advice {
+  if (connection !== undefined) return connectionAdvice;
+  return inProgram() ? pulumiAdvice : scriptAdvice;
 }
 
 function settingsFor(connection: Connection | undefined, advice: Advice): Settings {

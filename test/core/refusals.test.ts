@@ -25,6 +25,12 @@ const writes = (): readonly string[] => fixture.account.requests("writes");
 const withoutIds = (text: string): string => text.replaceAll(/request id [\w-]+/g, "request id ID");
 
 describe("a read", () => {
+  /** The failures of another resource that is to import it. */
+  async function importsIt() {
+    const news = { __provider: PROVIDER, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
+    return (await fixture.run.snapshot.check({}, { ...news, __import: "801" })).failures;
+  }
+
   const LISTED = "VPS.org answered 404 to GET /snapshots/: Not now (request id ID). Check vpsorg:endpoint.";
 
   test.each<[string, string, () => Properties]>([
@@ -45,14 +51,7 @@ describe("a read", () => {
 
   test("of an id alone makes it nobody's: another resource may import it", async () => {
     await fixture.run.snapshot.read("801", {});
-    const news = {
-      __provider: PROVIDER,
-      __resource: "web",
-      __urn: urnOf("web"),
-      serverId: 12345,
-      __import: "801",
-    };
-    expect((await fixture.run.snapshot.check({}, news)).failures).toEqual([]);
+    expect(await importsIt()).toEqual([]);
   });
 
   test("of what is gone drops it with one line, and with it the claim of the stack", async () => {
@@ -62,14 +61,7 @@ describe("a read", () => {
       `info stack: ${GOLDEN} is in no list of this account any more, and is dropped from the state.`,
     ]);
     fixture.account.emulator.outside.createSnapshot({ id: 801, serverId: 12345, name: "golden" });
-    const news = {
-      __provider: PROVIDER,
-      __resource: "web",
-      __urn: urnOf("web"),
-      serverId: 12345,
-      __import: "801",
-    };
-    expect((await fixture.run.snapshot.check({}, news)).failures).toEqual([]);
+    expect(await importsIt()).toEqual([]);
   });
 });
 

@@ -29,9 +29,9 @@ export async function importFile({ terminal, session }: Context, options: Import
   }
   if (usable.length === 0) throw nothingToImport(server, nameRegex);
   const { file, program } = planImport(usable, session.endpoint, Math.random);
-  if (options.program !== undefined) write(options.program, program, "--program", false);
+  if (options.program !== undefined) write(options.program, program, { option: "--program", force: false });
   try {
-    write(out, `${JSON.stringify(file, null, 2)}\n`, "--out", force === true);
+    write(out, `${JSON.stringify(file, null, 2)}\n`, { option: "--out", force: force === true });
   } catch (error) {
     // What this has just made, and nobody has seen.
     if (options.program !== undefined) rmSync(options.program, { force: true });
@@ -46,10 +46,13 @@ export async function importFile({ terminal, session }: Context, options: Import
     const snapshots = usable.map(({ id }) => id);
     const written = options.program === undefined ? {} : { programFile: options.program };
     terminal.result(JSON.stringify({ file: out, ...written, snapshots, program }, null, 2));
-    return;
-  }
-  const wrote = `Wrote ${usable.length} snapshot${usable.length === 1 ? "" : "s"} to ${out}`;
-  const next = `In the Pulumi project (CLI 3.254 or later) run\n\n  pulumi import --file ${out} --generate-code=false\n\n`;
+  } else sayWritten(terminal, options, usable.length, program);
+}
+
+/** What was written, and what to do with it. */
+function sayWritten(terminal: Terminal, options: ImportFileOptions, count: number, program: string): void {
+  const wrote = `Wrote ${count} snapshot${count === 1 ? "" : "s"} to ${options.out}`;
+  const next = `In the Pulumi project (CLI 3.254 or later) run\n\n  pulumi import --file ${options.out} --generate-code=false\n\n`;
   const late =
     "before the next `pulumi up`: what the program does not have is deleted, or refused as protected";
   if (options.program === undefined) {
@@ -57,7 +60,7 @@ export async function importFile({ terminal, session }: Context, options: Import
     terminal.result(program.trimEnd());
   } else {
     terminal.say(
-      `${wrote}, and the program for ${usable.length === 1 ? "it" : "them"} to ${options.program}. ${next}` +
+      `${wrote}, and the program for ${count === 1 ? "it" : "them"} to ${options.program}. ${next}` +
         `and import ${options.program} in its program, ${late}.`,
     );
   }
@@ -77,26 +80,37 @@ function existing(out: string): VpsorgError {
 
 /** Refuses a program that would not be loaded, and one that would take the place of another. */
 function checkProgramFile(program: string, out: string): void {
-  const fail = (problem: string): never => {
-    throw new VpsorgError("INVALID_ARGUMENT", `--program ${program}: ${problem}`);
-  };
-  if (!/\.[cm]?[jt]s$/.test(program)) fail("it has to end with .ts or .js, so that a program can import it");
+  if (!/\.[cm]?[jt]s$/.test(program))
+    throw unfit(program, "it has to end with .ts or .js, so that a program can import it");
   const bare = (file: string): string => join(dirname(resolve(file)), basename(file, extname(file)));
   if (bare(program) === bare(out))
-    fail(`an import of it would find ${out}, which has the same name: choose another one`);
-  // --force is not for this one.
-  if (isThere(program))
-    fail(
-      "it exists already, and what a program does not have any more is deleted by the next `pulumi up`: choose another file",
-    );
+    throw unfit(program, `an import of it would find ${out}, which has the same name: choose another one`);
+  if (isThere(program)) throw existingProgram(program);
 }
 
-function write(file: string, text: string, option: string, force: boolean): void {
+/** --force is not for this one. */
+function existingProgram(program: string): VpsorgError {
+  return unfit(
+    program,
+    "it exists already, and what a program does not have any more is deleted by the next `pulumi up`: choose another file",
+  );
+}
+
+function unfit(program: string, problem: string): VpsorgError {
+  return new VpsorgError("INVALID_ARGUMENT", `--program ${program}: ${problem}`);
+}
+
+function write(
+  file: string,
+  text: string,
+  { option, force }: { readonly option: "--out" | "--program"; readonly force: boolean },
+): void {
   try {
     writeFileSync(file, text, { flag: force ? "w" : "wx" });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw existing(file);
+    // Made by somebody else since it was looked at.
+    if (code === "EEXIST") throw option === "--program" ? existingProgram(file) : existing(file);
     const why =
       code === "ENOENT"
         ? "its folder does not exist"

@@ -22,12 +22,16 @@ export function datedLabel(
 }
 
 export function serverLabel(id: string, name = ""): string {
-  return name === "" ? `server ${id}` : `server ${id} (${oneLine(name, 80)})`;
+  return `server ${withName(id, name)}`;
+}
+
+function withName(id: string, name: string): string {
+  return name === "" ? id : `${id} (${oneLine(name, 80)})`;
 }
 
 /** After a server that is not there: which ones are. */
 export function accountServers(servers: readonly { readonly id: string; readonly name: string }[]): string {
-  const shown = servers.slice(0, 10).map(({ id, name }) => serverLabel(id, name).replace(/^server /, ""));
+  const shown = servers.slice(0, 10).map(({ id, name }) => withName(id, name));
   const more = servers.length > shown.length ? ` and ${servers.length - shown.length} more` : "";
   return servers.length === 0 ? "The account has no server." : `The account has ${shown.join(", ")}${more}.`;
 }

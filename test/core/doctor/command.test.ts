@@ -1,4 +1,4 @@
-import { ACCOUNT, always, examined, findingsOf } from "./examined";
+import { ACCOUNT, always, examined, findingsOf, steady } from "./examined";
 import { MOST } from "./variant";
 
 test("an account as documented takes four requests, and only where it is differs", async () => {
@@ -32,13 +32,6 @@ test("an account of any size takes no more requests than a few", async () => {
   expect(done.requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
   expect(done.code).toBe(0);
 });
-
-/** Without what another run has otherwise. */
-const steady = (text: string): string =>
-  text
-    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://HERE")
-    .replace(/the slowest took [a-z0-9 ]+/g, "the slowest took TIME")
-    .replaceAll(/ +\n/g, "\n");
 
 test("people get a table, what differs explained, and the sum", async () => {
   const { stdout, stderr, code } = await examined([], (emulator) =>

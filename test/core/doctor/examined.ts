@@ -64,3 +64,10 @@ export async function examined(
 export function findingsOf({ stdout }: Examined): readonly ShownFinding[] {
   return (JSON.parse(stdout) as { findings: readonly ShownFinding[] }).findings;
 }
+
+/** What it prints, without what another run has otherwise. */
+export const steady = (text: string): string =>
+  text
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://HERE")
+    .replace(/the slowest took [a-z0-9 ]+/g, "the slowest took TIME")
+    .replaceAll(/ +\n/g, "\n");

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { examined, findingsOf } from "./examined";
+import { examined, findingsOf, steady } from "./examined";
 import type { ShownFinding } from "./examined";
 import { delta, MOST } from "./variant";
 import { ENTRIES } from "./variants-entries";
@@ -28,13 +28,6 @@ afterAll(() => {
   if (process.env["UPDATE_WORDS"] === undefined) return;
   writeFileSync(FILE, [...seen].map(([name, words]) => `# ${name}\n${words}\n`).join("\n"));
 });
-
-/** Without what another run has otherwise. */
-const steady = (text: string): string =>
-  text
-    .replaceAll(/127\.0\.0\.1:\d+/g, "HERE")
-    .replaceAll(/\b[0-9.]+ m?s\b(?= or|$|[,;])/g, "TIME")
-    .replaceAll(/the slowest took [a-z0-9. ]+/g, "the slowest took TIME");
 
 /** A finding as lines: what it is, and each of its texts. */
 function wordsOf({ check, verdict, ...texts }: ShownFinding): string {

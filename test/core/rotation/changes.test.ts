@@ -26,6 +26,12 @@ async function preview(args: Properties) {
 
 const one = { triggers: ["v1"] };
 const two = { triggers: ["v2"] };
+const refuse = (method: string, path: string, status = 403) =>
+  fixture.account.emulator.fault({
+    match: { method, path },
+    times: 0,
+    action: { kind: "status", status, body: { detail: "Not now" } },
+  });
 const writes = (): readonly string[] => fixture.account.requests("writes");
 
 describe("of an argument alone", () => {
@@ -146,13 +152,6 @@ describe("of the endpoint", () => {
 });
 
 describe("a step that fails", () => {
-  const refuse = (method: string, path: string, status = 403) =>
-    fixture.account.emulator.fault({
-      match: { method, path },
-      times: 0,
-      action: { kind: "status", status, body: { detail: "Not now" } },
-    });
-
   test("the list before another one: nothing is added, and the preview says why", async () => {
     await up(one);
     const fault = refuse("GET", "^/snapshots/$", 404);
@@ -237,11 +236,7 @@ describe("what a killed run has made", () => {
 describe("more than it keeps", () => {
   test("that an update has failed to drop goes at the next one, and what it keeps stays", async () => {
     for (let i = 1; i <= 2; i++) await up({ triggers: [i], keep: 2 });
-    const fault = fixture.account.emulator.fault({
-      match: { method: "DELETE" },
-      times: 0,
-      action: { kind: "status", status: 403, body: { detail: "Not now" } },
-    });
+    const fault = refuse("DELETE", "");
     expect(await messageOf(up({ triggers: [3], keep: 2 }))).toContain("Not now");
     expect(stack.ids).toEqual(["805", "804", "803"]);
     fault.remove();
