@@ -32,6 +32,8 @@ const suite = (displayName, extra = {}) => ({
 });
 
 module.exports = {
+  // For what hangs. What waits waits in simulated time, and a busy machine has no say in what is red.
+  testTimeout: 30_000,
   testSequencer: "<rootDir>/test/sequencer.cjs",
   projects: [
     ...["unit", "core", "model", "host", "tools", "e2e"].map((name) => suite(name)),

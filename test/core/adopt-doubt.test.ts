@@ -16,7 +16,8 @@ const SEEDS = [
 let account: TestAccount;
 
 beforeEach(async () => {
-  account = await openAccount({ snapshots: SEEDS });
+  // An import waits for a list of a dozen attempts.
+  account = await openAccount({ snapshots: SEEDS }, {}, { limits: { connectMs: 2000, requestMs: 500 } });
 });
 
 afterEach(() => account.close());
@@ -40,7 +41,7 @@ const DOUBTS: [string, () => unknown, string, string | RegExp][] = [
     "the API does not answer",
     () => account.emulator.fault(everyList({ kind: "stall" })),
     "CONNECTION",
-    "no answer from VPS.org to GET /snapshots/: it took longer than 0.3 s",
+    "no answer from VPS.org to GET /snapshots/: it took longer than 0.5 s",
   ],
   [
     "the list is incomplete",

@@ -79,8 +79,8 @@ const failingPage: FaultAction = {
 };
 
 /** Every request that stalls costs its time limit in real time. */
-const impatient = { limits: { requestMs: 100 } };
-const TIMED_OUT = /it took longer than 0\.1 s/;
+const impatient = { limits: { requestMs: 200 } };
+const TIMED_OUT = /it took longer than 0\.2 s/;
 
 const away: Row = {
   says: /the connection was refused\. Check vpsorg:endpoint and the network/,
