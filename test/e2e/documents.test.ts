@@ -77,7 +77,8 @@ describe("README.md and docs/, from the first line to the last", () => {
       .toSorted();
 
   beforeAll(async () => {
-    stack = await Deployment.open({ files: PROJECT, env: { VPSORG_TOKEN: CANARY } });
+    // Slow enough for its session to see a snapshot in progress, also where the machine is busy.
+    stack = await Deployment.open({ files: PROJECT, env: { VPSORG_TOKEN: CANARY } }, { speed: 150 });
     for (const { file, text } of [...programs, ...scripts]) {
       writeFileSync(join(stack.project.dir, file ?? ""), text);
     }
