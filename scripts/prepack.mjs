@@ -12,13 +12,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { bin, install, manifest, ownManifest, root, run } from "./setup.mjs";
+import { install, manifest, ownManifest, root, run, tsc } from "./setup.mjs";
 
 const dist = join(root, "dist");
 
 install();
 rmSync(dist, { recursive: true, force: true });
-process.exitCode = await run([bin("typescript/bin/tsc"), "-p", "tsconfig.json"]);
+process.exitCode = await run([tsc, "-p", "tsconfig.json"]);
 if (process.exitCode === 0) {
   keepDeclarations(reachableFrom(join(dist, "index.d.ts")));
   trimManifest();
