@@ -37,5 +37,8 @@ export async function openContext(
   const isKnown = options.endpoint !== undefined || isLoopback(settings.endpoint) || options.json === true;
   if (notice !== undefined && !isKnown) terminal.say(notice);
   const { createSession } = await import("../core/session.js");
-  return { terminal, session: createSession(settings, { advice: commandAdvice, ...more }) };
+  return {
+    terminal,
+    session: createSession(settings, { advice: commandAdvice, clock: terminal.clock, ...more }),
+  };
 }

@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import yoctoSpinner from "yocto-spinner";
+import { systemClock } from "../api/clock";
+import type { Clock } from "../api/clock";
 import { printable } from "../api/text";
 import type { Reporter } from "../core/messages/reporter";
 
@@ -9,7 +11,11 @@ export class Terminal {
   private spinning = false;
 
   /** `json`: a script reads. Then standard error holds JSON as well, one object a line, and no progress. */
-  constructor(readonly json = false) {}
+  constructor(
+    readonly json = false,
+    /** What a wait goes by. */
+    readonly clock: Clock = systemClock,
+  ) {}
 
   /** Somebody can be asked. */
   get canAsk(): boolean {

@@ -38,7 +38,7 @@ function clientOf(requestMs: number): VpsorgClient {
 /** Only where an answer never comes is it worth while to be impatient. */
 function fault(action: FaultAction, more: Partial<Fault> = {}): void {
   emulator.fault({ match: {}, action, ...more });
-  if (action.kind.startsWith("stall")) client = clientOf(250);
+  if (action.kind.startsWith("stall")) client = clientOf(600);
 }
 
 const create = (): Promise<unknown> => client.createSnapshot({ serverId: "12345", name: "a" });

@@ -1,6 +1,7 @@
 import { startEmulator } from "../../tools/emulator";
 import type { Emulator } from "../../tools/emulator";
 import { CANARY } from "../../tools/support/account";
+import { SimulatedClock } from "../../tools/support/simulated-clock";
 import { runInProcess } from "./in-process";
 
 const OLD = "2026-01-10T08:00:00Z";
@@ -10,20 +11,29 @@ const SEEDS = [
   { id: 803, serverId: 12346, name: "others", createdAt: "2026-01-12T08:00:00Z" },
 ];
 
+let clock: SimulatedClock;
 let emulator: Emulator;
 
 beforeEach(async () => {
-  // Half a second for the smallest server's snapshot.
-  emulator = await startEmulator({ token: CANARY, speed: 360, snapshots: SEEDS });
+  // The doctor compares it with the dates of the answers.
+  clock = new SimulatedClock(Date.now());
+  emulator = await startEmulator({ token: CANARY, now: () => clock.now(), snapshots: SEEDS });
 });
 
-afterEach(() => emulator.close());
+afterEach(async () => {
+  clock.close();
+  await emulator.close();
+});
 
 /** What came out: the result on standard output, all else on standard error. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, answer?: string) {
   const account = { VPSORG_TOKEN: CANARY, VPSORG_ENDPOINT: emulator.endpoint };
   const person = answer === undefined ? undefined : () => answer;
-  const { code, stdout, stderr, asked } = await runInProcess(args, { ...account, ...env }, person);
+  const { code, stdout, stderr, asked } = await runInProcess(
+    args,
+    { ...account, ...env },
+    { answer: person, clock },
+  );
   return { code, stdout, said: stderr, output: stdout + stderr, asked };
 }
 

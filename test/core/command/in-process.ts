@@ -1,3 +1,4 @@
+import type { Clock } from "../../../provider/api";
 import { runCommand } from "../../../provider/cli/program";
 import { Terminal } from "../../../provider/cli/terminal";
 import { CANARY } from "../../tools/support/account";
@@ -16,9 +17,10 @@ class Attended extends Terminal {
 
   constructor(
     json: boolean,
+    clock: Clock | undefined,
     private readonly answer: (question: string) => string | undefined,
   ) {
-    super(json);
+    super(json, clock);
   }
 
   override get canAsk(): boolean {
@@ -31,14 +33,21 @@ class Attended extends Terminal {
   }
 }
 
+interface Surroundings {
+  /** Somebody who answers; without it there is no terminal. */
+  readonly answer?: ((question: string) => string | undefined) | undefined;
+  /** Without it a wait is of this machine's time, and asks every moment. */
+  readonly clock?: Clock;
+}
+
 /**
- * The command in this process, without a terminal or with somebody who answers: what it prints is collected, and of the
- * environment it has only what is given. That no token is printed and no stack is looked at each time.
+ * The command in this process: what it prints is collected, and of the environment it has only what is given. That no
+ * token is printed and no stack is looked at each time.
  */
 export async function runInProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  answer?: (question: string) => string | undefined,
+  { answer, clock }: Surroundings = {},
 ): Promise<Ran> {
   const environment = process.env;
   const { VPSORG_TOKEN: _token, VPSORG_ENDPOINT: _endpoint, ...rest } = environment;
@@ -47,11 +56,12 @@ export async function runInProcess(
     jest.spyOn(process.stdout, "write").mockImplementation((text) => (stdout += String(text)) !== ""),
     jest.spyOn(process.stderr, "write").mockImplementation((text) => (stderr += String(text)) !== ""),
   ];
-  process.env = { ...rest, VPSORG_POLL_INTERVAL_SECONDS: "0.05", ...env };
+  const hurried = clock === undefined ? { VPSORG_POLL_INTERVAL_SECONDS: "0.05" } : {};
+  process.env = { ...rest, ...hurried, ...env };
   const json = args.includes("--json");
-  const attended = new Attended(json, answer ?? (() => undefined));
+  const attended = new Attended(json, clock, answer ?? (() => undefined));
   try {
-    const code = await runCommand(args, answer === undefined ? new Terminal(json) : attended);
+    const code = await runCommand(args, answer === undefined ? new Terminal(json, clock) : attended);
     return { code, stdout, stderr, asked: attended.asked };
   } finally {
     process.env = environment;
