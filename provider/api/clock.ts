@@ -8,12 +8,21 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** A number in [0, 1), for jitter. */
   random(): number;
+  /** Aborts after `ms`, and not any more once it is cleared. */
+  deadline(ms: number): Deadline;
+}
+
+export interface Deadline {
+  readonly signal: AbortSignal;
+  clear(): void;
 }
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
+  // Its timer keeps no process alive.
+  deadline: (ms) => ({ signal: AbortSignal.timeout(ms), clear: () => undefined }),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {

@@ -396,10 +396,10 @@ describe("a proxy that takes the CONNECT and never answers", () => {
   ])("%s: the limit for connecting holds, and every connection is closed", async (method, work) => {
     const proxy = await serveProxy(1, () => undefined);
     process.env["HTTPS_PROXY"] = proxy.url;
-    await expect(work(clientOf(endpoint, { connectMs: 50, requestMs: 10_000 }))).rejects.toMatchObject({
+    await expect(work(clientOf(endpoint, { connectMs: 250, requestMs: 10_000 }))).rejects.toMatchObject({
       code: "CONNECTION",
       sent: false,
-      message: `no answer from VPS.org to ${method} /snapshots/: connecting to the proxy took longer than 0.05 s; check HTTPS_PROXY`,
+      message: `no answer from VPS.org to ${method} /snapshots/: connecting to the proxy took longer than 0.25 s; check HTTPS_PROXY`,
     });
     expect(proxy.connects).toHaveLength(5);
     await closed(proxy);
@@ -435,7 +435,7 @@ describe("a proxy that takes the CONNECT and never answers", () => {
           ? await serveProxy(silent.port)
           : await serveProxy(1, (socket) => socket.write("HTTP/1.1 200 Connection established\r\n\r\n"));
       process.env["HTTPS_PROXY"] = proxy.url;
-      const client = clientOf(endpoint, { connectMs: 200, requestMs: 400 });
+      const client = clientOf(endpoint, { connectMs: 1000, requestMs: 1500 });
       await expect(client.listSnapshots({ attempts: 1 })).rejects.toMatchObject({
         code: "CONNECTION",
         sent: what === "the answer",

@@ -57,7 +57,7 @@ export class RunFixture {
       },
       env,
       random: () => this.random,
-      session: { clock: this.account.clock, limits: { connectMs: 2000, requestMs: 2000 } },
+      session: { clock: this.account.clock, limits: { connectMs: 5000, requestMs: 5000 } },
     });
     const known = config ?? { token: CANARY, endpoint: this.account.emulator.endpoint };
     for (const handler of Object.values(this.run)) handler.configure(configured(known));

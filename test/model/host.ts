@@ -170,6 +170,7 @@ export class Host implements EngineHost {
     return {
       now: () => clock.now(),
       random: this.around.random,
+      deadline: (ms) => clock.deadline(ms),
       sleep: async (ms, signal) => {
         if (this.isDead()) return forever;
         const signals = signal === undefined ? [this.death.signal] : [this.death.signal, signal];

@@ -1,3 +1,4 @@
+import { systemClock } from "../../provider/api";
 import type { Clock } from "../../provider/api";
 import { ApiError, ConnectionError, RateLimitError } from "../../provider/api/errors";
 import { RetryAfterGate } from "../../provider/api/http/retry-after-gate";
@@ -11,6 +12,7 @@ function openGate(): { gate: RetryAfterGate; clock: Clock; slept: number[] } {
   const clock: Clock = {
     now: () => time,
     random: () => 0,
+    deadline: (ms) => systemClock.deadline(ms),
     sleep: (ms) => {
       slept.push(ms);
       time += ms;

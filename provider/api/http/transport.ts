@@ -4,6 +4,7 @@ import axios, { isAxiosError } from "axios";
 import type { AxiosAdapter, AxiosInstance, AxiosResponse } from "axios";
 import { CHECK_ENDPOINT } from "./response";
 import type { ApiResponse } from "./response";
+import type { Clock } from "../clock";
 import { MAX_ERROR_BYTES, readBody } from "./body";
 import { CONNECT_TIMEOUT, createAgents, isTrusted, tunnelAgent, wasNeverReady } from "./connection";
 import type { Agents } from "./connection";
@@ -41,6 +42,7 @@ export type Adapter = AxiosAdapter;
 export interface TransportOptions {
   readonly endpoint: string;
   readonly token: string;
+  readonly clock: Clock;
   /** What to check where nobody answers at the endpoint; no full stop. @default "Check the endpoint" */
   readonly checkEndpoint?: string | undefined;
   readonly limits?: Partial<Limits>;
@@ -69,8 +71,9 @@ export function createTransport(options: TransportOptions): Transport {
   // way that leaves open whether it happened.
   const writes = createAgents(limits.connectMs, false);
   return async (request) => {
-    const deadline = AbortSignal.timeout(limits.requestMs);
-    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    const deadline = options.clock.deadline(limits.requestMs);
+    const signal =
+      request.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, request.signal]);
     let agents = request.method === "POST" ? writes : reads;
     let tunnel: Duplex | undefined;
     let mayBeSent = false;
@@ -89,11 +92,12 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (error) {
       if (request.signal?.aborted === true)
         throw new AbortedError(`${request.method} ${request.path}: aborted`);
-      if (deadline.aborted) {
+      if (deadline.signal.aborted) {
         throw new ConnectionError(request, `it took longer than ${limits.requestMs / 1000} s`, mayBeSent);
       }
       throw failure(request, error, options.checkEndpoint);
     } finally {
+      deadline.clear();
       tunnel?.destroy();
     }
   };

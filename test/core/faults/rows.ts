@@ -78,9 +78,7 @@ const failingPage: FaultAction = {
   body: `<html><head><title>Bad gateway ${CANARY}</title></head></html>`,
 };
 
-/** Every request that stalls costs its time limit in real time. */
-const impatient = { limits: { requestMs: 200 } };
-const TIMED_OUT = /it took longer than 0\.2 s/;
+const TIMED_OUT = /it took longer than 5 s/;
 
 const away: Row = {
   says: /the connection was refused\. Check vpsorg:endpoint and the network/,
@@ -104,8 +102,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ...bothWays("504", failing(504), /answered 504/),
   refused: away,
   ...bothWays("reset", { kind: "reset" }, /the connection was reset/),
-  ...bothWays("stalled headers", { kind: "stall" }, TIMED_OUT, impatient),
-  "stalled body": answer({ kind: "stallBody" }, TIMED_OUT, "after", impatient),
+  ...bothWays("stalled headers", { kind: "stall" }, TIMED_OUT),
+  "stalled body": answer({ kind: "stallBody" }, TIMED_OUT, "after"),
   "truncated JSON": answer({ kind: "truncate" }, /it is not complete JSON; the answer may have been cut off/),
   ...bothWays("HTML with 200", { kind: "html", status: 200 }, /an HTML page.*a proxy may have answered/),
   ...bothWays("empty body", { kind: "empty", status: 200 }, /it is empty/),

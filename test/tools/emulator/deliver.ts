@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import type { ServerResponse } from "node:http";
 import type { FaultAction } from "./faults";
 import { faultReply, textOf } from "./fault-replies";
@@ -22,12 +23,17 @@ export function deliver(
   else breakOff(response, action, own);
 }
 
+/** Named to whoever listens in this process: a response that nothing more will come of. */
+export const STALLED = "vpsorg-emulator.stalled";
+const stalled = channel(STALLED);
+
 /** "stall" does nothing: the connection stays open without an answer until one side goes away. */
 function breakOff(response: ServerResponse, action: FaultAction, own: Reply | undefined): void {
   const reset = () => response.socket?.resetAndDestroy();
   if (action.kind === "reset") reset();
   if (action.kind === "close") response.socket?.end();
-  if (action.kind === "stallBody") sendHalf(response, own, () => undefined);
+  if (action.kind === "stall") stalled.publish(response);
+  if (action.kind === "stallBody") sendHalf(response, own, () => stalled.publish(response));
   // Reset only once the half has left: a reset discards what waits to be sent.
   if (action.kind === "cutBody") sendHalf(response, own, () => setTimeout(reset, 20));
   if (action.kind === "oversized") void sendOversized(response, action.bytes, action.declared ?? false);

@@ -57,8 +57,7 @@ export async function openAccount(
   const another = (more: SessionOptions = {}): Session =>
     createSession(
       { token: CANARY, tokenSource: "config", endpoint: emulator.endpoint, ...settings },
-      // Real time, which a busy machine may take for a request that is answered: only what never is waits so long.
-      { clock, limits: { connectMs: 2000, requestMs: 2000 }, ...sessionOptions, ...more },
+      { clock, limits: { connectMs: 5000, requestMs: 5000 }, ...sessionOptions, ...more },
     );
   const session = another();
   const told = tell();

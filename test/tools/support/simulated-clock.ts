@@ -1,5 +1,8 @@
 import * as diagnostics from "node:diagnostics_channel";
+import type { EventEmitter } from "node:events";
 import type { Clock } from "../../../provider/api";
+import type { Deadline } from "../../../provider/api/clock";
+import { STALLED } from "../emulator/deliver";
 
 interface Sleeper {
   readonly at: number;
@@ -17,6 +20,8 @@ export class SimulatedClock implements Clock {
   private time: number;
   private readonly sleepers = new Set<Sleeper>();
   private readonly requests = new Set<unknown>();
+  private readonly deadlines = new Set<AbortController>();
+  private readonly stalled = new Set<unknown>();
   private driving = false;
   /** Every sleep that was asked for, in milliseconds. */
   readonly slept: number[] = [];
@@ -26,6 +31,7 @@ export class SimulatedClock implements Clock {
     diagnostics.subscribe("http.client.request.start", this.onStart);
     diagnostics.subscribe("http.client.request.error", this.onError);
     diagnostics.subscribe("http.client.response.finish", this.onResponse);
+    diagnostics.subscribe(STALLED, this.onStalled);
   }
 
   now(): number {
@@ -34,6 +40,19 @@ export class SimulatedClock implements Clock {
 
   random(): number {
     return 0.5;
+  }
+
+  /** In real time, but for requests that the emulator has stalled: those are given up at once. */
+  deadline(ms: number): Deadline {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), ms);
+    const clear = (): void => {
+      clearTimeout(timer);
+      this.deadlines.delete(controller);
+    };
+    controller.signal.addEventListener("abort", clear, { once: true });
+    this.deadlines.add(controller);
+    return { signal: controller.signal, clear };
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -69,6 +88,7 @@ export class SimulatedClock implements Clock {
     diagnostics.unsubscribe("http.client.request.start", this.onStart);
     diagnostics.unsubscribe("http.client.request.error", this.onError);
     diagnostics.unsubscribe("http.client.response.finish", this.onResponse);
+    diagnostics.unsubscribe(STALLED, this.onStalled);
     this.sleepers.clear();
   }
 
@@ -109,4 +129,20 @@ export class SimulatedClock implements Clock {
     };
     response.once("close", () => this.requests.delete(request));
   };
+
+  private readonly onStalled = (response: unknown): void => {
+    this.stalled.add(response);
+    (response as EventEmitter).once("close", () => this.stalled.delete(response));
+    void this.giveUp();
+  };
+
+  /** Once all that is under way is stalled, so that no other request is meant. */
+  private async giveUp(): Promise<void> {
+    for (let turns = 0; turns < QUIET_TURNS; turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.stalled.size === 0) return;
+      if (this.deadlines.size !== this.stalled.size) turns = -1;
+    }
+    for (const deadline of [...this.deadlines]) deadline.abort();
+  }
 }
