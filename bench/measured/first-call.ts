@@ -1,5 +1,4 @@
 import { serverSeeds, snapshotSeeds } from "../../test/tools/support/seeds";
-import { median } from "./child";
 import { registered, startHost } from "./host";
 
 /** How long the first calls of a run take, beyond those of a resource that does nothing. */
@@ -8,6 +7,8 @@ export interface FirstCalls {
   readonly checkMs: number;
   /** Also the first request is made: the HTTP and schema libraries and the connection come in. */
   readonly withRequestMs: number;
+  /** The host's own start, which is the SDK's. */
+  readonly startMs: number;
 }
 
 const RUNS = 7;
@@ -17,15 +18,18 @@ export async function measureFirstCalls(): Promise<FirstCalls> {
   return {
     checkMs: ours.checkMs - empty.checkMs,
     withRequestMs: ours.withRequestMs - empty.withRequestMs,
+    startMs: Math.min(ours.startMs, empty.startMs),
   };
 }
 
 async function measureRuns(provider: "ours" | "empty"): Promise<FirstCalls> {
   const runs: FirstCalls[] = [];
   for (let i = 0; i < RUNS; i++) runs.push(await measureRun(provider));
+  const quickest = (what: keyof FirstCalls): number => Math.min(...runs.map((run) => run[what]));
   return {
-    checkMs: median(runs.map(({ checkMs }) => checkMs)),
-    withRequestMs: median(runs.map(({ withRequestMs }) => withRequestMs)),
+    checkMs: quickest("checkMs"),
+    withRequestMs: quickest("withRequestMs"),
+    startMs: quickest("startMs"),
   };
 }
 
@@ -36,7 +40,7 @@ async function measureRun(provider: "ours" | "empty"): Promise<FirstCalls> {
     const { inputs } = await host.client.check({}, registered(provider, 0, 1));
     const checkMs = performance.now() - started;
     await host.client.read("1", { ...inputs, __endpoint: host.emulator.endpoint });
-    return { checkMs, withRequestMs: performance.now() - started };
+    return { checkMs, withRequestMs: performance.now() - started, startMs: host.startMs };
   } finally {
     await host.close();
   }

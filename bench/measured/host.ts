@@ -14,6 +14,8 @@ import { EMPTY, EMPTY_PROVIDER } from "./program";
 export interface Host {
   readonly emulator: Emulator;
   readonly client: ProviderClient;
+  /** What its process took until it served. */
+  readonly startMs: number;
   /** The most memory that the process has held so far, in bytes. */
   peakMemory(): number;
   close(): Promise<void>;
@@ -27,7 +29,9 @@ export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
   const engine = await EngineLog.start();
   // A project's folder, where both providers are found.
   const project = new Project({ files: EMPTY });
+  const started = performance.now();
   const host = await ProviderHost.start({ engineAddress: engine.address, cwd: project.dir });
+  const startMs = performance.now() - started;
   await host.client.configure({
     "vpsorg:token": secret(emulator.token),
     "vpsorg:endpoint": emulator.endpoint,
@@ -36,6 +40,7 @@ export async function startHost(options: EmulatorOptions = {}): Promise<Host> {
   return {
     emulator,
     client: host.client,
+    startMs,
     peakMemory: () => peakMemory(host.pid),
     close: async () => {
       await host.stop();
