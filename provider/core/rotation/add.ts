@@ -13,7 +13,7 @@ import { readOutputs } from "../snapshot/state";
 import type { SnapshotOutputs } from "../snapshot/state";
 import { resumeWait } from "../snapshot/wait";
 import { snapshotProgress } from "../status";
-import { inTheWay, memberLabel, refuseToDrop } from "./plan";
+import { inTheWay, memberLabel, refuseToDrop, unclaimed } from "./plan";
 import type { Ring } from "./ring";
 import type { Member, RotationInputs } from "./state";
 
@@ -57,10 +57,9 @@ export async function add(
   takeIn(operation, ring, operation.lists.latest(ring.serverId)?.snapshots ?? []);
 }
 
-/** Takes in what has a name of the ring, is in no state, and no other resource of the stack holds: a killed run has made it. */
+/** Takes in what a killed run has made. */
 export function takeIn(operation: Operation, ring: Ring, existing: readonly SnapshotRecord[]): void {
-  for (const stray of ring.strays(existing)) {
-    if (operation.ownership.isOurs(stray.id)) continue;
+  for (const stray of unclaimed(operation, ring, existing)) {
     operation.ownership.note(stray.id);
     operation.ownership.keeps(stray.id, ring.claim);
     ring.takeIn(stray);

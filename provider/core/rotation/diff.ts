@@ -18,6 +18,7 @@ import {
   FAILED,
   refuseToDrop,
   rotationLabel,
+  unclaimed,
 } from "./plan";
 import { Ring } from "./ring";
 import type { Member, RotationOutputs } from "./state";
@@ -117,7 +118,7 @@ async function announce(
     (why) =>
       `${what} is to have another snapshot, but what its server holds cannot be seen: ${why} Nothing was changed.`,
   );
-  for (const stray of ring.strays(existing)) ring.takeIn(stray);
+  for (const stray of unclaimed(operation, ring, existing)) ring.takeIn(stray);
   const begun = ring.begun(news["triggers"], operation.clock.now());
   if (begun !== undefined) announceResumption(operation, ring, keep, begun, isProtected);
   const takesSlot = begun === undefined && announceAddition(operation, ring, keep, existing, isProtected);

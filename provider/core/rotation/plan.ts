@@ -31,6 +31,15 @@ export function areDeleted(session: Pick<Session, "clock">, ring: Ring, going: r
   return `${memberLabels(session, ring, going)} ${going.length === 1 ? "is" : "are"} deleted`;
 }
 
+/** What has a name of the ring, is in no state, and no other resource of the stack holds: a killed run has made it. */
+export function unclaimed(
+  { ownership }: Operation,
+  ring: Ring,
+  existing: readonly SnapshotRecord[],
+): readonly SnapshotRecord[] {
+  return ring.strays(existing).filter(({ id }) => !ownership.isOurs(id));
+}
+
 /** The member that has to go before another snapshot can be made; `undefined` where there is a slot, or none of its own. */
 export function inTheWay(
   session: Session,
