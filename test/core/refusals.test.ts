@@ -202,3 +202,26 @@ describe("a safety snapshot", () => {
     expect(message).toMatch(/holds 5 of 5 snapshots.*\n {2}801 {2}golden {2}.*\nNothing was restored\.$/s);
   });
 });
+
+describe("a token that is not accepted", () => {
+  const said = async (): Promise<string> =>
+    withoutIds(await messageOf(fixture.run.snapshot.read("801", golden())));
+
+  test("in a refresh is said to be the one that is stored, unless the environment has it", async () => {
+    refuse("GET", "", 401);
+    expect(await said()).toContain(
+      "the token is that of vpsorg:token (with --run-program as it is in the configuration, otherwise the copy that the last " +
+        "run of the program has stored in the state).",
+    );
+
+    fixture.nextRun({}, { VPSORG_TOKEN: "canary-other", VPSORG_ENDPOINT: fixture.account.emulator.endpoint });
+    expect(await said()).toContain("the token comes from the environment variable VPSORG_TOKEN.");
+  });
+
+  test("in an update is said to be that of the configuration", async () => {
+    refuse("GET", "", 401);
+    const news = { __provider: PROVIDER, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
+    await fixture.run.snapshot.check({}, news);
+    expect(await said()).toContain("the token comes from the Pulumi configuration vpsorg:token.");
+  });
+});
