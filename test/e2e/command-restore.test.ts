@@ -19,7 +19,7 @@ beforeEach(async () => {
   emulator = await startEmulator({
     token: CANARY,
     // Half a second for the restore, and less for a snapshot.
-    speed: 600,
+    speed: 300,
     snapshots: [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" }],
   });
   project = new Project({

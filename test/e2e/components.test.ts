@@ -29,7 +29,8 @@ class Shop extends pulumi.ComponentResource {
 }
 exports.ids = new Shop().release.ids;
 `);
-  stack = await Deployment.open({ files });
+  // So that its creates are seen in progress, on a busy machine as well.
+  stack = await Deployment.open({ files }, { speed: 150 });
   await stack.must("preview");
   const { output } = await stack.up();
   expect(output).toMatch(/vpsorg:Snapshot v1-web .*snapshot \d+ "v1-web-[0-9a-f]{7}".*: in_progress/);

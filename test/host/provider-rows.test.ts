@@ -24,14 +24,17 @@ const rowOf = (text: string): Promise<string | undefined | null> =>
   });
 
 it("each of several creates at once tells its progress on its own row", async () => {
-  const { client } = scene;
+  const { client, emulator } = scene;
+  emulator.setBehaviour({ neverCompletes: true });
   const [web, db] = [
     await checked(client, { serverId: 12346, name: "a-web", __urn: URN }),
     await checked(client, { serverId: 12346, name: "b-db", __urn: OTHER, triggers: [{ b: 1, a: [2] }] }),
   ];
-  await Promise.all([client.create(web), client.create(db)]);
+  const creating = Promise.all([client.create(web), client.create(db)]);
   expect(await rowOf('"a-web" of server')).toBe(URN);
   expect(await rowOf('"b-db" of server')).toBe(OTHER);
+  emulator.setBehaviour({ neverCompletes: null });
+  await creating;
 });
 
 it("the URN is not recorded", async () => {
