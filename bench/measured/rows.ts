@@ -48,11 +48,11 @@ async function loadingRows(): Promise<Row[]> {
   const loading = await measureLoading();
   const first = await measureFirstCalls();
   return [
-    share('require("pulumi-vpsorg"): time, of the SDK\'s own', loading.ms, loading.sdkMs, 0.02),
+    share('require("pulumi-vpsorg"): time, as a part of the SDK\'s', loading.ms, loading.sdkMs, 2),
     atMost('require("pulumi-vpsorg") adds to a program', loading.megabytes, 2, "MB"),
     atMost("files of HTTP and schema libraries that a program loads", loading.libraryFiles, 0, ""),
-    share("host: the handlers' load and a first check, of its start", first.checkMs, first.startMs, 0.25),
-    share("host: the same, and a first request to the API", first.withRequestMs, first.startMs, 0.25),
+    share("host: the handlers' load and a first check, of its start", first.checkMs, first.startMs, 25),
+    share("host: the same, and a first request to the API", first.withRequestMs, first.startMs, 25),
   ];
 }
 
@@ -116,14 +116,10 @@ function overEmpty({ operation, large }: Scale, how: string): Row {
 }
 
 /** A time as a part of another one of the same run: how fast the machine is does not matter. */
-function share(measure: string, ours: number, whole: number, most: number): Row {
-  return {
-    ...atMost(measure, ours / whole, most, ""),
-    target: `at most ${most * 100}%`,
-    ours: `${((100 * ours) / whole).toFixed(1)}%`,
-    figures: { ours, whole },
-  };
-}
+const share = (measure: string, ours: number, whole: number, most: number): Row => ({
+  ...atMost(measure, (100 * ours) / whole, most, "%"),
+  figures: { ours, whole },
+});
 
 function scaleRow({ operation, small, large }: Scale, how: string): Row {
   const [few, many] = [small.ours - small.empty, large.ours - large.empty];

@@ -8,7 +8,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** A number in [0, 1), for jitter. */
   random(): number;
-  /** Aborts after `ms`, and not any more once it is cleared. */
+  /** Aborts after `ms`. `clear` says that nothing waits for it any more. */
   deadline(ms: number): Deadline;
 }
 

@@ -4,13 +4,13 @@ import { planImport } from "../../provider/core/import-file";
 import { startEmulator } from "../tools/emulator";
 import type { Emulator } from "../tools/emulator";
 import { CANARY } from "../tools/support/account";
+import { UNKNOWN } from "./run-fixture";
 import { openHost, PROVIDER } from "./snapshot-host";
 
 /**
  * What the provider host keeps apart: which resource of a run holds which snapshot. Each run of the engine has a
  * host of its own, so here each run has a provider of its own.
  */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SEEDS = [
   { id: 801, serverId: 12345, name: "golden" },
   { id: 802, serverId: 12345, name: "other" },

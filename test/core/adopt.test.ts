@@ -6,8 +6,8 @@ import { readInputs } from "../../provider/core/snapshot/state";
 import type { SnapshotOutputs } from "../../provider/core/snapshot/state";
 import { openAccount } from "../tools/support/account";
 import type { TestAccount } from "../tools/support/account";
+import { UNKNOWN } from "./run-fixture";
 
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const context = { isUnknown: (value: unknown) => value === UNKNOWN, random: () => 0.5 };
 
 const SEEDS = [

@@ -5,14 +5,12 @@ import {
 } from "../../provider/core/state-contract";
 import type { Properties } from "../../provider/host/boundary";
 import { PROVIDER } from "./snapshot-host";
-import { intent, messageOf, RunFixture, urnOf } from "./run-fixture";
+import { intent, messageOf, RunFixture, UNKNOWN, urnOf } from "./run-fixture";
 
 /**
  * What a preview says of a program before anything is done: facts of the program fail, facts of the moment warn, and what
  * nobody can look at passes.
  */
-
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const fixture = new RunFixture();
 

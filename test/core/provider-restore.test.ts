@@ -6,11 +6,10 @@ import {
   SAFETY_PROVIDER,
   SNAPSHOT_PROVIDER,
 } from "../../provider/core/state-contract";
-import { intent, RunFixture, urnOf } from "./run-fixture";
+import { intent, RunFixture, UNKNOWN, urnOf } from "./run-fixture";
 import type { Made } from "./run-fixture";
 
 /** The steps of a `SnapshotRestore` as a run of the engine calls them. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const fixture = new RunFixture();
 
 const waiting = ({ id, outputs }: Made): Properties => {

@@ -15,12 +15,6 @@ const golden = (more: Properties = {}): Properties => ({
   ...{ __endpoint: fixture.account.emulator.endpoint, ...more },
 });
 
-const refuse = (method: string, path: string, status: number) =>
-  fixture.account.emulator.fault({
-    match: { method, path },
-    times: 0,
-    action: { kind: "status", status, body: { detail: "Not now" } },
-  });
 const writes = (): readonly string[] => fixture.account.requests("writes");
 const withoutIds = (text: string): string => text.replaceAll(/request id [\w-]+/g, "request id ID");
 
@@ -37,7 +31,7 @@ describe("a read", () => {
     ["of an id alone", "snapshot 801", () => ({})],
     ["of what state holds", GOLDEN, golden],
   ])("%s that fails leaves the state", async (_what, label, state) => {
-    refuse("GET", "^/snapshots/$", 404);
+    fixture.refuse("GET", "^/snapshots/$", 404);
     expect(withoutIds(await messageOf(fixture.run.snapshot.read("801", state())))).toBe(
       `${label} could not be read: ${LISTED} The state stays as it is.`,
     );
@@ -92,7 +86,7 @@ describe("a delete while its server is being restored", () => {
   });
 
   test("deletes nothing where the servers cannot be seen", async () => {
-    refuse("GET", "^/servers/", 500);
+    fixture.refuse("GET", "^/servers/", 500);
     expect(withoutIds(await messageOf(fixture.run.snapshot.delete("801", golden())))).toBe(
       `${GOLDEN} was not deleted: whether its server is being restored cannot be seen. VPS.org answered 500 to GET /servers/: ` +
         "Not now (request id ID). It stays in the state; run the command again.",
@@ -101,7 +95,7 @@ describe("a delete while its server is being restored", () => {
   });
 
   test("blames the token, and nothing else, where that is refused", async () => {
-    refuse("GET", "^/servers/", 401);
+    fixture.refuse("GET", "^/servers/", 401);
     expect(await messageOf(fixture.run.snapshot.delete("801", golden()))).toMatch(
       /^VPS\.org did not accept the API token \(401, "Not now" to GET \/servers\//,
     );
@@ -128,7 +122,7 @@ describe("a snapshot that was recorded at another endpoint", () => {
   });
 
   test("is looked up in an update; a look that fails changes nothing", async () => {
-    refuse("GET", "^/snapshots/$", 404);
+    fixture.refuse("GET", "^/snapshots/$", 404);
     expect(withoutIds(await messageOf(fixture.run.snapshot.update("801", moved(), inputs)))).toBe(
       `${GOLDEN} could not be looked up: ${why()} The look-up failed: VPS.org answered 404 to GET /snapshots/: Not now (request id ` +
         "ID). Check vpsorg:endpoint.",
@@ -208,7 +202,7 @@ describe("a token that is not accepted", () => {
     withoutIds(await messageOf(fixture.run.snapshot.read("801", golden())));
 
   test("in a refresh is said to be the one that is stored, unless the environment has it", async () => {
-    refuse("GET", "", 401);
+    fixture.refuse("GET", "", 401);
     expect(await said()).toContain(
       "the token is that of vpsorg:token (with --run-program as it is in the configuration, otherwise the copy that the last " +
         "run of the program has stored in the state).",
@@ -219,7 +213,7 @@ describe("a token that is not accepted", () => {
   });
 
   test("in an update is said to be that of the configuration", async () => {
-    refuse("GET", "", 401);
+    fixture.refuse("GET", "", 401);
     const news = { __provider: PROVIDER, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
     await fixture.run.snapshot.check({}, news);
     expect(await said()).toContain("the token comes from the Pulumi configuration vpsorg:token.");

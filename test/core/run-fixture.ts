@@ -9,6 +9,9 @@ const SEEDS = [
   { id: 802, serverId: 12345, name: "other", createdAt: "2026-01-11T08:00:00Z" },
 ];
 
+/** What the engine sends for a value that is not known yet. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 export type Config = Readonly<Record<string, string>>;
 
 export const configured = (config: Config) => ({
@@ -61,6 +64,15 @@ export class RunFixture {
     });
     const known = config ?? { token: CANARY, endpoint: this.account.emulator.endpoint };
     for (const handler of Object.values(this.run)) handler.configure(configured(known));
+  }
+
+  /** Refuses each request of this kind, until the fault is removed. */
+  refuse(method: string, path: string, status = 403) {
+    return this.account.emulator.fault({
+      match: { method, path },
+      times: 0,
+      action: { kind: "status", status, body: { detail: "Not now" } },
+    });
   }
 
   /** Checks and creates, as an `up` does for what is new. */

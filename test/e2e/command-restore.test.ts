@@ -6,8 +6,6 @@ import { Commands, CTRL_C, CTRL_D } from "../tools/support/command";
 import type { Ended, Started } from "../tools/support/command";
 import { Project } from "../tools/support/project";
 
-jest.setTimeout(30_000);
-
 const SERVER = "server 12345 (web-server-01)";
 const QUESTION = "Type the server's name to restore it (web-server-01): ";
 
@@ -18,7 +16,7 @@ const commands = new Commands();
 beforeEach(async () => {
   emulator = await startEmulator({
     token: CANARY,
-    // Half a second for the restore, and less for a snapshot.
+    // One second for the restore.
     speed: 300,
     snapshots: [{ id: 801, serverId: 12345, name: "golden", createdAt: "2026-01-10T08:00:00Z" }],
   });

@@ -65,7 +65,7 @@ describe("a failure", () => {
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
-  }, 30_000);
+  });
 
   it.each(numbered)("$what at a $call", ({ serverId, says }) => {
     const transcript = transcripts.get(serverId);

@@ -13,8 +13,6 @@ import { REQUESTS } from "./variants-requests";
 import { startOperation } from "../../../provider/core/operation";
 
 // Hours of simulated waiting, on a machine that may have other work.
-jest.setTimeout(30_000);
-
 /** What the examination says has to be true: where it says that the provider copes, the provider's own work succeeds. */
 
 const GOLDEN = {

@@ -26,12 +26,6 @@ async function preview(args: Properties) {
 
 const one = { triggers: ["v1"] };
 const two = { triggers: ["v2"] };
-const refuse = (method: string, path: string, status = 403) =>
-  fixture.account.emulator.fault({
-    match: { method, path },
-    times: 0,
-    action: { kind: "status", status, body: { detail: "Not now" } },
-  });
 const writes = (): readonly string[] => fixture.account.requests("writes");
 
 describe("of an argument alone", () => {
@@ -154,14 +148,14 @@ describe("of the endpoint", () => {
 describe("a step that fails", () => {
   test("the list before another one: nothing is added, and the preview says why", async () => {
     await up(one);
-    const fault = refuse("GET", "^/snapshots/$", 404);
+    const fault = fixture.refuse("GET", "^/snapshots/$", 404);
     const what = 'rotation "release-8000000" of server 12345 (web-server-01)';
     expect(await messageOf(preview(two))).toMatch(
       `${what} is to have another snapshot, but what its server holds cannot be seen: `,
     );
     fault.remove();
     await preview(two);
-    const again = refuse("GET", "^/snapshots/$", 404);
+    const again = fixture.refuse("GET", "^/snapshots/$", 404);
     expect(await messageOf(up(two))).toMatch(/cannot be seen: .* Nothing was changed\.$/);
     again.remove();
     expect(writes()).toHaveLength(1);
@@ -169,7 +163,7 @@ describe("a step that fails", () => {
 
   test("the list before a destroy: nothing is deleted", async () => {
     await up(one);
-    const fault = refuse("GET", "^/snapshots/$", 404);
+    const fault = fixture.refuse("GET", "^/snapshots/$", 404);
     fixture.nextRun();
     expect(await messageOf(stack.destroy(fixture.run))).toMatch(
       /^rotation "release-8000000" of server 12345 \(web-server-01\) was not deleted, because what its server holds cannot be seen: /,
@@ -184,7 +178,7 @@ describe("a step that fails", () => {
     [2, "2 were deleted; these are left: 805."],
   ])("the delete after %i others at a destroy: what is left is named", async (done, left) => {
     for (let i = 1; i <= 3; i++) await up({ triggers: [i] });
-    const fault = refuse("DELETE", `^/snapshots/${803 + done}/$`);
+    const fault = fixture.refuse("DELETE", `^/snapshots/${803 + done}/$`);
     fixture.nextRun();
 
     expect(await messageOf(stack.destroy(fixture.run))).toContain(`Of the rotation's 3 snapshots ${left}`);
@@ -236,7 +230,7 @@ describe("what a killed run has made", () => {
 describe("more than it keeps", () => {
   test("that an update has failed to drop goes at the next one, and what it keeps stays", async () => {
     for (let i = 1; i <= 2; i++) await up({ triggers: [i], keep: 2 });
-    const fault = refuse("DELETE", "");
+    const fault = fixture.refuse("DELETE", "");
     expect(await messageOf(up({ triggers: [3], keep: 2 }))).toContain("Not now");
     expect(stack.ids).toEqual(["805", "804", "803"]);
     fault.remove();

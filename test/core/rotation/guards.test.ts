@@ -2,7 +2,7 @@ import { startEmulator } from "../../tools/emulator";
 import { CANARY } from "../../tools/support/account";
 import { SNAPSHOT_PROVIDER } from "../../../provider/core/state-contract";
 import type { Properties } from "../../../provider/host/boundary";
-import { messageOf, RunFixture, urnOf } from "../run-fixture";
+import { messageOf, RunFixture, UNKNOWN, urnOf } from "../run-fixture";
 import { RotationStack } from "./rotation-stack";
 
 /**
@@ -113,11 +113,7 @@ describe("the list before another one", () => {
     await up(one);
     const before = writes().length;
     fixture.nextRun();
-    const fault = fixture.account.emulator.fault({
-      match: { method: "GET", path: "^/snapshots/$" },
-      times: 0,
-      action: { kind: "status", status: 404, body: { detail: "Not now" } },
-    });
+    const fault = fixture.refuse("GET", "^/snapshots/$", 404);
     expect(await messageOf(update(two))).toMatch(
       /no snapshot was added, because the list before it failed: .*Not now/,
     );
@@ -182,8 +178,6 @@ describe("an addition that is refused after something else was done", () => {
 });
 
 describe("slots that cannot be counted yet", () => {
-  const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
   test.each<[string, Properties]>([
     ["the server is not known", { serverId: UNKNOWN, keep: 5 }],
     ["keep is not known", { keep: UNKNOWN }],
