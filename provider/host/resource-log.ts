@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { printable } from "../api/text";
 import type { Reporter } from "../core/messages/reporter";
 import type { Checked } from "../core/snapshot/arguments";
@@ -46,7 +46,11 @@ export class ResourceLog {
 
   /** For an operation with the inputs of a check, and what holds this id from now on. */
   forInputs(inputs: Properties, id?: string): Reporter {
-    const urn = this.urnOf(inputs);
+    return this.forUrn(this.urnOf(inputs), id);
+  }
+
+  /** The same where it is known whose inputs they are. */
+  forUrn(urn: string | undefined, id?: string): Reporter {
     if (id !== undefined && urn !== undefined) this.byId.set(id, urn);
     return this.row(urn);
   }
@@ -101,5 +105,5 @@ function keyOf(inputs: Properties): string {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });
-  return createHash("sha256").update(text).digest("base64");
+  return hash("sha256", text, "base64");
 }

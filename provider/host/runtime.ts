@@ -52,7 +52,8 @@ export class ProviderRuntime {
   readonly preview: Preview;
   /** What state holds as not completed and the program goes on with: it may be a replacement of what is deleted. */
   private readonly unfinished = new Map<string, SnapshotOutputs>();
-  private config: ConfigureRequest["config"] = { get: () => undefined };
+  /** Of the configuration of this run: read once, and not for each of hundreds of resources. */
+  private resolved: Resolved;
   private session: Promise<Session> | undefined;
   /** A program registers resources: neither a refresh nor a destroy checks any. */
   hasProgram = false;
@@ -60,6 +61,7 @@ export class ProviderRuntime {
   constructor(private readonly options: RuntimeOptions) {
     this.log = new ResourceLog(options.engine);
     this.preview = new Preview(this.log);
+    this.resolved = resolveSettings(() => undefined, options.env);
   }
 
   get random(): () => number {
@@ -71,9 +73,9 @@ export class ProviderRuntime {
    * configuration, so what the run knows by then is kept.
    */
   configure(request: ConfigureRequest): void {
-    const before = JSON.stringify(this.resolved());
-    this.config = request.config;
-    if (JSON.stringify(this.resolved()) !== before) this.session = undefined;
+    const before = JSON.stringify(this.resolved);
+    this.resolved = resolveSettings((key) => request.config.get(`vpsorg:${key}`), this.options.env);
+    if (JSON.stringify(this.resolved) !== before) this.session = undefined;
   }
 
   /** One call of the engine: its errors are for people, and its messages are sent before it is answered. */
@@ -88,7 +90,7 @@ export class ProviderRuntime {
 
   /** What is wrong with the configuration, as failures of a check that are no argument's. */
   problems(): CheckFailure[] {
-    return this.resolved().problems.map((reason) => ({ property: "", reason }));
+    return this.resolved.problems.map((reason) => ({ property: "", reason }));
   }
 
   /** Notes that a program registers resources in this run, and whether that is a preview. */
@@ -181,13 +183,9 @@ export class ProviderRuntime {
   }
 
   private settings(): Settings {
-    const { settings, problems } = this.resolved();
+    const { settings, problems } = this.resolved;
     if (settings === undefined) throw new VpsorgError("CONFIGURATION", problems.join("; "));
     return settings;
-  }
-
-  private resolved(): Resolved {
-    return resolveSettings((key) => this.config.get(`vpsorg:${key}`), this.options.env);
   }
 }
 

@@ -55,8 +55,9 @@ export function snapshotHandler(runtime: ProviderRuntime) {
 
     diff(id: string, olds: Properties, news: Properties): Promise<Diff> {
       return runtime.call(news, async () => {
-        runtime.noteHeld(id, readOutputs(olds));
-        const reporter = runtime.log.forInputs(news, id);
+        const recorded = readOutputs(olds);
+        runtime.noteHeld(id, recorded);
+        const urn = runtime.log.urnOf(news);
         const open = () => runtime.open();
         const diff = await diffSnapshot(
           open,
@@ -64,20 +65,20 @@ export function snapshotHandler(runtime: ProviderRuntime) {
           olds,
           news,
           isUnknown,
-          reporter,
+          runtime.log.forUrn(urn, id),
           runtime.endpoint(),
-          runtime.log.urnOf(news),
+          urn,
           (look, otherwise) => runtime.preview.foresee(look, otherwise),
         );
-        if (diff.replaces.length === 0) runtime.ownership.keeps(id, readOutputs(olds).__claim);
+        if (diff.replaces.length === 0) runtime.ownership.keeps(id, recorded.__claim);
         return diff;
       });
     },
 
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
-        const operation = await runtime.operation(runtime.log.forInputs(inputs));
         const [wanted, urn] = [readInputs(inputs), runtime.log.urnOf(inputs)];
+        const operation = await runtime.operation(runtime.log.forUrn(urn));
         try {
           const { id, outputs } = await createSnapshot(operation, wanted, urn);
           runtime.ownership.keeps(id, outputs.__claim);

@@ -54,6 +54,17 @@ describe("a run", () => {
     expect(fixture.account.requests().filter((request) => request === "GET /servers/")).toHaveLength(1);
   });
 
+  test("reads its configuration once, however many resources there are", async () => {
+    const { config } = configured({ token: CANARY, endpoint: fixture.account.emulator.endpoint });
+    const read: string[] = [];
+    fixture.run.snapshot.configure({ config: { get: (key) => (read.push(key), config.get(key)) } });
+    const once = read.length;
+    expect(once).toBeGreaterThan(0);
+    for (let i = 0; i < 3; i++) await fixture.run.snapshot.check({}, snapshot(`web-${i}`));
+    await fixture.run.snapshot.read("801", {});
+    expect(read).toHaveLength(once);
+  });
+
   test("uses another configuration from then on", async () => {
     await fixture.run.snapshot.read("801", {});
     fixture.run.snapshot.configure(
