@@ -4,7 +4,7 @@ import { MEGABYTE } from "./child";
 import { registered, startHost } from "./host";
 import type { Host } from "./host";
 
-/** What the host's process holds at its peak, beyond one that serves as many resources that do nothing. */
+/** What the host's process holds at its peak, beyond one that serves as many resources that do nothing. The least of three. */
 export interface Memory {
   readonly megabytes: number;
   readonly bareMegabytes: number;
@@ -54,8 +54,14 @@ async function compare(
   ours: (host: Host) => Promise<void>,
   empty: (host: Host) => Promise<void>,
 ): Promise<Memory> {
-  const [mine, bare] = [await peakOf(options, ours), await peakOf(options, empty)];
+  const [mine, bare] = [await leastPeak(options, ours), await leastPeak(options, empty)];
   return { megabytes: (mine - bare) / MEGABYTE, bareMegabytes: bare / MEGABYTE };
+}
+
+async function leastPeak(options: EmulatorOptions, work: (host: Host) => Promise<void>): Promise<number> {
+  const peaks: number[] = [];
+  for (let i = 0; i < 3; i++) peaks.push(await peakOf(options, work));
+  return Math.min(...peaks);
 }
 
 async function peakOf(options: EmulatorOptions, work: (host: Host) => Promise<void>): Promise<number> {

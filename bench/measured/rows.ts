@@ -52,7 +52,7 @@ async function loadingRows(): Promise<Row[]> {
     atMost('require("pulumi-vpsorg") adds to a program', loading.megabytes, 2, "MB"),
     atMost("files of HTTP and schema libraries that a program loads", loading.libraryFiles, 0, ""),
     share("host: the handlers' load and a first check, of its start", first.checkMs, first.startMs, 25),
-    share("host: the same, and a first request to the API", first.withRequestMs, first.startMs, 25),
+    share("host: the same, and a first request to the API", first.withRequestMs, first.startMs, 33),
   ];
 }
 
