@@ -173,14 +173,19 @@ async function watch(
       status: "",
     },
   };
+  const phases = new Set<string>();
   const end = await untilInterrupted(found.id, (signal) =>
     awaitRestore(startOperation(session, terminal.reporter()), plan, {
       startedAt,
       deadlineAt: startedAt + timeoutMs,
       signal,
+      onProgress: ({ phase }) => void phases.add(phase),
     }),
   );
-  terminal.result(json ? JSON.stringify(end, null, 2) : `${serverLabel(end.id, end.name)} is ${end.status}.`);
+  const unseen = phases.has("restoring") ? "" : "; it was not seen restoring";
+  terminal.result(
+    json ? JSON.stringify(end, null, 2) : `${serverLabel(end.id, end.name)} is ${end.status}${unseen}.`,
+  );
 }
 
 /** An interrupt or the time allowed ends the watching; the restore continues, and the message says how to watch again. */

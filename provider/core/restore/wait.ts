@@ -1,21 +1,14 @@
-import {
-  AbortedError,
-  AuthError,
-  OperationFailedError,
-  RateLimitError,
-  withMessage,
-  VpsorgError,
-  WaitTimeoutError,
-} from "../../api";
+import { AuthError, RateLimitError } from "../../api";
 import type { ServerRecord } from "../../api";
 import type { Session } from "../session";
 import { serverState } from "../status";
-import { formatDuration, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
+import { serverLabel } from "../messages/labels";
 import { ProgressLine } from "../messages/progress-line";
 import { reportUnknownWord } from "../messages/unknown-status";
 import type { RestoreProgress } from "./progress";
 import type { RestorePlan } from "./plan";
 import type { Operation } from "../operation";
+import { WaitMessages } from "./wait-messages";
 
 export interface RestoreWait {
   /** When it was requested: the polling schedule counts from there. */
@@ -27,14 +20,6 @@ export interface RestoreWait {
   readonly pollImmediately?: boolean;
   readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** One that is only watched is known by its server alone. */
-function restoreLabel(plan: RestorePlan): string {
-  const { snapshot, server } = plan;
-  return snapshot.id === ""
-    ? `the restore of ${serverLabel(server.id, server.name)}`
-    : `the restore of ${snapshotLabel(snapshot)}`;
 }
 
 /** How many settling times a server that was never seen restoring may be down before that counts as its end. */
@@ -67,26 +52,25 @@ export async function awaitRestore(
     last: undefined,
     failure: undefined,
   };
+  const elapsed = (): number => operation.clock.now() - wait.startedAt;
   const line = new ProgressLine(operation);
+  const messages = new WaitMessages(plan);
   for (let isFirst = true; ; isFirst = false) {
-    if (!isFirst || wait.pollImmediately !== true) await pause(operation, plan, wait, sight);
-    await look(operation, plan, wait, sight);
-    const ended = sight.failure === undefined ? verdict(operation, plan, wait, sight) : undefined;
+    if (!isFirst || wait.pollImmediately !== true) await pause(operation, messages, wait, sight);
+    await look(operation, plan, messages, wait, sight);
+    const ended = sight.failure === undefined ? verdict(operation, messages, wait, sight) : undefined;
     if (ended !== undefined) {
-      const took = sight.seenRestoring
-        ? ` again after ${formatDuration(operation.clock.now() - wait.startedAt)}`
-        : "";
-      line.end(`${serverLabel(ended.id, ended.name)}: ${ended.status}${took}`);
+      line.end(messages.over(ended, elapsed(), sight.seenRestoring));
       return ended;
     }
-    if (operation.clock.now() >= wait.deadlineAt) throw timedOut(operation, plan, wait, sight);
-    tell(operation, plan, wait, sight, line);
+    if (operation.clock.now() >= wait.deadlineAt) throw messages.timedOut(elapsed(), sight);
+    tell(messages, elapsed(), wait, sight, line);
   }
 }
 
 async function pause(
   session: Session,
-  plan: RestorePlan,
+  messages: WaitMessages,
   wait: RestoreWait,
   sight: Observation,
 ): Promise<void> {
@@ -97,17 +81,14 @@ async function pause(
   try {
     await clock.sleep(ms, wait.signal);
   } catch {
-    const status = sight.last === undefined ? "" : `, last seen "${sight.last.status}"`;
-    throw new AbortedError(
-      `stopped waiting for ${restoreLabel(plan)} after ${formatDuration(clock.now() - wait.startedAt)}` +
-        `${status}. The restore itself continues on the server.`,
-    );
+    throw messages.stopped(clock.now() - wait.startedAt, sight);
   }
 }
 
 async function look(
   operation: Operation,
   plan: RestorePlan,
+  messages: WaitMessages,
   wait: RestoreWait,
   sight: Observation,
 ): Promise<void> {
@@ -119,12 +100,12 @@ async function look(
     sight.failure = undefined;
   } catch (error) {
     // A look that fails says nothing about the server; only a refused token will not pass by itself.
-    if (error instanceof AuthError) throw blind(plan, error);
+    if (error instanceof AuthError) throw messages.blind(error);
     if (error instanceof RateLimitError) operation.schedule.slowDown();
     sight.failure = error;
     return;
   }
-  if (server === undefined) throw disappeared(plan);
+  if (server === undefined) throw messages.disappeared();
   if (server.status !== sight.last?.status) sight.steadySince = operation.clock.now();
   sight.last = server;
   if (serverState(server.status) === "restoring") sight.seenRestoring = true;
@@ -136,7 +117,7 @@ async function look(
 /** The server, where it has ended well; an error where it has not; `undefined` while it is not over. */
 function verdict(
   session: Session,
-  plan: RestorePlan,
+  messages: WaitMessages,
   wait: RestoreWait,
   sight: Observation,
 ): ServerRecord | undefined {
@@ -151,13 +132,13 @@ function verdict(
       return (sight.seenRestoring && !soon) || steady ? server : undefined;
     }
     case "failed":
-      throw ended(plan, server, sight);
+      throw messages.failed(server, sight.seenRestoring);
     case "down":
       // Before it has been seen restoring it may just be on its way there: a restore stops the server first.
       if (!steady || (!sight.seenRestoring && elapsed < DOWN_FACTOR * session.schedule.settleMs))
         return undefined;
       if (isStopped(server.status) && isStopped(wait.statusBefore ?? "")) return server;
-      throw ended(plan, server, sight);
+      throw messages.failed(server, sight.seenRestoring);
     case "restoring":
     case "unknown":
       return undefined;
@@ -179,56 +160,16 @@ function showQuietly(wait: RestoreWait, progress: RestoreProgress): void {
 }
 
 function tell(
-  session: Session,
-  plan: RestorePlan,
+  messages: WaitMessages,
+  elapsedMs: number,
   wait: RestoreWait,
   sight: Observation,
   line: ProgressLine,
 ): void {
-  const elapsedMs = session.clock.now() - wait.startedAt;
   const serverStatus = sight.failure === undefined ? (sight.last?.status ?? "") : "";
   const left = sight.seenRestoring && serverState(sight.last?.status ?? "") !== "restoring";
   const phase = !sight.seenRestoring ? "waiting" : left ? "settling" : "restoring";
   showQuietly(wait, { phase, elapsedMs, serverStatus });
   const now = serverStatus === "" ? "its status cannot be read just now" : serverStatus;
-  const label = serverLabel(plan.server.id, plan.server.name);
-  line.show(now, `${label}: ${now}, ${formatDuration(elapsedMs)} of usually 5 to 15 minutes`);
-}
-
-function ended(plan: RestorePlan, server: ServerRecord, { seenRestoring }: Observation): Error {
-  const what =
-    seenRestoring || plan.snapshot.id !== ""
-      ? `${restoreLabel(plan)} has ended with the server "${server.status}"`
-      : `${serverLabel(server.id, server.name)} was not seen restoring, and is "${server.status}"`;
-  return new OperationFailedError(
-    `${what}, which is not a working status. Look at the server before you restore again.`,
-    server.status,
-  );
-}
-
-function disappeared(plan: RestorePlan): Error {
-  return new VpsorgError(
-    "NOT_FOUND",
-    `${serverLabel(plan.server.id, plan.server.name)} disappeared while ${snapshotLabel(plan.snapshot)} was being restored.`,
-  );
-}
-
-function blind(plan: RestorePlan, error: AuthError): Error {
-  return withMessage(
-    error,
-    `${restoreLabel(plan)} was requested and continues on the server, but its end cannot be seen: ${error.message}`,
-  );
-}
-
-function timedOut(session: Session, plan: RestorePlan, wait: RestoreWait, sight: Observation): Error {
-  const elapsedMs = session.clock.now() - wait.startedAt;
-  const status = sight.last?.status;
-  const why =
-    sight.failure instanceof Error ? ` The last look failed: ${asSentence(sight.failure.message)}` : "";
-  return new WaitTimeoutError(
-    `${restoreLabel(plan)} has not ended after ${formatDuration(elapsedMs)}; the server ` +
-      `${status === undefined ? "could not be looked at" : `is "${status}"`}.${why} It may still end: look at the server, and do not restore again before it has.`,
-    status,
-    elapsedMs,
-  );
+  line.show(now, messages.progress(now, elapsedMs, sight.seenRestoring));
 }

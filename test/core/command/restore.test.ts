@@ -389,9 +389,59 @@ describe("restore --watch", () => {
   });
 
   it("needs no --yes, starts nothing, and says how a server is that is not restoring", async () => {
-    const { code, stdout } = await run("--watch", "12345");
+    const { code, stdout, stderr } = await run("--watch", "12345");
 
-    expect([code, stdout, writes()]).toEqual([0, `${SERVER} is active.\n`, []]);
+    expect([code, stdout, writes()]).toEqual([0, `${SERVER} is active; it was not seen restoring.\n`, []]);
+    const [shown] = stderr.split("\n");
+    expect(shown).toMatch(/^server 12345 \(web-server-01\): active, watched for \d+ seconds?$/);
+  });
+
+  it("does not know since when the server is restoring", async () => {
+    emulator.outside.startRestore(801);
+
+    const { code, stdout, stderr } = await run("--watch", "12345");
+
+    expect([code, stdout]).toEqual([0, `${SERVER} is active.\n`]);
+    const shown = stderr.split("\n").filter((line) => line.startsWith(SERVER));
+    expect(shown[0]).toMatch(
+      /: restoring, watched for \d+ seconds?; a restore usually takes 5 to 15 minutes$/,
+    );
+    expect(shown.at(-1)).toBe(`${SERVER}: active again`);
+  });
+
+  it("says of a server that is not restoring no more than it has seen, when the time is up", async () => {
+    const { code, stderr } = await run("--watch", "12345", "--timeout", "1s");
+
+    expect(code).toBe(5);
+    expect(stderr).toContain(
+      `error: ${SERVER} was watched for 1 second, and was not seen restoring; it is "active". A restore that was requested ` +
+        "just before may not show yet: do not restore again before the server was watched for longer. Watch again with",
+    );
+  });
+
+  it("ends with 3 where the server is gone while it is watched", async () => {
+    emulator.outside.startRestore(801);
+    void clock.sleep(120_000).then(() => emulator.outside.removeServer(12345));
+
+    const { code, stderr } = await run("--watch", "12345");
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(`error: ${SERVER} disappeared while it was watched.`);
+  });
+
+  it("says that it cannot see the server where the token is not accepted any more", async () => {
+    emulator.fault({
+      match: { method: "GET", path: "/servers/12345/$" },
+      times: 0,
+      skip: 1,
+      action: { kind: "status", status: 401, body: { detail: "Invalid token." } },
+    });
+
+    const { code, stderr } = await run("--watch", "12345");
+
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`error: ${SERVER} cannot be seen: `);
+    expect(stderr).not.toContain("was requested");
   });
 
   it("ends with 1 where the server does not come back well", async () => {
