@@ -34,7 +34,9 @@ export async function checkedIntent(
     return { inputs, failures: [] };
   } catch (error) {
     if (!(error instanceof VpsorgError)) throw error;
-    const property = error.code === "AUTH_FAILED" ? "" : "snapshotId";
+    // Of a snapshot that is not known yet nothing can be wrong.
+    const argument = isUnknown(inputs["snapshotId"]) ? "serverId" : "snapshotId";
+    const property = error.code === "AUTH_FAILED" ? "" : argument;
     return { inputs, failures: [{ property, reason: asSentence(error.message) }] };
   }
 }

@@ -228,24 +228,27 @@ describe("the steps of a SnapshotRestore", () => {
       "a server that there is not",
       { snapshotId: UNKNOWN, serverId: 999 },
       "there is no server 999 in this account. Nothing was restored.",
+      "serverId",
     ],
     [
       "a snapshot that there is not",
       { snapshotId: 999 },
       "there is no snapshot 999 in this account. Nothing was restored.",
+      "snapshotId",
     ],
     [
       "a snapshot of another server",
       { serverId: 12346 },
       `${WHAT} is not of server 12346. Nothing was restored.`,
+      "snapshotId",
     ],
-  ])("fail in the preview for %s, and nothing is taken before", async (_what, more, reason) => {
+  ])("fail in the preview for %s, and nothing is taken before", async (_what, more, reason, property) => {
     for (const [of, provider] of [
       ["restoreRequest", REQUEST_PROVIDER],
       ["safetySnapshot", SAFETY_PROVIDER],
     ] as const) {
       const { failures } = await fixture.run[of].check({}, intent(provider, "back", more));
-      expect(failures).toEqual([{ property: "snapshotId", reason }]);
+      expect(failures).toEqual([{ property, reason }]);
     }
     expect(fixture.lines).toEqual([]);
   });
@@ -270,12 +273,13 @@ describe("the steps of a SnapshotRestore", () => {
   test("are refused twice for one server, by name, also where no component tells its own", async () => {
     const { __component: _none, ...alone } = intent(REQUEST_PROVIDER, "a");
     await fixture.run.restoreRequest.check({}, alone);
-    const refused = [
-      { property: "snapshotId", reason: expect.stringContaining('by the resources "a" and "b"') as string },
-    ];
-    for (const more of [{}, { snapshotId: UNKNOWN }]) {
+    const reason = expect.stringContaining('by the resources "a" and "b"') as string;
+    for (const [more, property] of [
+      [{}, "snapshotId"],
+      [{ snapshotId: UNKNOWN }, "serverId"],
+    ] as const) {
       const { failures } = await fixture.run.restoreRequest.check({}, intent(REQUEST_PROVIDER, "b", more));
-      expect(failures).toEqual(refused);
+      expect(failures).toEqual([{ property, reason }]);
     }
     // The safety snapshot and the request of one component are one restore.
     expect((await fixture.run.safetySnapshot.check({}, alone)).failures).toEqual([]);
