@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { VpsorgError } from "../../api/errors";
-import { toId } from "../../api/ids";
 import { serverLabel } from "../messages/labels";
 import { explainFailure } from "../messages/explain";
 import type { Reporter } from "../messages/reporter";
@@ -50,7 +49,7 @@ export async function diffRotation(
   const { reporter, endpoint, isUnknown } = around;
   const moved = isElsewhere(endpoint, recorded);
   const ring = Ring.recorded(recorded);
-  if ((toId(news["serverId"]) ?? news["serverId"]) !== recorded.serverId) {
+  if (news["serverId"] !== recorded.serverId) {
     if (moved) throw elsewhere(endpoint, rotationLabel(recorded), recorded, "is to be replaced");
     announceReplacement(reporter, ring, news);
     return { changes: true, replaces: ["serverId"], deleteBeforeReplace: false };
@@ -64,7 +63,7 @@ export async function diffRotation(
   const owed = ring.owes(news["triggers"]);
   const adopts = newlyAdopted(ring, knownIds(news["adopt"], isUnknown), recorded.adopt);
   const keep = typeof news["keep"] === "number" ? news["keep"] : recorded.keep;
-  const drops = ring.snapshots.length + adopts.length > keep || droppedAsFailed(ring, news).length > 0;
+  const drops = ring.snapshots.length > keep || droppedAsFailed(ring, news).length > 0;
   if (around.hasProgram && (owed || adopts.length > 0 || drops)) {
     await around.foresee(async () => {
       const operation = startOperation(await around.session(), reporter);

@@ -121,20 +121,30 @@ describe("the list before another one", () => {
     expect(writes()).toHaveLength(before);
   });
 
-  test("is of the account where the server's hides a member: what a killed run has made is not made twice", async () => {
-    await up(one);
-    const { emulator } = fixture.account;
-    emulator.outside.createSnapshot({ id: 850, serverId: 12345, name: "release-8000000-2" });
-    const [first] = stack.ids;
-    emulator.fault({
-      match: { method: "GET", path: "^/snapshots/$", query: "server_id" },
-      times: 0,
-      action: { kind: "patch", set: { count: 0, results: [] } },
-    });
-    await up(two);
-    expect(stack.ids).toEqual(["850", first]);
-    expect(writes()).toHaveLength(1);
-  });
+  test.each([
+    ["every member", 0],
+    ["a member", 1],
+  ])(
+    "is of the account where the server's hides %s: what a killed run has made is not made twice",
+    async (_what, shown) => {
+      for (const triggers of [["v0"], ["v1"]]) await up({ triggers });
+      const { emulator } = fixture.account;
+      const results = emulator.model
+        .listSnapshots(12345)
+        .filter(({ id }) => id === 804)
+        .slice(0, shown);
+      emulator.outside.createSnapshot({ id: 850, serverId: 12345, name: "release-8000000-3" });
+      const members = stack.ids;
+      emulator.fault({
+        match: { method: "GET", path: "^/snapshots/$", query: "server_id" },
+        times: 0,
+        action: { kind: "patch", set: { count: results.length, results } },
+      });
+      await up(two);
+      expect(stack.ids).toEqual(["850", ...members]);
+      expect(writes()).toHaveLength(2);
+    },
+  );
 });
 
 describe("an addition that is recorded before it is completed", () => {
