@@ -87,9 +87,15 @@ describe("what happened is known from state alone", () => {
     await polled(1);
     const killed = Object.assign(new RestoreStack(), { request: fixture.stack.request });
     await fixture.account.clock.sleep(24 * 60 * MINUTE);
+    const before = fixture.account.clock.now();
     await fixture.up(back, fixture.account.another(), killed);
     expect(fixture.writes()).toEqual([POST.golden]);
     expect(killed.completion?.outputs).toMatchObject({ serverStatus: "active", answer: "accepted" });
+    // It is looked at without a wait, and its status has to hold for a minute.
+    expect(fixture.account.clock.now() - before).toBe(MINUTE);
+    expect(fixture.told.infos.at(-1)).toMatch(
+      /^server 12345 \(web-server-01\) is "active" again 1 day .*after the request\.$/,
+    );
   });
 
   test("a server that was stopped before it is as it was when it is stopped again, in a later run too", async () => {
@@ -183,9 +189,16 @@ describe("what happened is known from state alone", () => {
     await polled(1);
     const killed = Object.assign(new RestoreStack(), { request: fixture.stack.request });
     const elsewhere = { ...fixture.account.another(), endpoint: "https://other.example/api/v1" };
-    await expect(fixture.up(back, elsewhere, killed)).rejects.toThrow(
-      `was requested at ${fixture.account.emulator.endpoint}, and the endpoint is https://other.example/api/v1 now`,
-    );
+    const { endpoint } = fixture.account.emulator;
+    await expect(fixture.up(back, elsewhere, killed)).rejects.toMatchObject({
+      code: "CONFIGURATION",
+      message: expect.stringMatching(
+        new RegExp(
+          `was requested at ${endpoint}, and the endpoint is https://other\\.example/api/v1 now, where its end cannot be seen\\. ` +
+            `Set vpsorg:endpoint .* back to ${endpoint}.*, or remove the SnapshotRestore\\.$`,
+        ),
+      ) as string,
+    });
     expect(killed.completion).toBeUndefined();
   });
 
