@@ -7,11 +7,12 @@ jest.setTimeout(120_000);
 it.each(EXAMPLES.filter(({ inClone }) => inClone === undefined))(
   "examples/$name does what its README says",
   async (example) => {
-    const { code, output, last, writes } = await follow(example);
+    const { code, output, last, writes, restored } = await follow(example);
 
     expect([code, code === 0 ? "" : output]).toEqual([0, ""]);
     expect(last).toMatch(example.ends);
     expect(writes.toSorted()).toEqual(example.writes.toSorted());
+    expect(restored).toEqual(example.restored ?? []);
   },
 );
 

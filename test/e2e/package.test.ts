@@ -88,11 +88,12 @@ describe("Its package.json", () => {
 /** In a clone `e2e/examples.test.ts` follows the same READMEs. */
 describe("An example that is copied out, with the archive", () => {
   it.each(EXAMPLES)("$name does what its README says", async (example) => {
-    const { code, output, last, writes } = await follow(example, packed.tarball);
+    const { code, output, last, writes, restored } = await follow(example, packed.tarball);
 
     expect([code, code === 0 ? "" : output]).toEqual([0, ""]);
     expect(last).toMatch(example.ends);
     expect(writes.toSorted()).toEqual(example.writes.toSorted());
+    expect(restored).toEqual(example.restored ?? []);
   });
 });
 

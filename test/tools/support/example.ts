@@ -18,8 +18,10 @@ export interface Example {
   readonly inClone?: string;
   /** What its last command has to print. */
   readonly ends: RegExp;
-  /** The requests that change something, all of them. */
+  /** The requests that change something, all of them. Which snapshot is restored is told by its server. */
   readonly writes: readonly string[];
+  /** The servers that are restored. @default none */
+  readonly restored?: readonly string[];
 }
 
 const released = { ends: /OK: release v1\.4\.0 is healthy/, writes: ["POST /snapshots/"] };
@@ -32,9 +34,10 @@ export const EXAMPLES: readonly Example[] = [
     ends: /3 deleted/,
     writes: [
       ...["POST /snapshots/", "POST /snapshots/", "POST /snapshots/", "POST /snapshots/"],
-      ...["POST /snapshots/803/restore/"],
+      ...["POST /snapshots/ID/restore/"],
       ...[801, 802, 803, 804].map((id) => `DELETE /snapshots/${id}/`),
     ],
+    restored: ["12345"],
   },
   {
     name: "import",
@@ -60,6 +63,7 @@ export interface Followed {
   readonly output: string;
   readonly last: string;
   readonly writes: readonly string[];
+  readonly restored: readonly string[];
 }
 
 /** Below the checkout, as in a clone; or, with an archive of the package, anywhere else. */
@@ -90,7 +94,10 @@ async function run(name: string, project: Project, emulator: Emulator): Promise<
     if (code !== 0) break;
   }
   const written = emulator.requests().filter(({ method }) => method !== "GET");
-  return { code, output, last, writes: written.map(({ method, path }) => `${method} ${path}`) };
+  // Servers are served at once: which id each of their snapshots gets differs.
+  const writes = written.map(({ method, path }) => `${method} ${path.replace(/\d+\/restore/, "ID/restore")}`);
+  const restored = emulator.model.state().restores.map(({ server_id }) => server_id);
+  return { code, output, last, writes, restored };
 }
 
 /** As npm does, with the dependencies that are here already. */
