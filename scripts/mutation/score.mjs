@@ -6,7 +6,7 @@ import { root } from "../setup.mjs";
 /** In percent. A wrong line in the dangerous ones loses a snapshot or overwrites a server. */
 const AT_LEAST = { all: 85, dangerous: 90 };
 const DANGEROUS =
-  /^provider\/core\/(snapshot\/(submit|lost-create|delete|diff|wait)\.ts|account\/|restore\/)/;
+  /^provider\/core\/(snapshot\/(submit|lost-create|delete|diff|wait)\.ts|account\/|restore\/|rotation\/)/;
 
 const KILLED = ["Killed", "Timeout"];
 const NOT_KILLED = ["Survived", "NoCoverage"];
@@ -70,7 +70,10 @@ export function showScore({ counts, survivors, wrong }) {
   for (const row of rows) showRow(row);
   const scores = { all: showRow(["all", sum(rows)]) };
   if (dangerous.length > 0)
-    scores.dangerous = showRow(["submit, lost-create, delete, diff, wait, lists, restore", sum(dangerous)]);
+    scores.dangerous = showRow([
+      "submit, lost-create, delete, diff, wait, lists, restore, rotation",
+      sum(dangerous),
+    ]);
   for (const text of wrong) console.error(`test/mutation/equivalent.json: ${text}`);
   const low = Object.entries(scores).filter(([which, percent]) => percent < AT_LEAST[which]);
   for (const [which, percent] of low)
