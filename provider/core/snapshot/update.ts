@@ -18,7 +18,7 @@ export async function updateSnapshot(
 ): Promise<SnapshotOutputs> {
   operation.ownership.note(id);
   if (isElsewhere(operation.endpoint, recorded)) await confirmMoved(operation, id, recorded);
-  const { __autoName: _prefix, __import: _import, __claim: _claim, ...args } = inputs;
+  const { __autoName: _prefix, __import: _import, __claim: _claim, ring: _ring, ...args } = inputs;
   const { __unlisted: _unlisted, __endpoint: _endpoint, ...kept } = recorded;
   const merged = omitUndefined({
     ...kept,
