@@ -1,7 +1,7 @@
 import { readCompletionInputs, readCompletionOutputs } from "../core/restore/state";
 import { createCompletion, diffCompletion, updateCompletion } from "../core/restore/resources/completion";
-import type { Checked } from "../core/snapshot/arguments";
-import type { Diff } from "../core/snapshot/diff";
+import type { Checked } from "../core/check";
+import type { Diff } from "../core/diff";
 import type { Properties } from "./boundary";
 import type { ProviderRuntime } from "./runtime";
 

@@ -5,7 +5,7 @@ import { VpsorgError } from "../api/errors";
 import { asSentence } from "../core/messages/labels";
 import { renewedUnseen } from "../core/restore/intent";
 import type { Reporter } from "../core/messages/reporter";
-import type { Checked } from "../core/snapshot/arguments";
+import type { Checked } from "../core/check";
 import { isNew, isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import type { ProviderRuntime } from "./runtime";

@@ -1,7 +1,7 @@
 import { readRequestInputs, readRequestOutputs } from "../core/restore/state";
 import { createRequest, diffRequest, droppedRequest, updateRequest } from "../core/restore/resources/request";
-import type { Checked } from "../core/snapshot/arguments";
-import type { Diff } from "../core/snapshot/diff";
+import type { Checked } from "../core/check";
+import type { Diff } from "../core/diff";
 import { isUnknown } from "./boundary";
 import type { Properties } from "./boundary";
 import { checkedIntent } from "./intent-check";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { printable } from "../api/text";
 import type { Reporter } from "../core/messages/reporter";
-import type { Checked } from "../core/snapshot/arguments";
+import type { Checked } from "../core/check";
 import type { Properties } from "./boundary";
 import type { EngineLog, LogKind } from "./engine-log";
 

@@ -5,7 +5,7 @@ import { startOperation } from "../core/operation";
 import type { Operation } from "../core/operation";
 import type { Reporter } from "../core/messages/reporter";
 import type { Session, SessionOptions } from "../core/session";
-import type { CheckFailure } from "../core/snapshot/arguments";
+import type { CheckFailure } from "../core/check";
 import { announceCreate } from "../core/snapshot/announce";
 import type { NewSnapshot } from "../core/snapshot/announce";
 import { SlotDemands } from "../core/snapshot/demand";

@@ -1,8 +1,8 @@
 import { checkAdoption } from "../core/snapshot/adopt";
 import { checkSnapshot } from "../core/snapshot/arguments";
-import type { Checked } from "../core/snapshot/arguments";
+import type { Checked } from "../core/check";
 import { diffSnapshot } from "../core/snapshot/diff";
-import type { Diff } from "../core/snapshot/diff";
+import type { Diff } from "../core/diff";
 import { createSnapshot } from "../core/snapshot/create";
 import { deleteSnapshot } from "../core/snapshot/delete";
 import { omitUndefined, readInputs, readOutputs } from "../core/snapshot/state";

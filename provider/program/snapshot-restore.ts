@@ -13,7 +13,7 @@ import {
   RESTORE_TYPE,
   SAFETY_PROVIDER,
   SAFETY_TYPE,
-} from "./tokens";
+} from "../core/state-contract";
 import type { Link } from "../core/restore/state";
 import { restoreOptions } from "./restore-options";
 import type { StepOptions } from "./restore-options";

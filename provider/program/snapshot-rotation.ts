@@ -3,7 +3,7 @@ import { VpsorgError } from "../api/errors";
 import { warnIfUnresolvable } from "./host-module";
 import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
-import { ROTATION_PROVIDER, ROTATION_TYPE } from "./tokens";
+import { ROTATION_PROVIDER, ROTATION_TYPE } from "../core/state-contract";
 import { comparable } from "./triggers";
 import { hints } from "./urn";
 

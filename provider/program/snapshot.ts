@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { warnIfUnresolvable } from "./host-module";
 import { isOfType } from "./instance";
 import { noteConfiguration } from "./notices";
-import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "./tokens";
+import { SNAPSHOT_PROVIDER, SNAPSHOT_TYPE } from "../core/state-contract";
 import { comparable } from "./triggers";
 import { hints } from "./urn";
 

@@ -1,6 +1,6 @@
 import { checkAdoption } from "../../provider/core/snapshot/adopt";
 import { checkSnapshot } from "../../provider/core/snapshot/arguments";
-import type { Checked } from "../../provider/core/snapshot/arguments";
+import type { Checked } from "../../provider/core/check";
 import { createSnapshot } from "../../provider/core/snapshot/create";
 import { readInputs } from "../../provider/core/snapshot/state";
 import type { SnapshotOutputs } from "../../provider/core/snapshot/state";

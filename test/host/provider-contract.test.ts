@@ -16,7 +16,7 @@ import {
   SAFETY_TYPE,
   SNAPSHOT_PROVIDER,
   SNAPSHOT_TYPE,
-} from "../../provider/program/tokens";
+} from "../../provider/core/state-contract";
 import { isUnknown } from "../../provider/host/boundary";
 import { environment, ROOT } from "../tools/support/host/provider-host";
 

@@ -1,4 +1,4 @@
-import { SNAPSHOT_PROVIDER } from "../../provider/program/tokens";
+import { SNAPSHOT_PROVIDER } from "../../provider/core/state-contract";
 import { HostError } from "../tools/support/host/host-error";
 import { checked, failure, openScene, registered } from "./support/scene";
 import type { Diff } from "../tools/support/host/provider-client";

@@ -1,4 +1,4 @@
-import { SNAPSHOT_PROVIDER } from "../../provider/program/tokens";
+import { SNAPSHOT_PROVIDER } from "../../provider/core/state-contract";
 import { HostError } from "../tools/support/host/host-error";
 import type { Partial } from "../tools/support/host/host-error";
 import type { Properties } from "../tools/support/host/properties";

@@ -1,4 +1,4 @@
-import { COMPLETION_PROVIDER, REQUEST_PROVIDER } from "../../provider/program/tokens";
+import { COMPLETION_PROVIDER, REQUEST_PROVIDER } from "../../provider/core/state-contract";
 import { checked, eventually, openScene, registered } from "./support/scene";
 import type { Scene } from "./support/scene";
 

@@ -1,5 +1,5 @@
 import { checkSnapshot } from "../../provider/core/snapshot/arguments";
-import type { CheckContext, Checked } from "../../provider/core/snapshot/arguments";
+import type { CheckContext, Checked } from "../../provider/core/check";
 import { isName } from "../../provider/core/snapshot/name";
 
 const UNKNOWN = Symbol("a value that is not known yet");

@@ -1,6 +1,6 @@
 import { DEFAULT_ENDPOINT } from "../../provider/api/endpoint";
 import { diffSnapshot } from "../../provider/core/snapshot/diff";
-import type { Diff } from "../../provider/core/snapshot/diff";
+import type { Diff } from "../../provider/core/diff";
 import { createSession } from "../../provider/core/session";
 import type { Session } from "../../provider/core/session";
 import { CANARY, tell } from "../tools/support/account";

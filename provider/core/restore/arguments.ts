@@ -1,6 +1,6 @@
 import { ID_FORM, toId } from "../../api/ids";
-import { formatValue, startCheck } from "../snapshot/arguments";
-import type { CheckContext, Checked, Fail } from "../snapshot/arguments";
+import { formatValue, startCheck } from "../check";
+import type { CheckContext, Checked, Fail } from "../check";
 import { omitUndefined } from "../snapshot/state";
 
 type Raw = Readonly<Record<string, unknown>>;

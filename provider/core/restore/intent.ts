@@ -4,7 +4,7 @@ import { explainFailure } from "../messages/explain";
 import { toId } from "../../api/ids";
 import { findById } from "../account/absence";
 import type { Session } from "../session";
-import type { CheckFailure } from "../snapshot/arguments";
+import type { CheckFailure } from "../check";
 import { serverLabel } from "../messages/labels";
 import { refused } from "./plan";
 import type { RestoreIntent } from "./state";

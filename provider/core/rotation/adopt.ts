@@ -6,7 +6,7 @@ import { commandLine } from "../messages/advice";
 import { explainFailure } from "../messages/explain";
 import { age, snapshotLabel } from "../messages/labels";
 import type { Operation } from "../operation";
-import type { CheckFailure } from "../snapshot/arguments";
+import type { CheckFailure } from "../check";
 import { snapshotProgress } from "../status";
 import type { Ring } from "./ring";
 

@@ -1,13 +1,6 @@
 import { ID_FORM, toId } from "../../api/ids";
-import {
-  checkServerId,
-  checkTimeouts,
-  checkTriggers,
-  checkType,
-  formatValue,
-  startCheck,
-} from "../snapshot/arguments";
-import type { CheckContext, Checked, Fail } from "../snapshot/arguments";
+import { checkServerId, checkTimeouts, checkTriggers, checkType, formatValue, startCheck } from "../check";
+import type { CheckContext, Checked, Fail } from "../check";
 import { isName, NAME_FORM, randomHex, usablePrefix } from "../snapshot/name";
 import { SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
 import { omitUndefined } from "../snapshot/state";

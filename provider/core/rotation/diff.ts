@@ -6,8 +6,8 @@ import type { Reporter } from "../messages/reporter";
 import { startOperation } from "../operation";
 import type { Operation } from "../operation";
 import type { Session } from "../session";
-import type { CheckFailure } from "../snapshot/arguments";
-import type { Diff, Foresee } from "../snapshot/diff";
+import type { CheckFailure } from "../check";
+import type { Diff, Foresee } from "../diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
 import { announceAdoption, knownIds, newlyAdopted } from "./adopt";
 import {

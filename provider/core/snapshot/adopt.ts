@@ -6,7 +6,7 @@ import type { Session } from "../session";
 import { snapshotProgress } from "../status";
 import { commandLine } from "../messages/advice";
 import { serverLabel, snapshotLabel } from "../messages/labels";
-import type { Checked, CheckFailure } from "./arguments";
+import type { Checked, CheckFailure } from "../check";
 import { sameText } from "./diff";
 import { newClaim } from "./ownership";
 import { omitUndefined } from "./state";

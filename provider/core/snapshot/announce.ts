@@ -2,7 +2,7 @@ import type { ServerRecord, SnapshotRecord } from "../../api";
 import { sameForm } from "../../api/ids";
 import { accountServers, serverLabel } from "../messages/labels";
 import type { Operation } from "../operation";
-import type { CheckFailure } from "./arguments";
+import type { CheckFailure } from "../check";
 import { isSibling, takenName } from "./preconditions";
 import { deleteOneFirst, holds, SNAPSHOTS_PER_SERVER } from "./slots";
 import type { SnapshotInputs } from "./state";

@@ -1,5 +1,5 @@
 import { serverLabel } from "../messages/labels";
-import type { CheckFailure } from "./arguments";
+import type { CheckFailure } from "../check";
 import { SNAPSHOTS_PER_SERVER } from "./slots";
 
 /** What one resource of the program is to hold on a server in the end. */

@@ -10,20 +10,12 @@ import { MISSING, snapshotProgress } from "../status";
 import { datedLabel, snapshotLabel } from "../messages/labels";
 import { toId } from "../../api/ids";
 import { elsewhere, isElsewhere, movedNotice } from "./endpoint";
+import type { Diff, Foresee } from "../diff";
 import { noFreeSlot } from "./slots";
 import { readOutputs, waitsOn } from "./state";
 import type { SnapshotOutputs } from "./state";
 import { startOperation } from "../operation";
 import type { Operation } from "../operation";
-
-export interface Diff {
-  readonly changes: boolean;
-  readonly replaces: readonly string[];
-  readonly deleteBeforeReplace: boolean;
-}
-
-/** A look, or `otherwise` where it cannot be taken and this is a preview. */
-export type Foresee = <T>(look: () => Promise<T>, otherwise: T) => Promise<T>;
 
 type Raw = Readonly<Record<string, unknown>>;
 

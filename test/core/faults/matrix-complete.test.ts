@@ -28,7 +28,7 @@ describe("the fault matrix", () => {
   });
 
   test.each(REQUIRED_OPERATIONS)("has a file that runs the column of %s", (operation) => {
-    const file = join(__dirname, `matrix-${operation.replace(" ", "-")}.test.ts`);
+    const file = join(__dirname, `matrix-${operation.replaceAll(" ", "-")}.test.ts`);
     expect(readFileSync(file, "utf8")).toContain(`describeColumn("${operation}")`);
   });
 

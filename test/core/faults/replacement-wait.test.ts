@@ -1,7 +1,7 @@
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
-import type { Diff } from "../../../provider/core/snapshot/diff";
+import type { Diff } from "../../../provider/core/diff";
 import { InitError } from "../../../provider/core/init-error";
 import { readOutputs } from "../../../provider/core/snapshot/state";
 import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/state";

@@ -2,7 +2,7 @@ import { DEFAULT_ENDPOINT } from "../../../provider/api/endpoint";
 import { createSnapshot } from "../../../provider/core/snapshot/create";
 import { deleteSnapshot } from "../../../provider/core/snapshot/delete";
 import { diffSnapshot } from "../../../provider/core/snapshot/diff";
-import type { Diff } from "../../../provider/core/snapshot/diff";
+import type { Diff } from "../../../provider/core/diff";
 import type { SnapshotInputs, SnapshotOutputs } from "../../../provider/core/snapshot/state";
 import { errorOf, valueOf } from "./outcome";
 import { singleStage } from "./single-stage";

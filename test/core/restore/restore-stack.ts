@@ -19,7 +19,7 @@ import {
 import type { CompletionOutputs, RequestOutputs, SafetyOutputs } from "../../../provider/core/restore/state";
 import type { Reporter } from "../../../provider/core/messages/reporter";
 import type { Session } from "../../../provider/core/session";
-import type { Diff } from "../../../provider/core/snapshot/diff";
+import type { Diff } from "../../../provider/core/diff";
 import { omitUndefined } from "../../../provider/core/snapshot/state";
 import { startOperation } from "../../../provider/core/operation";
 

@@ -1,4 +1,4 @@
-import { SNAPSHOT_PROVIDER } from "../../../provider/program/tokens";
+import { SNAPSHOT_PROVIDER } from "../../../provider/core/state-contract";
 import { startEmulator } from "../../tools/emulator";
 import type { Emulator, EmulatorOptions } from "../../tools/emulator";
 import { EngineLog } from "../../tools/support/host/engine-log";

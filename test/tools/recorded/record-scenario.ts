@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Emulator } from "../emulator";
-import { SNAPSHOT_PROVIDER } from "../../../provider/program/tokens";
+import { SNAPSHOT_PROVIDER } from "../../../provider/core/state-contract";
 import { killAllIn } from "../support/processes";
 import { Project, ROOT } from "../support/project";
 import type { Finished } from "../support/project";

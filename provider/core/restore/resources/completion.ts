@@ -2,7 +2,7 @@ import { isVpsorgError, VpsorgError } from "../../../api";
 import { resetEndpoint } from "../../messages/advice";
 import type { Reporter } from "../../messages/reporter";
 import type { Session } from "../../session";
-import type { Diff } from "../../snapshot/diff";
+import type { Diff } from "../../diff";
 import { isElsewhere, recordedEndpoint } from "../../snapshot/endpoint";
 import { omitUndefined } from "../../snapshot/state";
 import { startDeadline } from "../../time/deadline";

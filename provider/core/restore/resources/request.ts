@@ -4,7 +4,7 @@ import { explainFailure } from "../../messages/explain";
 import type { Session } from "../../session";
 import { endpointMark } from "../../snapshot/endpoint";
 import { omitUndefined } from "../../snapshot/state";
-import type { Diff } from "../../snapshot/diff";
+import type { Diff } from "../../diff";
 import { snapshotProgress } from "../../status";
 import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../../messages/labels";
 import { changedIntent, refuseOtherServer, refuseRenewed, sameIntent } from "../intent";

@@ -1,6 +1,6 @@
 import type { Session } from "../../session";
 import { resumeWait } from "../../snapshot/wait";
-import type { Diff } from "../../snapshot/diff";
+import type { Diff } from "../../diff";
 import { InitError } from "../../init-error";
 import { omitUndefined, readOutputs } from "../../snapshot/state";
 import type { SnapshotOutputs } from "../../snapshot/state";
