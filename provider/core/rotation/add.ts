@@ -62,12 +62,18 @@ export function takeIn(operation: Operation, ring: Ring, existing: readonly Snap
   for (const stray of unclaimed(operation, ring, existing)) {
     operation.ownership.note(stray.id);
     operation.ownership.keeps(stray.id, ring.claim);
+    const what = `${snapshotLabel(stray)} (${age(stray.createdAt, operation.clock.now())}, ${stray.status})`;
+    operation.reporter.info(`${what} ${whatItIs(ring, stray)}`);
     ring.takeIn(stray);
-    operation.reporter.info(
-      `${snapshotLabel(stray)} (${age(stray.createdAt, operation.clock.now())}, ${stray.status}) has a name of this rotation ` +
-        "and was in no state: an interrupted run has made it, and it belongs to the ring.",
-    );
   }
+}
+
+/** An addition that was begun and recorded is known by its number; what no state knows at all is of a killed run. */
+function whatItIs(ring: Ring, stray: SnapshotRecord): string {
+  if (ring.isLate(stray))
+    return "is the addition whose answer was lost, and the ring went on without it: it is the first to go.";
+  if (ring.isLost(stray)) return "is the addition whose answer was lost: it belongs to the ring.";
+  return "has a name of this rotation and was in no state: an interrupted run has made it, and it belongs to the ring.";
 }
 
 /** What the ring's server holds. */

@@ -2,11 +2,13 @@ import { isVpsorgError } from "../../api";
 import type { Session } from "../session";
 import { InitError } from "../init-error";
 import { rotationAdvice } from "../messages/advice";
+import { explainFailure } from "../messages/explain";
+import { snapshotLabel } from "../messages/labels";
 import type { Operation } from "../operation";
 import { confirmMoved, endpointMark, isElsewhere } from "../snapshot/endpoint";
 import { add, drop, existingOn, takeIn, waitFor } from "./add";
 import { adoptInto, newlyAdopted } from "./adopt";
-import { FAILED } from "./plan";
+import { FAILED, isInNoList, unclaimed } from "./plan";
 import { Ring } from "./ring";
 import type { RotationInputs, RotationOutputs } from "./state";
 
@@ -49,8 +51,15 @@ export async function updateRotation(
     // A POST may have had an effect that no state knows.
     if (ring.isUnseen() || ring.owes(inputs.triggers))
       takeIn(operation, ring, await existingOn(operation, ring));
+    else if (ring.surplus(inputs.keep).length > 0) await warnOfStrays(operation, ring);
     await finish(operation, ring, allowed);
+    const lost = ring.isUnseen() ? ring.unseenNames(inputs.namePrefix).at(-1) : undefined;
     const isMade = ring.settle(inputs.triggers, operation.clock.now());
+    if (lost !== undefined)
+      operation.reporter.warn(
+        `${isInNoList(ring, lost)}, ${ring.owes(inputs.triggers) ? "so another one is made" : "and is not asked for any more"}. If it ` +
+          "still shows, `pulumi refresh` takes it into the ring, and it is the first to go.",
+      );
     // Before another one: what failed is no restore point, and what the addition before was to drop is still there.
     const isOverdue = recorded.__pending === undefined && recorded.snapshots.length > recorded.keep;
     const left = isMade || isOverdue ? Math.max(recorded.keep, inputs.keep) : undefined;
@@ -61,6 +70,20 @@ export async function updateRotation(
     await prune(operation, ring, inputs, inputs.keep);
     ring.end(inputs.triggers);
   });
+}
+
+/** What only drops takes nothing in: its preview has named all that goes. */
+async function warnOfStrays(operation: Operation, ring: Ring): Promise<void> {
+  const existing = await explainFailure(
+    operation,
+    operation.lists.onServer(ring.serverId),
+    (why) => `no snapshot was deleted, because the list before it failed: ${why}`,
+  );
+  for (const stray of unclaimed(operation, ring, existing))
+    operation.reporter.warn(
+      `${snapshotLabel(stray)} has a name of this rotation and is in no state: an interrupted run has made it. \`pulumi refresh\` ` +
+        "takes it into the ring.",
+    );
 }
 
 /** Waits for what was taken in before it was completed. */
@@ -77,7 +100,7 @@ async function prune(
 ): Promise<void> {
   if (inputs.__protects !== true) await drop(operation, ring, ring.failed(), inputs, FAILED);
   if (keep !== undefined)
-    await drop(operation, ring, ring.surplus(keep), inputs, `its rotation keeps ${keep}`);
+    await drop(operation, ring, ring.surplus(keep), inputs, `its rotation keeps ${inputs.keep}`);
 }
 
 /** Whatever was changed before something failed is recorded, so that the next run goes on from there. */

@@ -1,10 +1,11 @@
 import { isVpsorgError, withMessage } from "../../api";
+import { commandLine } from "../messages/advice";
 import { asSentence } from "../messages/labels";
 import type { Operation } from "../operation";
 import { deleteSnapshot } from "../snapshot/delete";
 import { explainFailure } from "../messages/explain";
 import { takeIn } from "./add";
-import { memberLabel, rotationLabel } from "./plan";
+import { isInNoList, memberLabel, rotationLabel } from "./plan";
 import { Ring } from "./ring";
 import type { RotationOutputs } from "./state";
 
@@ -18,12 +19,16 @@ export async function deleteRotation(operation: Operation, recorded: RotationOut
       `${rotationLabel(recorded)} was not deleted, because what its server holds cannot be seen: ${why}`,
   );
   takeIn(operation, ring, existing);
+  for (const name of ring.unseenNames(recorded.namePrefix))
+    operation.reporter.warn(
+      `${isInNoList(ring, name)}. If it still shows, delete it: ${commandLine(`list --server ${ring.serverId}`)} shows its id.`,
+    );
   const all = ring.snapshots.toReversed();
   for (const [done, member] of all.entries()) {
     // To take the whole entry out of the state, as one does with a `Snapshot`, would lose the others.
     if (operation.ownership.isHeldByOther(member.id, ring.claim)) {
       operation.reporter.info(
-        `${memberLabel(operation, ring, member)} stays: another resource of this stack holds it.`,
+        `${memberLabel(operation, ring, member)} is not deleted here: another resource of this stack holds it.`,
       );
       continue;
     }

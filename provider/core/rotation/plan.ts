@@ -26,6 +26,11 @@ function memberLabels(session: Pick<Session, "clock">, ring: Ring, members: read
   return members.map((member) => memberLabel(session, ring, member)).join(" and ");
 }
 
+/** The beginning of a sentence: an addition of which neither an answer nor a list has told. */
+export function isInNoList({ serverId, serverName }: Ring, name: string): string {
+  return `snapshot "${name}" of ${serverLabel(serverId, serverName)}, whose answer was lost, is in no list`;
+}
+
 /** The beginning of a sentence: what goes. */
 export function areDeleted(session: Pick<Session, "clock">, ring: Ring, going: readonly Member[]): string {
   return `${memberLabels(session, ring, going)} ${going.length === 1 ? "is" : "are"} deleted`;

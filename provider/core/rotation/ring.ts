@@ -19,6 +19,7 @@ export class Ring {
   private next: number;
   private triggers: RotationOutputs["triggers"];
   private intent: string | undefined;
+  private open: readonly number[];
   pending: PendingAddition | undefined;
   serverName: string;
   /** Something that state has to hold is different from what it held. */
@@ -34,6 +35,7 @@ export class Ring {
     this.triggers = recorded?.triggers;
     this.intent = recorded?.__intent;
     this.pending = recorded?.__pending;
+    this.open = recorded?.__open ?? [];
     this.serverName = recorded?.serverName ?? "";
   }
 
@@ -69,11 +71,13 @@ export class Ring {
     return existing.filter(({ id, name }) => ringParts(name)?.ring === this.id && !this.has(id));
   }
 
-  /** The members that go until so many are left: what has failed, then what was made twice, then the oldest. */
+  /** The members that go until so many are left: what has failed, then what was made twice or shows late, then the oldest. */
   surplus(left: number): readonly Member[] {
     const failed = this.failed();
     const good = this.members.filter((member) => !failed.includes(member));
-    const twice = good.filter(({ name }, i) => good.findIndex((other) => other.name === name) < i);
+    const twice = good.filter(
+      (member, i) => this.isLate(member) || good.findIndex(({ name }) => name === member.name) < i,
+    );
     const inOrder = [...new Set([...failed.toReversed(), ...twice.toReversed(), ...good.toReversed()])];
     return inOrder.slice(0, Math.max(0, this.members.length - left));
   }
@@ -88,6 +92,7 @@ export class Ring {
   /** Begins an addition, and gives the name that it is to have. */
   begin(prefix: string, triggers: RotationInputs["triggers"], isFirst: boolean): string {
     const number = this.next++;
+    this.leaveOpen();
     this.pending = omitUndefined({
       number,
       intent: this.digest(triggers),
@@ -103,8 +108,9 @@ export class Ring {
 
   /** The addition that was begun has certainly made nothing: its number is free, and it is owed as before. */
   cancel(before: PendingAddition | undefined): void {
-    if (this.pending === undefined) return;
+    if (this.pending?.number === undefined) return;
     this.next = this.pending.number;
+    this.open = this.open.filter((number) => number !== before?.number);
     if (this.pending.first !== true) this.pending = before;
   }
 
@@ -115,6 +121,7 @@ export class Ring {
 
   /** An addition is completed, whichever snapshot it has become. */
   end(triggers: RotationInputs["triggers"]): void {
+    this.leaveOpen();
     this.pending = undefined;
     this.triggers = triggers;
     this.intent = undefined;
@@ -157,9 +164,44 @@ export class Ring {
     return isMade;
   }
 
-  /** Whether an addition was begun of which no member is known. */
+  /** Whether an addition was begun of which no member is known: its answer was lost. */
   isUnseen(): boolean {
-    return this.pending !== undefined && !this.members.some((member) => this.isPending(member));
+    return this.pending?.number !== undefined && !this.members.some((member) => this.isPending(member));
+  }
+
+  /** Goes on without an addition that may still show. */
+  private leaveOpen(): void {
+    const number = this.pending?.number;
+    if (number !== undefined && this.isUnseen()) this.open = [...this.open, number];
+  }
+
+  /** Whether something of this name is an addition whose answer was lost, and that the ring has gone on without. */
+  isLate({ name }: Pick<Member, "name">): boolean {
+    return this.open.includes(this.numberOf(name));
+  }
+
+  /** Whether something of this name is the addition under way, of which no answer has told. */
+  isLost(stray: Pick<Member, "name">): boolean {
+    return this.isUnseen() && this.isPending(stray);
+  }
+
+  /** The names of what may still show: nobody knows whether it was made. */
+  unseenNames(prefix: string): readonly string[] {
+    const begun = this.pending?.number;
+    const names = [...this.stillOpen(), ...(begun === undefined ? [] : [begun])];
+    return names
+      .filter((number) => !this.numbers().includes(number))
+      .map((number) => ringName(prefix, this.id, number));
+  }
+
+  /** Without those that are older than the oldest member: where such a one shows, it goes first in any case. */
+  private stillOpen(): readonly number[] {
+    const oldest = Math.min(...this.numbers());
+    return this.open.filter((number) => this.members.length === 0 || number >= oldest);
+  }
+
+  private numbers(): readonly number[] {
+    return this.members.map(({ name }) => this.numberOf(name)).filter((number) => number > 0);
   }
 
   private digest(triggers: unknown): string {
@@ -189,9 +231,17 @@ export class Ring {
     return parts?.ring === this.id ? parts.number : 0;
   }
 
+  /** Where it is the last one of its number, nothing of the addition that it was may still show. */
   leave(id: string): void {
-    this.members = this.members.filter((member) => member.id !== id);
+    const left = this.members.find((member) => member.id === id);
+    this.members = this.members.filter((member) => member !== left);
     this.changed = true;
+    const number = left === undefined ? 0 : this.numberOf(left.name);
+    if (this.numbers().includes(number)) return;
+    this.open = this.open.filter((other) => other !== number);
+    if (this.pending?.number !== number) return;
+    const { number: _number, ...rest } = this.pending;
+    this.pending = rest;
   }
 
   /** A member as the core knows snapshots. */
@@ -214,8 +264,8 @@ export class Ring {
   }
 
   /** Whether a member is what the addition under way has made. */
-  isPending({ name }: Member): boolean {
-    return this.pending !== undefined && this.numberOf(name) === this.pending.number;
+  isPending({ name }: Pick<Member, "name">): boolean {
+    return this.pending?.number !== undefined && this.numberOf(name) === this.pending.number;
   }
 
   /** What state has to hold; the arguments are the program's but for the triggers of an addition that is not completed. */
@@ -239,6 +289,7 @@ export class Ring {
       __ring: this.id,
       __next: this.next,
       __pending: this.pending,
+      __open: this.stillOpen().length === 0 ? undefined : this.stillOpen(),
       __intent: this.intent,
       ...endpoint,
     });

@@ -48,7 +48,8 @@ const outputs = z.object({
   /** An addition that was begun and has not been seen completed; `triggers` are those of the one before. */
   __pending: z.optional(
     z.object({
-      number: z.number(),
+      /** Of its name; absent once the snapshot that it had become has left the ring. */
+      number: z.optional(z.number()),
       /**
        * A digest of its triggers: Pulumi would not know a secret again under another name than theirs. Absent: a killed
        * run has begun it, and nobody knows for which.
@@ -60,6 +61,11 @@ const outputs = z.object({
       unlisted: z.optional(z.boolean()),
     }),
   ),
+  /**
+   * Numbers of additions whose answer was lost and that no list had shown when another one was made, or nobody wanted them
+   * any more. What shows late is the first to go.
+   */
+  __open: z.optional(z.readonly(z.array(z.number()))),
   /** A digest of the triggers of the last addition, where the program asked for others by the time it was completed. */
   __intent: z.optional(z.string()),
   /** The base of the API where it was made, if that is not the documented one. */

@@ -446,7 +446,7 @@ test("a rotation that goes leaves what another resource of the stack holds", asy
   await fixture.run.snapshot.diff(String(newest), plain, { ...plain, waitForCompletion: true });
   await stack.destroy(fixture.run);
   expect(mine()).toEqual([newest]);
-  expect(fixture.lines.join("\n")).toContain("stays: another resource of this stack holds it.");
+  expect(fixture.lines.join("\n")).toContain("is not deleted here: another resource of this stack holds it.");
 });
 
 test("a filter that shows nothing of the server hides no addition of a killed run", async () => {

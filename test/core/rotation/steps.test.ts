@@ -180,12 +180,45 @@ describe("an update", () => {
     ]);
   });
 
+  test("that only drops says what a killed run has made, and drops what was named", async () => {
+    for (let n = 1; n <= 2; n++) await up(release(n, { keep: 2 }));
+    fixture.account.emulator.outside.createSnapshot({ id: 850, serverId: 12345, name: "release-8000000-3" });
+    const lines = await preview(release(2, { keep: 1 }));
+    expect(lines).toEqual([
+      expect.stringMatching(/^warning release: snapshot 803 .* is deleted: keep is 1\.$/),
+    ]);
+    await up(release(2, { keep: 1 }));
+    expect(writes().at(-1)).toBe("DELETE /snapshots/803/");
+    expect(stack.ids).toEqual(["804"]);
+    expect(fixture.lines).toContain(
+      'warning release: snapshot 850 "release-8000000-3" of server 12345 (web-server-01) has a name of this rotation and is in no ' +
+        "state: an interrupted run has made it. `pulumi refresh` takes it into the ring.",
+    );
+  });
+
   test("that raises keep lets what was to go stay", async () => {
     await overfull();
     const before = writes().length;
     await up(release(4, { keep: 4 }));
     expect(writes().slice(before)).toEqual(["POST /snapshots/"]);
     expect(stack.ids).toHaveLength(3);
+  });
+
+  test("names keep as it is now, also for what the one before was to drop", async () => {
+    await overfull();
+    await up(release(4, { keep: 1 }));
+    const why = fixture.lines.flatMap((line) => /was deleted: (.*)$/.exec(line)?.[1] ?? []);
+    expect(why).toEqual(["its rotation keeps 1.", "its rotation keeps 1."]);
+    for (const n of [5, 6]) await up(release(n, { keep: 3 }));
+    expect(stack.ids).toHaveLength(3);
+    fixture.account.emulator.fault({
+      match: { method: "DELETE" },
+      times: 1,
+      action: { kind: "status", status: 403, body: { detail: "Not now" } },
+    });
+    await messageOf(up(release(7, { keep: 3 })));
+    await up(release(7, { keep: 1 }));
+    expect(fixture.lines.filter((line) => line.includes("was deleted")).join("\n")).not.toContain("keeps 3");
   });
 
   test("that cannot look up what it is to adopt changes nothing, and says which", async () => {

@@ -1,0 +1,155 @@
+import type { Properties } from "../../../provider/host/boundary";
+import { messageOf, RunFixture } from "../run-fixture";
+import { RotationStack } from "./rotation-stack";
+
+/** An addition whose answer was lost, and that lists show only when another one was made, or nobody wants it any more. */
+
+const fixture = new RunFixture();
+let stack: RotationStack;
+
+const release = (number: number, more: Properties = {}): Properties => ({
+  triggers: [`v${number}`],
+  keep: 2,
+  ...more,
+});
+
+async function up(args: Properties): Promise<boolean> {
+  await fixture.account.clock.sleep(5 * 60_000);
+  fixture.nextRun();
+  return stack.up(fixture.run, args);
+}
+
+async function refresh(): Promise<void> {
+  fixture.nextRun();
+  await stack.refresh(fixture.run);
+}
+
+/** What is made from now on shows late. */
+const hide = (minutes: number): void =>
+  fixture.account.emulator.setBehaviour({ listLagMs: minutes * 60_000 });
+const itShows = (): Promise<void> => fixture.account.clock.sleep(60 * 60_000);
+const there = (): number[] =>
+  fixture.account.emulator.model
+    .state()
+    .snapshots.map(({ id }) => Number(id))
+    .filter((id) => id > 802)
+    .sort((a, b) => a - b);
+const warnings = (): string[] => fixture.lines.filter((line) => line.startsWith("warning"));
+
+/** 803 is of release 1; 804 of release 2 was accepted, and neither its answer nor a list has shown it. */
+beforeEach(async () => {
+  stack = new RotationStack();
+  await up(release(1));
+  hide(60);
+  fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+  expect(await messageOf(up(release(2)))).toContain('snapshot "release-8000000-2"');
+  expect([stack.ids, there()]).toEqual([["803"], [803, 804]]);
+});
+
+const SHOWS_LATE =
+  'snapshot "release-8000000-2" of server 12345 (web-server-01), whose answer was lost, is in no list';
+
+describe("another one made meanwhile", () => {
+  beforeEach(async () => {
+    hide(0);
+    await up(release(2));
+    expect(stack.ids).toEqual(["805", "803"]);
+  });
+
+  test("is said, with the name of the one that may still show", () => {
+    expect(warnings()).toEqual([
+      `warning release: ${SHOWS_LATE}, so another one is made. If it still shows, \`pulumi refresh\` takes it into the ring, and ` +
+        "it is the first to go.",
+    ]);
+  });
+
+  test("stays, and so does the older release: the late one is the first to go", async () => {
+    await itShows();
+    await refresh();
+    expect(stack.ids).toEqual(["805", "804", "803"]);
+    expect(fixture.lines.join("\n")).toMatch(
+      /info stack: snapshot 804 .* is the addition whose answer was lost, and the ring went on without it: it is the first to go\./,
+    );
+    expect(fixture.lines.join("\n")).not.toContain("interrupted");
+
+    fixture.nextRun();
+    await stack.preview(fixture.run, release(2));
+    expect(warnings()).toEqual([expect.stringMatching(/snapshot 804 .* is deleted: keep is 2\.$/)]);
+    await up(release(2));
+    expect([stack.ids, there()]).toEqual([
+      ["805", "803"],
+      [803, 805],
+    ]);
+    expect(stack.entry?.outputs).not.toHaveProperty("__open");
+  });
+
+  test("the late one goes before the oldest also where the next release finds it", async () => {
+    await itShows();
+    await up(release(3));
+    expect([stack.ids, there()]).toEqual([
+      ["806", "805"],
+      [805, 806],
+    ]);
+  });
+
+  test("is not lost sight of by another lost answer", async () => {
+    fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+    await messageOf(up(release(3)));
+    expect(stack.entry?.outputs).toMatchObject({ __open: [2], __pending: { number: 4 } });
+  });
+
+  test("a refused addition leaves what was open before", async () => {
+    const before = stack.entry?.outputs["__open"];
+    fixture.refuse("POST", "", 400);
+    await messageOf(up(release(3)));
+    expect(stack.entry?.outputs["__open"]).toEqual(before);
+  });
+});
+
+describe("a program that goes back", () => {
+  test("says which one may still show, which then joins the ring", async () => {
+    await up(release(1));
+    expect(warnings()).toEqual([
+      `warning release: ${SHOWS_LATE}, and is not asked for any more. If it still shows, \`pulumi refresh\` takes it into the ` +
+        "ring, and it is the first to go.",
+    ]);
+    await itShows();
+    await refresh();
+    expect(stack.ids).toEqual(["804", "803"]);
+    await up(release(1, { keep: 1 }));
+    expect([stack.ids, there()]).toEqual([["803"], [803]]);
+  });
+});
+
+describe("a destroy", () => {
+  test("names what may still show, and how to delete it", async () => {
+    fixture.nextRun();
+    await stack.destroy(fixture.run);
+    expect(there()).toEqual([804]);
+    expect(warnings()).toEqual([
+      `warning stack: ${SHOWS_LATE}. If it still shows, delete it: \`npx --no-install pulumi-vpsorg list --server 12345\` shows its id.`,
+    ]);
+  });
+
+  test("names each of them, and none that it has deleted", async () => {
+    hide(0);
+    await up(release(2));
+    await itShows();
+    fixture.nextRun();
+    await stack.destroy(fixture.run);
+    expect([there(), warnings()]).toEqual([[], []]);
+  });
+});
+
+test("the next run that finds it calls it by what it is, and makes no other one", async () => {
+  await itShows();
+  await up(release(2));
+  expect([stack.ids, there()]).toEqual([
+    ["804", "803"],
+    [803, 804],
+  ]);
+  expect(fixture.lines.join("\n")).toMatch(
+    /snapshot 804 .* is the addition whose answer was lost: it belongs to the ring\./,
+  );
+  expect(fixture.lines.join("\n")).not.toContain("interrupted");
+});
