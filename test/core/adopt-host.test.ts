@@ -69,7 +69,9 @@ async function refused(call: Promise<unknown>): Promise<string> {
 }
 
 const TAKE_OUT =
-  "`pulumi state delete URN`, with --force where it is protected (`pulumi stack --show-urns --show-ids` lists them)";
+  "`pulumi state delete URN`, with --force where it is protected (`pulumi stack --show-urns --show-ids` lists them; where both " +
+  'have one URN, take the one with "delete": true out of the file that `pulumi stack export --file FILE` writes, and run ' +
+  "`pulumi stack import --file FILE`)";
 
 const twice = (who: string): string =>
   `snapshot 801 cannot belong to two resources: ${who} already. Take the option import, or the id in adopt, off the one that ` +

@@ -91,9 +91,14 @@ export function newClaim(random: () => number): string {
   return Math.floor(random() * 0x10000000).toString(16);
 }
 
-/** An import by a file protects its entries until the next `pulumi up`. */
+/**
+ * An import by a file protects its entries until the next `pulumi up`. Both halves of a replacement have one URN, which
+ * `pulumi state delete` cannot tell apart.
+ */
 const TAKE_OUT =
-  "`pulumi state delete URN`, with --force where it is protected (`pulumi stack --show-urns --show-ids` lists them)";
+  "`pulumi state delete URN`, with --force where it is protected (`pulumi stack --show-urns --show-ids` lists them; where both " +
+  'have one URN, take the one with "delete": true out of the file that `pulumi stack export --file FILE` writes, and run ' +
+  "`pulumi stack import --file FILE`)";
 
 function notDeleted(id: string, why: string): VpsorgError {
   return new VpsorgError(
