@@ -63,7 +63,7 @@ describe("The archive that a release is", () => {
     expect(texts.join("\n")).toBe(readFileSync(golden, "utf8"));
   });
 
-  it("stays small", () => expect(packed.bytes).toBeLessThanOrEqual(190_000));
+  it("stays small", () => expect(packed.bytes).toBeLessThanOrEqual(195_000));
 });
 
 describe("Its package.json", () => {
