@@ -4,6 +4,7 @@ import { membersOf } from "./resources";
 import type { RestoreArgs } from "./restore-program";
 import { remedyRestore } from "./restore-remedy";
 import { remedyRotation } from "./rotation-remedy";
+import type { Program } from "./rotation-remedy";
 import type { Finished, World } from "./world";
 
 const MAX_ROUNDS = 10;
@@ -74,12 +75,13 @@ async function converge(world: World): Promise<void> {
   const before = new Set<string>();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const declared = new Map(world.restores);
+    const asked = { program: new Map(world.program), rotations: new Map(world.rotations) };
     const run = await go(world, "up");
     // Those that a program does not wait for need their time.
     await world.clock.sleep(LONG_MS);
     await go(world, "refresh");
     if (run.errors.length === 0 && isSettled(world)) return;
-    for (const error of run.errors) remedy(world, error, before, declared);
+    for (const error of run.errors) remedy(world, error, before, declared, asked);
   }
   world.fail("up and refresh do not converge");
 }
@@ -113,8 +115,9 @@ function remedy(
   error: RunError,
   before: Set<string>,
   declared: ReadonlyMap<string, RestoreArgs>,
+  asked: Program,
 ): void {
-  if (remedyRestore(world, error, before, declared) || remedyRotation(world, error, before)) return;
+  if (remedyRestore(world, error, before, declared) || remedyRotation(world, error, before, asked)) return;
   const { resource, message } = error;
   const { program, state, ledger } = world;
   const serverId = String(program.get(resource)?.["serverId"]);
@@ -122,7 +125,7 @@ function remedy(
   const [, ofTheNewer] = message.split(SAYS.notYet);
   if (ofTheNewer !== undefined) {
     // A delete that waits for another snapshot speaks of that one: what it says of it has to be true.
-    remedy(world, { resource, message: ofTheNewer }, before, declared);
+    remedy(world, { resource, message: ofTheNewer }, before, declared, asked);
   } else if (SAYS.full.test(message)) {
     // A place may have come free in the same run, and a replacement that was to create first deletes first now.
     if (before.has(resource) && held.length < 5) world.fail(`the quota error of "${resource}" is wrong`);

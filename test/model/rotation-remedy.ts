@@ -18,11 +18,18 @@ const SAYS = {
  * What an `up` refuses of a rotation, or for its sake: the user does what the message says. Whether it was a word about
  * a rotation.
  */
-export function remedyRotation(world: World, { resource, message }: RunError, before: Set<string>): boolean {
+export function remedyRotation(
+  world: World,
+  { resource, message }: RunError,
+  before: Set<string>,
+  /** The program of that run: what was said before may have changed it since. */
+  asked: Program,
+): boolean {
   const { rotations, ledger } = world;
   const [, sum, serverId = ""] = SAYS.tooMany.exec(message) ?? [];
   if (sum !== undefined) {
-    if (demands(world, serverId) <= 5) world.fail(`the program does not ask for ${sum} of ${serverId}`);
+    if (demands(asked, serverId) <= 5) world.fail(`the program does not ask for ${sum} of ${serverId}`);
+    if (demands(world, serverId) <= 5) return true;
     const [name] = [...rotations].find(([, args]) => args["serverId"] === serverId) ?? [];
     if (name === undefined) world.fail("there is no rotation that asks for so many");
     else rotations.delete(name);
@@ -76,8 +83,11 @@ function isHeld({ program, rotations, state }: World, id: string, adopting: stri
   return others.some(([, args]) => takes(args)) || state.some((entry) => idsOf(entry).includes(id));
 }
 
-/** How many snapshots of a server the program asks for. */
-function demands({ program, rotations }: World, serverId: string): number {
+/** What a program declares that takes slots. */
+export type Program = Readonly<Pick<World, "program" | "rotations">>;
+
+/** How many snapshots of a server a program asks for. */
+function demands({ program, rotations }: Program, serverId: string): number {
   const sum = (all: Iterable<readonly [unknown, Readonly<Record<string, unknown>>]>, slots: string): number =>
     [...all]
       .filter(([, args]) => args["serverId"] === serverId)
