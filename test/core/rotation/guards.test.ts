@@ -40,12 +40,6 @@ async function holds(id: string, name: string): Promise<void> {
   await fixture.run.snapshot.diff(id, outputs, news);
 }
 
-/** An update that no comparison has come before. */
-async function update(args: Properties): Promise<void> {
-  const { id, inputs, outputs } = stack.entry ?? { id: "", inputs: {}, outputs: {} };
-  await fixture.run.snapshotRotation.update(id, outputs, { ...inputs, ...args });
-}
-
 describe("a read", () => {
   test("by its id alone says how its snapshots are found", async () => {
     expect(await messageOf(fixture.run.snapshotRotation.read("8000000", {}))).toBe(
@@ -92,7 +86,9 @@ describe("what another entry of the state holds", () => {
       "snapshot 803 cannot belong to two resources: two entries of this stack's state hold it already.",
     );
     // Also where no comparison has said so.
-    expect(await messageOf(update({ ...two, keep: 1 }))).toContain("another resource of this stack holds it");
+    expect(await messageOf(stack.update(fixture.run, { ...two, keep: 1 }))).toContain(
+      "another resource of this stack holds it",
+    );
     expect(deletes()).toEqual([]);
   });
 });
@@ -101,7 +97,7 @@ describe("protect", () => {
   test("keeps what an update would drop, also where no comparison has said so", async () => {
     for (const triggers of [["v1"], ["v2"]]) await up({ triggers, keep: 2 });
     fixture.nextRun();
-    expect(await messageOf(update({ keep: 1, __protects: true }))).toContain(
+    expect(await messageOf(stack.update(fixture.run, { keep: 1, __protects: true }))).toContain(
       "would be deleted (its rotation keeps 1), but the rotation has the resource option protect.",
     );
     expect(deletes()).toEqual([]);
@@ -114,7 +110,7 @@ describe("the list before another one", () => {
     const before = writes().length;
     fixture.nextRun();
     const fault = fixture.refuse("GET", "^/snapshots/$", 404);
-    expect(await messageOf(update(two))).toMatch(
+    expect(await messageOf(stack.update(fixture.run, two))).toMatch(
       /no snapshot was added, because the list before it failed: .*Not now/,
     );
     fault.remove();

@@ -54,6 +54,12 @@ export class RotationStack {
     });
   }
 
+  /** An update that no comparison has come before. */
+  async update(run: Provider, args: Properties): Promise<void> {
+    const { id, inputs, outputs } = this.recorded();
+    await run.snapshotRotation.update(id, outputs, { ...inputs, ...args });
+  }
+
   /** `pulumi refresh`. */
   async refresh(run: Provider): Promise<void> {
     const { id, outputs } = this.recorded();
@@ -82,7 +88,7 @@ export class RotationStack {
     return this.snapshots.map(({ id }) => id);
   }
 
-  private recorded(): Entry {
+  recorded(): Entry {
     if (this.entry === undefined) throw new Error("state holds no rotation");
     return this.entry;
   }
