@@ -48,15 +48,16 @@ export function rotationHandler(runtime: ProviderRuntime) {
       return runtime.call(news, async () => {
         const recorded = readRotationOutputs(olds);
         const ring = Ring.recorded(recorded);
+        const urn = runtime.log.urnOf(news);
         for (const member of ring.snapshots) runtime.noteHeld(member.id, ring.asSnapshot(member), ring.claim);
         const diff = await diffRotation(recorded, news, {
           session: () => runtime.open(),
-          reporter: runtime.log.forInputs(news, id),
+          reporter: runtime.log.forUrn(urn, id),
           endpoint: runtime.endpoint(),
           isUnknown,
           hasProgram: runtime.hasProgram,
           foresee: (look, otherwise) => runtime.preview.foresee(look, otherwise),
-          urn: runtime.log.urnOf(news),
+          urn,
         });
         if (diff.replaces.length === 0)
           for (const member of ring.snapshots) runtime.ownership.keeps(member.id, ring.claim);

@@ -42,8 +42,9 @@ export function safetyHandler(runtime: ProviderRuntime) {
 
     create(inputs: Properties): Promise<{ id: string; outs: object }> {
       return runtime.call(inputs, async () => {
-        const operation = await runtime.operation(runtime.log.forInputs(inputs));
-        runtime.slots.release(runtime.log.urnOf(inputs) ?? "");
+        const urn = runtime.log.urnOf(inputs);
+        const operation = await runtime.operation(runtime.log.forUrn(urn));
+        runtime.slots.release(urn ?? "");
         const { id, outputs } = await createSafety(operation, readSafetyInputs(inputs));
         return { id, outs: outputs };
       });

@@ -53,7 +53,7 @@ export async function updateRotation(
       takeIn(operation, ring, await existingOn(operation, ring));
     else if (ring.surplus(inputs.keep).length > 0) await warnOfStrays(operation, ring);
     await finish(operation, ring, allowed);
-    const lost = ring.isUnseen() ? ring.unseenNames(inputs.namePrefix).at(-1) : undefined;
+    const lost = ring.lostName(inputs.namePrefix);
     const isMade = ring.settle(inputs.triggers, operation.clock.now());
     if (lost !== undefined)
       operation.reporter.warn(

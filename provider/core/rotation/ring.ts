@@ -166,13 +166,18 @@ export class Ring {
 
   /** Whether an addition was begun of which no member is known: its answer was lost. */
   isUnseen(): boolean {
-    return this.pending?.number !== undefined && !this.members.some((member) => this.isPending(member));
+    return this.lostNumber() !== undefined;
   }
 
-  /** Goes on without an addition that may still show. */
-  private leaveOpen(): void {
-    const number = this.pending?.number;
-    if (number !== undefined && this.isUnseen()) this.open = [...this.open, number];
+  /** The name of that addition. */
+  lostName(prefix: string): string | undefined {
+    const number = this.lostNumber();
+    return number === undefined ? undefined : ringName(prefix, this.id, number);
+  }
+
+  /** Whether something is that addition. */
+  isLost({ name }: Pick<Member, "name">): boolean {
+    return this.numberOf(name) === this.lostNumber();
   }
 
   /** Whether something of this name is an addition whose answer was lost, and that the ring has gone on without. */
@@ -180,18 +185,25 @@ export class Ring {
     return this.open.includes(this.numberOf(name));
   }
 
-  /** Whether something of this name is the addition under way, of which no answer has told. */
-  isLost(stray: Pick<Member, "name">): boolean {
-    return this.isUnseen() && this.isPending(stray);
-  }
-
   /** The names of what may still show: nobody knows whether it was made. */
   unseenNames(prefix: string): readonly string[] {
-    const begun = this.pending?.number;
-    const names = [...this.stillOpen(), ...(begun === undefined ? [] : [begun])];
-    return names
-      .filter((number) => !this.numbers().includes(number))
-      .map((number) => ringName(prefix, this.id, number));
+    const [lost, seen] = [this.lostName(prefix), this.numbers()];
+    const late = this.stillOpen().filter((number) => !seen.includes(number));
+    return [
+      ...late.map((number) => ringName(prefix, this.id, number)),
+      ...(lost === undefined ? [] : [lost]),
+    ];
+  }
+
+  private lostNumber(): number | undefined {
+    const number = this.pending?.number;
+    return number === undefined || this.numbers().includes(number) ? undefined : number;
+  }
+
+  /** Goes on without an addition that may still show. */
+  private leaveOpen(): void {
+    const number = this.lostNumber();
+    if (number !== undefined) this.open = [...this.open, number];
   }
 
   /** Without those that are older than the oldest member: where such a one shows, it goes first in any case. */
@@ -275,6 +287,7 @@ export class Ring {
   ): RotationOutputs {
     const { serverId, keep, namePrefix, description, adopt, __timeouts } = given;
     const latest = this.members.find(({ status }) => snapshotProgress(status) === "done");
+    const open = this.stillOpen();
     return omitUndefined({
       serverId,
       keep,
@@ -289,7 +302,7 @@ export class Ring {
       __ring: this.id,
       __next: this.next,
       __pending: this.pending,
-      __open: this.stillOpen().length === 0 ? undefined : this.stillOpen(),
+      __open: open.length === 0 ? undefined : open,
       __intent: this.intent,
       ...endpoint,
     });
