@@ -13,6 +13,8 @@ const app = await Application.bootstrap({
   readme: "none",
   excludeExternals: true,
   excludeInternal: true,
+  // A link to each source would ask for a remote, which a checkout need not have.
+  disableSources: true,
   // The compiler has its own check.
   skipErrorChecking: true,
   validation: { notExported: true, invalidLink: true, notDocumented: true },
