@@ -160,16 +160,16 @@ function droppedAsFailed(ring: Ring, news: Raw): readonly Member[] {
 function announceReplacement(reporter: Reporter, ring: Ring, news: Raw): void {
   const { length } = ring.snapshots;
   if (length === 0) return;
-  const these = length === 1 ? "the one restore point" : `all ${length} restore points`;
-  const old = serverLabel(ring.serverId, ring.serverName);
+  const isOne = length === 1;
+  const these = isOne ? "the one restore point" : `all ${length} restore points`;
+  const old = `${these} of ${serverLabel(ring.serverId, ring.serverName)} of this rotation`;
   const keeps = news["__keeps"];
-  reporter.warn(
+  const what =
     typeof keeps === "string"
-      ? `serverId changes: the rotation begins anew, and ${these} of ${old} of this rotation stay on the server (${keeps}).`
-      : `serverId changes: the rotation begins anew, and ${these} of ${old} of this rotation are deleted when the first ` +
-          "snapshot of the other server is completed: " +
-          `${ring.snapshots.map(({ id, createdAt }) => `${id} of ${createdAt}`).join(", ")}.`,
-  );
+      ? `${isOne ? "stays" : "stay"} on the server (${keeps})`
+      : `${isOne ? "is" : "are"} deleted when the first snapshot of the other server is completed: ` +
+        ring.snapshots.map(({ id, createdAt }) => `${id} of ${createdAt}`).join(", ");
+  reporter.warn(`serverId changes: the rotation begins anew, and ${old} ${what}.`);
 }
 
 /** Arguments that only this package looks at. */

@@ -68,9 +68,9 @@ describe("of an argument alone", () => {
 
 describe("of the server", () => {
   test.each([
-    [1, {}, "the one restore point"],
-    [2, {}, "all 2 restore points"],
-  ])("with %i: the preview names what goes, and when", async (length, more, these) => {
+    [1, {}, "the one restore point", "is"],
+    [2, {}, "all 2 restore points", "are"],
+  ])("with %i: the preview names what goes, and when", async (length, more, these, are) => {
     for (let i = 1; i <= length; i++) await up({ triggers: [i], ...more });
     const dates = stack.snapshots.map(
       (member) => `${member.id} of ${(member as { createdAt?: string }).createdAt}`,
@@ -81,7 +81,7 @@ describe("of the server", () => {
     expect(diff).toEqual({ changes: true, replaces: ["serverId"], deleteBeforeReplace: false });
     expect(fixture.lines[0]).toBe(
       `warning release: serverId changes: the rotation begins anew, and ${these} of server 12345 (web-server-01) of this ` +
-        `rotation are deleted when the first snapshot of the other server is completed: ${dates.join(", ")}.`,
+        `rotation ${are} deleted when the first snapshot of the other server is completed: ${dates.join(", ")}.`,
     );
   });
 
@@ -90,7 +90,7 @@ describe("of the server", () => {
     await preview({ ...one, serverId: 12346, __keeps: "retainOnDelete" });
     expect(fixture.lines[0]).toBe(
       "warning release: serverId changes: the rotation begins anew, and the one restore point of server 12345 (web-server-01) of " +
-        "this rotation stay on the server (retainOnDelete).",
+        "this rotation stays on the server (retainOnDelete).",
     );
   });
 
