@@ -64,8 +64,8 @@ const warnings = (): string[] => fixture.lines.filter((line) => line.startsWith(
 
 const MAKE_ROOM =
   "First delete one of these that is in no stack, with `npx --no-install pulumi-vpsorg delete ID` (`pulumi stack export` names all " +
-  "that are in this one); or take one of the stack's own out of the program, or lower the keep of its rotation, and run `pulumi up` " +
-  "before this one is declared";
+  'that are in this one; what has "delete": true there goes with the next `pulumi up` that has no error); or take one of the ' +
+  "stack's own out of the program, or lower the keep of its rotation, and run `pulumi up` before this one is declared";
 const FULL = `warning web: \`up\` would be refused now: server 12345 (web-server-01) holds 5 of 5 snapshots, so there is no slot \
 for this one. What the program does not have any more is deleted only after all that is new is made. ${MAKE_ROOM}:
   904  other-4  1 hour old  completed

@@ -47,7 +47,8 @@ export function remedyRotation(
   // A slot may have come free in the same run.
   const held = ledger.liveOn(String(args["serverId"]));
   if (before.has(resource) && held.length < 5) world.fail(`the quota error of "${resource}" is wrong`);
-  const mine = world.state.filter(({ name }) => name === resource).flatMap(idsOf);
+  // What it has left behind elsewhere goes with the first `up` that has no error.
+  const mine = world.state.filter((entry) => entry.name === resource && !entry.delete).flatMap(idsOf);
   if (before.has(resource) && held.some(({ id }) => mine.includes(String(id))))
     world.fail(`"${resource}" has snapshots of its own on the server that it calls full`);
   if (before.has(resource)) rotations.delete(resource);

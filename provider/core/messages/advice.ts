@@ -92,8 +92,8 @@ export const pulumiAdvice: Advice = {
   // Which of them this stack holds is not known in a preview: the check of a resource tells nothing of those after it.
   makeRoom: () =>
     `First delete one of these that is in no stack, with ${commandLine("delete ID")} (\`pulumi stack export\` names all that are in ` +
-    "this one); or take one of the stack's own out of the program, or lower the keep of its rotation, and run `pulumi up` " +
-    "before this one is declared",
+    'this one; what has "delete": true there goes with the next `pulumi up` that has no error); or take one of the stack\'s own ' +
+    "out of the program, or lower the keep of its rotation, and run `pulumi up` before this one is declared",
   full: () => `\n${DELETE_FIRST}`,
   adopt: (id) => `adopt it as a resource of its own, with the option { import: "${id}" }`,
   deleteAgain: () => "It stays in the state; run the command again.",

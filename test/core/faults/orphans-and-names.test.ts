@@ -233,8 +233,9 @@ describe("a full server", () => {
     expect(failed.message).toBe(
       "server 12345 (web-server-01) holds 5 of 5 snapshots, so another one cannot be made. Nothing was created. " +
         "First delete one of these that is in no stack, with `npx --no-install pulumi-vpsorg delete ID` (`pulumi stack " +
-        "export` names all that are in this one); or take one of the stack's own out of the program, or lower the keep of its " +
-        "rotation, and run `pulumi up` before this one is declared:\n" +
+        'export` names all that are in this one; what has "delete": true there goes with the next `pulumi up` that has no ' +
+        "error); or take one of the stack's own out of the program, or lower the keep of its rotation, and run `pulumi up` " +
+        "before this one is declared:\n" +
         "  720  mine-720  2 minutes old  in_progress\n" +
         "  723  mine-723  30 minutes old  completed\n" +
         "  721  mine-721  1 hour 30 minutes old  failed\n" +
