@@ -20,7 +20,8 @@ const SAYS = {
   heldTwice: /two entries of this stack's state hold it/,
   keptTwice: /holds the same snapshot and keeps it/,
   gone: /is in no list any more|no list has shown it for/,
-  ended: /ended as "(failed|error)"|is still "in_progress" after [1-3] minute/,
+  ended:
+    /ended as "(failed|error)"|is still "in_progress" after [1-3] minute|was not created: the restore of .* has not ended after [1-3] minute/,
 };
 
 /**

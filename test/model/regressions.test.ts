@@ -257,6 +257,33 @@ const REGRESSIONS: readonly Regression[] = [
       up(),
     ],
   },
+  {
+    name: "a rotation that waits for a restore of its server says that it has not ended in time",
+    api: lag(5000),
+    commands: [
+      rotate(1),
+      declare(),
+      { do: "change rotation", rotation: "last", what: "timeouts", to: 1 },
+      up({ ...FINE, cut: { at: 2, how: "engine killed" } }),
+      restore(),
+      up({ troubles: [], refused: 6 }),
+      { do: "api", patch: { finalSnapshotStatus: "error" } },
+      up({ ...FINE, cut: { at: 1, how: "engine killed" }, others: { at: 3, what: "delete ours" } }),
+    ],
+  },
+  {
+    name: "a rotation that goes back to a server that others have filled beside its old ring is told so",
+    api: lag(5000),
+    commands: [
+      rotate(1),
+      up(),
+      { do: "others fill", server: 0 },
+      declare(),
+      rotate(1, 2),
+      up({ ...FINE, others: { at: 10, what: "delete ours" } }),
+      rotate(1),
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

@@ -12,6 +12,17 @@ export function snapshotLabel(snapshot: {
   return `snapshot ${snapshot.id} "${oneLine(snapshot.name)}" of ${serverLabel(snapshot.serverId, snapshot.serverName)}`;
 }
 
+/** Of one that has no id yet. */
+export function newSnapshotLabel({
+  name,
+  serverId,
+}: {
+  readonly name: string;
+  readonly serverId: string;
+}): string {
+  return `snapshot "${oneLine(name)}" of ${serverLabel(serverId)}`;
+}
+
 /** With its date, which is what is lost with it. */
 export function datedLabel(
   snapshot: Parameters<typeof snapshotLabel>[0] & { readonly createdAt: string },

@@ -1,3 +1,4 @@
+import { VpsorgError, WaitTimeoutError, withMessage } from "../../api";
 import type { ServerRecord } from "../../api";
 import { messageOf, serverLabel } from "../messages/labels";
 import { confirmAccepted, TIMELY_FACTOR } from "./acceptance";
@@ -50,8 +51,12 @@ export async function waitForEnd(
   return server;
 }
 
-/** Holds a create back while a restore of its server that this run has requested is running. */
-export async function waitForRestoreOf(operation: TimedOperation, serverId: string): Promise<void> {
+/** Holds the create of `what` back while a restore of its server that this run has requested is running. */
+export async function waitForRestoreOf(
+  operation: TimedOperation,
+  serverId: string,
+  what: string,
+): Promise<void> {
   const running = operation.restores.requestedFor(serverId);
   if (running === undefined) return;
   const { plan, requestedAt } = running;
@@ -61,5 +66,16 @@ export async function waitForRestoreOf(operation: TimedOperation, serverId: stri
   );
   const statusBefore = plan.server.status;
   const deadlineAt = operation.deadline.at;
-  await waitForEnd(operation, plan, { startedAt: requestedAt, deadlineAt, statusBefore });
+  await waitForEnd(operation, plan, { startedAt: requestedAt, deadlineAt, statusBefore }).catch(
+    (error: unknown) => {
+      throw notCreated(operation, what, error);
+    },
+  );
+}
+
+/** The error is of the snapshot, and the restore has a resource of its own that tells what became of it. */
+function notCreated({ advice }: Operation, what: string, error: unknown): unknown {
+  if (!(error instanceof VpsorgError)) return error;
+  const more = error instanceof WaitTimeoutError ? ` ${advice.moreTime("create", "60")}` : "";
+  return withMessage(error, `${what} was not created: ${error.message}${more}`);
 }

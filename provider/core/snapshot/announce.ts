@@ -1,6 +1,6 @@
 import type { ServerRecord, SnapshotRecord } from "../../api";
 import { sameForm } from "../../api/ids";
-import { accountServers, serverLabel } from "../messages/labels";
+import { accountServers, newSnapshotLabel, serverLabel } from "../messages/labels";
 import type { Operation } from "../operation";
 import type { CheckFailure } from "../check";
 import { isSibling, takenName } from "./preconditions";
@@ -98,7 +98,7 @@ function nameProblem(
   }
   if (name === undefined || !operation.slots.isNamedBefore(serverId, name, key)) return undefined;
   return (
-    `another resource of this program makes a snapshot "${name}" of ${serverLabel(serverId)}. Give one of them another name, ` +
+    `another resource of this program makes a ${newSnapshotLabel({ name, serverId })}. Give one of them another name, ` +
     "or none."
   );
 }

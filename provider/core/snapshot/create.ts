@@ -2,7 +2,7 @@ import { WaitTimeoutError } from "../../api";
 import type { SnapshotRecord } from "../../api";
 import { waitForRestoreOf } from "../restore/completion";
 import { snapshotProgress } from "../status";
-import { formatDuration, serverLabel } from "../messages/labels";
+import { formatDuration, newSnapshotLabel } from "../messages/labels";
 import type { WaitTarget } from "../account/wait-target";
 import { adopt } from "./adopt";
 import { awaitCompletion } from "./wait";
@@ -39,7 +39,7 @@ export async function createSnapshot(
     return settle(operation, given, existing, inputs.waitForCompletion, known);
   }
   const { settled, replaces, known } = await operation.serverMutex.runExclusive(inputs.serverId, async () => {
-    await waitForRestoreOf(operation, inputs.serverId);
+    await waitForRestoreOf(operation, inputs.serverId, newSnapshotLabel(inputs));
     await makeRoom?.();
     refuseLate(operation, inputs);
     const submitted = await submit(operation, inputs, urn);
@@ -84,7 +84,7 @@ function refuseLate(operation: TimedOperation, inputs: SnapshotInputs): void {
   const elapsed = operation.clock.now() - operation.deadline.startedAt;
   if (elapsed < operation.deadline.ms) return;
   throw new WaitTimeoutError(
-    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: other snapshots of the same server ` +
+    `${newSnapshotLabel(inputs)} was not created: other snapshots of the same server ` +
       `took the ${formatDuration(operation.deadline.ms)} that were allowed. ${operation.advice.moreTime("create", "60")}`,
     undefined,
     elapsed,

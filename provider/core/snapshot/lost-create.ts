@@ -3,7 +3,14 @@ import { printable } from "../../api/text";
 import type { SnapshotRecord } from "../../api";
 import type { Session } from "../session";
 import { occupants } from "../account/listing";
-import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
+import {
+  asSentence,
+  formatDuration,
+  messageOf,
+  newSnapshotLabel,
+  serverLabel,
+  snapshotLabel,
+} from "../messages/labels";
 import { adoptOrDelete, commandLine } from "../messages/advice";
 import { sameText } from "./diff";
 import type { SnapshotInputs } from "./state";
@@ -106,7 +113,7 @@ export function unknownOutcome(
   look: SearchResult,
 ): Error {
   return new OutcomeUnknownError(
-    `it is not known whether snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was created: ` +
+    `it is not known whether ${newSnapshotLabel(inputs)} was created: ` +
       `${asSentence(messageOf(error))} ${whatWasFound(session, inputs, look)}`,
     { cause: error },
   );

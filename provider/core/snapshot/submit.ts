@@ -13,7 +13,14 @@ import { isOtherId } from "../../api/ids";
 import type { Session } from "../session";
 import { explainFailure } from "../messages/explain";
 import { occupants } from "../account/listing";
-import { formatDuration, messageOf, asSentence, serverLabel, snapshotLabel } from "../messages/labels";
+import {
+  asSentence,
+  formatDuration,
+  messageOf,
+  newSnapshotLabel,
+  serverLabel,
+  snapshotLabel,
+} from "../messages/labels";
 import { search, unknownOutcome } from "./lost-create";
 import type { SearchResult } from "./lost-create";
 import { orphanWarnings, refuseTakenName } from "./preconditions";
@@ -40,12 +47,10 @@ export async function submit(
   inputs: SnapshotInputs,
   urn: string | undefined,
 ): Promise<Submitted> {
-  const label = serverLabel(inputs.serverId);
   const existing = await explainFailure(
     operation,
     operation.lists.onServer(inputs.serverId),
-    (why) =>
-      `snapshot "${inputs.name}" of ${label} was not created, because the list before it failed: ${why}`,
+    (why) => `${newSnapshotLabel(inputs)} was not created, because the list before it failed: ${why}`,
   );
   refuseTakenName(operation, existing, inputs);
   // Before the refusal of a full server: a left-over may be what fills it.
@@ -154,7 +159,7 @@ function refused(session: Session, inputs: SnapshotInputs, error: unknown): unkn
   const unknownServer = error.code === "NOT_FOUND" ? ` ${session.advice.checkServer()}` : "";
   return withMessage(
     error,
-    `snapshot "${inputs.name}" of ${serverLabel(inputs.serverId)} was not created: ${asSentence(error.message)}${unknownServer}`,
+    `${newSnapshotLabel(inputs)} was not created: ${asSentence(error.message)}${unknownServer}`,
   );
 }
 

@@ -436,6 +436,18 @@ describe("steps of one run that would cross a restore", () => {
     );
   });
 
+  test("a snapshot that waits for a restore in vain says that it was not created, and how to allow more time", async () => {
+    const session = fixture.account.another();
+    const restoring = fixture.up(back, session);
+    await polled(1);
+    const inputs = { serverId: SERVER, name: "after", waitForCompletion: true, __timeouts: { create: "1m" } };
+    await expect(createSnapshot(startOperation(session, fixture.told), inputs)).rejects.toThrow(
+      /^snapshot "after" of server 12345 was not created: the restore of snapshot 801 .* has not ended after 1 minute[\w ]*; the server is "restoring"\. It may still end: .* To allow more time set customTimeouts, for example { create: "60m", update: "60m" }\.$/,
+    );
+    await restoring;
+    expect(fixture.writes()).toEqual([POST.golden]);
+  });
+
   test("a restore is requested when the snapshots of its server that this run takes are completed", async () => {
     const session = fixture.account.another();
     const taken = createSnapshot(startOperation(session, fixture.told), {

@@ -6,6 +6,7 @@ import { omitUndefined, readOutputs } from "../../snapshot/state";
 import type { SnapshotOutputs } from "../../snapshot/state";
 import { snapshotProgress } from "../../status";
 import { safetyAdvice } from "../../messages/advice";
+import { serverLabel } from "../../messages/labels";
 import { changedIntent, refuseRenewed } from "../intent";
 import { waitForRestoreOf } from "../completion";
 import { planRestore } from "../plan";
@@ -22,7 +23,8 @@ export async function createSafety(
   inputs: SafetyInputs,
 ): Promise<{ id: string; outputs: SafetyOutputs }> {
   // Switched on after its restore, it may meet another resource's one.
-  await waitForRestoreOf(limitTime(operation, "create"), inputs.serverId);
+  const what = `the safety snapshot of ${serverLabel(inputs.serverId)}`;
+  await waitForRestoreOf(limitTime(operation, "create"), inputs.serverId, what);
   const { server } = await planRestore(operation, inputs);
   const target = { serverId: server.id, snapshotId: inputs.snapshotId };
   const made = await recorded(operation, inputs, () =>
