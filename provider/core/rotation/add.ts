@@ -76,12 +76,16 @@ function whatItIs(ring: Ring, stray: SnapshotRecord): string {
   return "has a name of this rotation and was in no state: an interrupted run has made it, and it belongs to the ring.";
 }
 
-/** What the ring's server holds. */
-export function existingOn(operation: Operation, ring: Ring): Promise<readonly SnapshotRecord[]> {
+/** What the ring's server holds, before a snapshot is added or deleted. */
+export function existingOn(
+  operation: Operation,
+  ring: Ring,
+  toBe: "added" | "deleted",
+): Promise<readonly SnapshotRecord[]> {
   return explainFailure(
     operation,
     look(operation, ring),
-    (why) => `no snapshot was added, because the list before it failed: ${why}`,
+    (why) => `no snapshot was ${toBe}, because the list before it failed: ${why}`,
   );
 }
 
@@ -146,7 +150,7 @@ function joinMade(operation: Operation, ring: Ring, id: string, outputs: Snapsho
 async function makeRoom(operation: Operation, ring: Ring, inputs: RotationInputs): Promise<void> {
   operation.slots.release(ring.claim);
   if (ring.snapshots.length === 0) return;
-  const first = inTheWay(operation, ring, await existingOn(operation, ring));
+  const first = inTheWay(operation, ring, await existingOn(operation, ring, "added"));
   if (first !== undefined) await drop(operation, ring, [first], inputs, "its rotation needs its slot");
 }
 

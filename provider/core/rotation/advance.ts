@@ -2,7 +2,6 @@ import { isVpsorgError } from "../../api";
 import type { Session } from "../session";
 import { InitError } from "../init-error";
 import { rotationAdvice } from "../messages/advice";
-import { explainFailure } from "../messages/explain";
 import { snapshotLabel } from "../messages/labels";
 import type { Operation } from "../operation";
 import { confirmMoved, endpointMark, isElsewhere } from "../snapshot/endpoint";
@@ -50,7 +49,7 @@ export async function updateRotation(
     await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt, recorded.adopt));
     // A POST may have had an effect that no state knows.
     if (ring.isUnseen() || ring.owes(inputs.triggers))
-      takeIn(operation, ring, await existingOn(operation, ring));
+      takeIn(operation, ring, await existingOn(operation, ring, "added"));
     else if (ring.surplus(inputs.keep).length > 0) await warnOfStrays(operation, ring);
     await finish(operation, ring, allowed);
     const lost = ring.lostName(inputs.namePrefix);
@@ -74,12 +73,7 @@ export async function updateRotation(
 
 /** What only drops takes nothing in: its preview has named all that goes. */
 async function warnOfStrays(operation: Operation, ring: Ring): Promise<void> {
-  const existing = await explainFailure(
-    operation,
-    operation.lists.onServer(ring.serverId),
-    (why) => `no snapshot was deleted, because the list before it failed: ${why}`,
-  );
-  for (const stray of unclaimed(operation, ring, existing))
+  for (const stray of unclaimed(operation, ring, await existingOn(operation, ring, "deleted")))
     operation.reporter.warn(
       `${snapshotLabel(stray)} has a name of this rotation and is in no state: an interrupted run has made it. \`pulumi refresh\` ` +
         "takes it into the ring.",
