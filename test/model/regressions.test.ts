@@ -284,6 +284,18 @@ const REGRESSIONS: readonly Regression[] = [
       rotate(1),
     ],
   },
+  {
+    name: "what a killed run has left, and a refresh has found, is the next addition",
+    api: { ...lag(45_000), uniqueNames: true },
+    commands: [
+      rotate(1, 0, "last-db"),
+      up(),
+      { do: "change rotation", rotation: "last-db", what: "release", to: 1 },
+      up({ ...FINE, cut: { at: 3, how: "killed before it acts" } }),
+      { do: "change rotation", rotation: "last-db", what: "release", to: 2 },
+      refresh,
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

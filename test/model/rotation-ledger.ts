@@ -52,6 +52,9 @@ export const ROTATION_KINDS = [
 /** Steps of one run share a list for so long. */
 const FRESH_MS = 2000;
 
+/** As the reference says of it. */
+const TAKEN_OVER_MS = 60 * 60_000;
+
 const isEnded = (status: string): boolean => /^(completed|failed|error)$/.test(status);
 
 /** What the steps of one run do to rings, and what has to be true of it. */
@@ -191,20 +194,29 @@ export class RotationLedger {
   }
 
   /** It has been brought to what the program says: its newest was made for that, or before the program went back. */
-  private settle({ ring, resource, triggers, posts }: RingStep, has: readonly string[]): void {
+  private settle(step: RingStep, has: readonly string[]): void {
     const { ledger } = this;
+    const { ring, resource, triggers, posts } = step;
     const record = ledger.ring(ring);
     const last = ledger.posts.filter(({ addition, made }) => addition?.ring === ring && made.size > 0).at(-1);
     const isMade = isDeepStrictEqual(last?.addition?.triggers, triggers);
     const wentBack = isDeepStrictEqual(record.triggers, triggers);
     if (posts.length > 0) ledger.seen.add("rotation: adds");
-    if (last?.excused === true && [...last.made].some((id) => has.includes(id)) && !wentBack)
+    const isTakenOver = last !== undefined && this.mayBeTakenOver(last, step);
+    if (isTakenOver && [...last.made].some((id) => has.includes(id)) && !wentBack)
       ledger.seen.add("rotation: takes over what a killed run has made");
     if (wentBack && !isMade) ledger.seen.add("rotation: goes back to earlier triggers");
-    if (!isMade && !wentBack && last?.excused !== true)
+    if (!isMade && !wentBack && !isTakenOver)
       ledger.problems.push(`"${resource}" has none that was made for ${JSON.stringify(triggers)}`);
     record.triggers = triggers;
     record.changes++;
+  }
+
+  /** What a killed run has made, and no state knew, is what the next triggers ask for while it is young. */
+  private mayBeTakenOver(post: Post, { startedAt }: RingStep): boolean {
+    if (!post.excused && post.addition?.left !== true) return false;
+    const made = this.ledger.live().filter(({ id }) => post.made.has(String(id)));
+    return made.every(({ created_at }) => Date.parse(created_at) >= startedAt - TAKEN_OVER_MS);
   }
 }
 
