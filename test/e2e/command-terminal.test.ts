@@ -15,7 +15,7 @@ const commands = new Commands();
 beforeEach(async () => {
   emulator = await startEmulator({
     token: CANARY,
-    speed: 100,
+    speed: 400,
     snapshots: [{ id: 801, serverId: 12345, name: "golden" }],
   });
   project = new Project({

@@ -8,7 +8,7 @@ import { Project, ROOT } from "../tools/support/project";
 
 jest.setTimeout(120_000);
 
-/** What people copy: each block of it is run as it stands. `e2e/examples.test.ts` does the same for the examples. */
+/** What people copy: each block of it is run as it stands. `e2e/package.test.ts` does the same for the examples. */
 const DOCUMENTS = ["README.md", ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`)];
 const BLOCKS = DOCUMENTS.flatMap(blocksOf);
 const isOf = (language: string) => (block: Block) => block.language === language;

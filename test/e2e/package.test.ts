@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { EXAMPLES, follow } from "../tools/support/example";
@@ -85,15 +85,21 @@ describe("Its package.json", () => {
   });
 });
 
-/** In a clone `e2e/examples.test.ts` follows the same READMEs. */
 describe("An example that is copied out, with the archive", () => {
   it.each(EXAMPLES)("$name does what its README says", async (example) => {
     const { code, output, last, writes, restored } = await follow(example, packed.tarball);
 
     expect([code, code === 0 ? "" : output]).toEqual([0, ""]);
+    for (const text of example.says ?? []) expect(output).toMatch(text);
     expect(last).toMatch(example.ends);
     expect(writes.toSorted()).toEqual(example.writes.toSorted());
     expect(restored).toEqual(example.restored ?? []);
+  });
+
+  it("is one of all that there are", () => {
+    const folders = readdirSync(join(ROOT, "examples"), { withFileTypes: true });
+    const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(EXAMPLES.map(({ name }) => name).toSorted());
   });
 });
 

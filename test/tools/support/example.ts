@@ -14,9 +14,8 @@ export interface Example {
   readonly name: string;
   /** The snapshots that exist before. */
   readonly snapshots?: readonly SnapshotSeed[];
-  /** Another test follows it in a clone. */
-  readonly inClone?: string;
-  /** What its last command has to print. */
+  /** What its commands have to print, and the last of them at the end. */
+  readonly says?: readonly RegExp[];
   readonly ends: RegExp;
   /** The requests that change something, all of them. Which snapshot is restored is told by its server. */
   readonly writes: readonly string[];
@@ -25,8 +24,6 @@ export interface Example {
 }
 
 const released = { ends: /OK: release v1\.4\.0 is healthy/, writes: ["POST /snapshots/"] };
-const taken = (serverId: number, ...ids: number[]): SnapshotSeed[] =>
-  ids.map((id) => ({ id, serverId, name: `by-hand-${id}` }));
 
 export const EXAMPLES: readonly Example[] = [
   {
@@ -41,18 +38,24 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     name: "import",
-    inClone: "e2e/import-example.test.ts",
-    snapshots: [...taken(12345, 801, 802), ...taken(12346, 803, 804), ...taken(12347, 805)],
+    snapshots: [
+      { id: 801, serverId: 12345, name: "golden-2025", createdAt: "2025-01-15T18:30:00Z" },
+      { id: 802, serverId: 12345, name: "nightly", createdAt: "2026-01-14T02:00:00Z" },
+      { id: 803, serverId: 12346, name: "before-upgrade", description: "Before the upgrade" },
+      { id: 804, serverId: 12346, name: "nightly" },
+      { id: 805, serverId: 12347, name: "somebody-elses" },
+    ],
+    says: [
+      /801 {2}golden-2025/,
+      /adopts existing snapshot 801 \("golden-2025", server 12345/,
+      /= 2 imported/,
+      /"freePlaces": 3,\s+"goldenName": "golden-2025",\s+"newestName": "nightly",\s+"oldestDate": "2025-01-15T18:30:00Z"/,
+    ],
     ends: /4 deleted/,
     writes: [801, 803, 804].map((id) => `DELETE /snapshots/${id}/`),
   },
-  { name: "deploy-with-rollback", inClone: "e2e/rollback-example.test.ts", ...released },
-  {
-    name: "release-pipeline",
-    inClone: "e2e/release-pipeline.test.ts",
-    ends: /\+ 2 to create/,
-    writes: [],
-  },
+  { name: "deploy-with-rollback", ...released },
+  { name: "release-pipeline", ends: /\+ 2 to create/, writes: [] },
   { name: "automation-api", ...released },
   { name: "unit-tests", ends: /pass 1/, writes: [] },
 ];
@@ -66,17 +69,17 @@ export interface Followed {
   readonly restored: readonly string[];
 }
 
-/** Below the checkout, as in a clone; or, with an archive of the package, anywhere else. */
-export async function follow({ name, snapshots = [] }: Example, archive?: string): Promise<Followed> {
+/** Copied out of the checkout, with an archive of the package. */
+export async function follow({ name, snapshots = [] }: Example, archive: string): Promise<Followed> {
   const emulator = await startEmulator({ token: TOKEN, speed: 600, snapshots: [...snapshots] });
   const env = {
     VPSORG_TOKEN: TOKEN,
     VPSORG_ENDPOINT: emulator.endpoint,
     VPSORG_POLL_INTERVAL_SECONDS: "0.1",
   };
-  const project = new Project({ example: name, env, ...(archive === undefined ? {} : { parent: tmpdir() }) });
+  const project = new Project({ example: name, env, parent: tmpdir() });
   try {
-    if (archive !== undefined) install(archive, project.dir);
+    install(archive, project.dir);
     // What is deployed is the user's own.
     writeFileSync(join(project.dir, "deploy.sh"), 'echo "deployed $1"\n', { mode: 0o755 });
     return await run(name, project, emulator);
