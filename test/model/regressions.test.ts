@@ -296,6 +296,20 @@ const REGRESSIONS: readonly Regression[] = [
       refresh,
     ],
   },
+  {
+    name: "a slot that is promised to a later step costs a rotation no restore point",
+    api: { finalSnapshotStatus: "failed" },
+    commands: [
+      rotate(1),
+      up(),
+      { do: "others fill", server: 0 },
+      adopt(1),
+      up({ ...FINE, cut: { at: 7, how: "killed before it acts" } }),
+      { do: "declare", resource: "web", server: 1, name: "nightly", wait: true, limit: 6 },
+      { do: "declare", resource: "cache", server: 1, name: "nightly", wait: true, limit: 6 },
+      { do: "declare restore", restore: "back", pick: 1, safety: true },
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

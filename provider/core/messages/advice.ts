@@ -121,7 +121,8 @@ export const rotationAdvice: Advice = {
   replace: () => "The next `pulumi up` deletes it, if it still exists, and adds another one.",
   gone: () => "The next `pulumi up` adds another one.",
   taken: () => "An interrupted run of this rotation has made it: the next `pulumi up` takes it in.",
-  full: () => "",
+  full: () =>
+    "\nOne of this rotation's own, if there is any, is named by the next `pulumi up` and goes first.",
   adopt: (id) => `take it into the ring with adopt: ["${id}"]`,
 };
 

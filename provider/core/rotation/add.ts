@@ -144,13 +144,14 @@ function joinMade(operation: Operation, ring: Ring, id: string, outputs: Snapsho
 }
 
 /**
- * Before the POST: the one member that stands in its way. Never a second one: a slot that somebody else has taken meanwhile
- * is an error, and costs no other restore point.
+ * Before the POST: the one member that stands in its way. Never a second one, and none where the comparison has found a slot
+ * and named nobody: a slot that somebody else has taken meanwhile is an error, and costs no restore point.
  */
 async function makeRoom(operation: Operation, ring: Ring, inputs: RotationInputs): Promise<void> {
-  operation.slots.release(ring.claim);
-  if (ring.snapshots.length === 0) return;
-  const first = inTheWay(operation, ring, await existingOn(operation, ring, "added"));
+  const { slots } = operation;
+  const mayDrop = ring.snapshots.length > 0 && !slots.hasSlot(ring.claim);
+  const first = mayDrop ? inTheWay(operation, ring, await existingOn(operation, ring, "added")) : undefined;
+  slots.release(ring.claim);
   if (first !== undefined) await drop(operation, ring, [first], inputs, "its rotation needs its slot");
 }
 

@@ -51,8 +51,8 @@ export function inTheWay(
   ring: Ring,
   existing: readonly SnapshotRecord[],
 ): Member | undefined {
-  // The slots included that others of this run are promised.
-  const taken = existing.length + session.slots.promised(ring.serverId, ring.claim);
+  // The slots included that others are promised. What this run has met later is no reason to delete anything.
+  const taken = existing.length + session.slots.promisedBefore(ring.serverId, ring.claim).all;
   if (taken < SNAPSHOTS_PER_SERVER) return undefined;
   const there = new Set(existing.map(({ id }) => id));
   return ring.surplus(0).find(({ id }) => there.has(id));
@@ -84,11 +84,14 @@ export function announceAddition(
   existing: readonly SnapshotRecord[],
   isProtected: boolean,
 ): boolean {
-  const { reporter } = operation;
-  const first = inTheWay(operation, ring, existing);
+  const { reporter, slots } = operation;
+  // They go before all else, and leave their slots.
   const failed = isProtected ? [] : ring.failed();
-  const surplus = [...new Set([...failed, ...ring.surplus(keep - 1)])];
-  const later = surplus.filter(({ id }) => id !== first?.id);
+  const left = existing.filter(({ id }) => !failed.some((member) => member.id === id));
+  const first = inTheWay(operation, ring, left);
+  const later = ring
+    .surplus(keep - 1)
+    .filter((member) => !failed.includes(member) && member.id !== first?.id);
   refuseToDrop(
     operation,
     ring,
@@ -97,14 +100,14 @@ export function announceAddition(
     "its rotation needs its slot",
   );
   refuseToDrop(operation, ring, later, isProtected, "its rotation drops it");
+  const good = ring.snapshots.length - failed.length;
+  if (failed.length > 0) reporter.warn(`${areDeleted(operation, ring, failed)}: ${FAILED}.`);
   if (first !== undefined) {
-    const promised = operation.slots.promised(ring.serverId, ring.claim);
+    const promised = slots.promisedBefore(ring.serverId, ring.claim).all;
     reporter.warn(
-      `${noFreeSlot(ring.serverId, existing, promised)}, so ${memberLabel(operation, ring, first)} is ` +
+      `${noFreeSlot(ring.serverId, left, promised)}, so ${memberLabel(operation, ring, first)} is ` +
         "deleted before the new one is made" +
-        (ring.snapshots.length === 1
-          ? ": until that is completed there is no snapshot of this rotation."
-          : "."),
+        (good === 1 ? ": until that is completed there is no snapshot of this rotation." : "."),
     );
   }
   if (later.length > 0) {
@@ -112,11 +115,10 @@ export function announceAddition(
       `adds a snapshot; when it is completed, ${areDeleted(operation, ring, later)}: keep is ${keep}.`,
     );
   } else if (first === undefined) {
-    const obstacle = noSlot(operation, ring.serverId, ring.claim, existing);
+    const obstacle = noSlot(operation, ring.serverId, ring.claim, left);
     if (obstacle !== undefined) reporter.warn(obstacle);
-    reporter.info(
-      `adds a snapshot and deletes none: it then has ${ring.snapshots.length + 1}, and keep is ${keep}.`,
-    );
+    const none = failed.length === 0 ? "none" : "no other";
+    reporter.info(`adds a snapshot and deletes ${none}: it then has ${good + 1}, and keep is ${keep}.`);
   }
   return first === undefined;
 }

@@ -79,11 +79,16 @@ export class SlotReservations {
 
   /** How many of them to those that the engine has met before this one; of these, how many are no replacements. */
   promisedBefore(serverId: string, mine: string): { all: number; isNew: number } {
-    const takers = this.takers(serverId);
-    const place = takers.indexOf(mine);
-    const before = place < 0 ? takers : takers.slice(0, place);
+    const met = [...this.planned.keys()];
+    const place = met.indexOf(mine);
+    const before = this.takers(serverId).filter((key) => place < 0 || met.indexOf(key) < place);
     const isNew = before.filter((key) => this.planned.get(key)?.before === undefined);
     return { all: before.length, isNew: isNew.length };
+  }
+
+  /** Whether a slot was free for this one when the engine met it: nothing has to go first. */
+  hasSlot(mine: string): boolean {
+    return this.planned.get(mine)?.takesSlot === true;
   }
 
   private takers(serverId: string): string[] {

@@ -94,3 +94,70 @@ test("two rotations whose create fails: each loses the one that was named, at mo
   await expect(q.up(fixture.run, { keep: 3, serverId: 12345, triggers: [4] })).rejects.toThrow();
   expect([r.ids.length, q.ids.length]).toEqual([2, 2]);
 });
+
+describe("what Pulumi meets after a rotation", () => {
+  const provider = 'exports.handler=()=>require("pulumi-vpsorg/host")';
+  const plain = { __provider: provider, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
+  const four = { triggers: [4], keep: 4 };
+  const deletes = (): string[] =>
+    fixture.account.requests("writes").filter((request) => request.startsWith("DELETE"));
+  let stack: RotationStack;
+
+  /** A ring of two of four beside two others, and a new snapshot of which the run hears after the rotation's comparison. */
+  async function meet(): Promise<Record<string, unknown>> {
+    stack = new RotationStack();
+    for (let i = 1; i <= 2; i++) {
+      await nextRun();
+      await stack.up(fixture.run, { triggers: [i], keep: 4 });
+    }
+    await nextRun();
+    await stack.preview(fixture.run, four);
+    expect(fixture.lines).toEqual([
+      "info release: adds a snapshot and deletes none: it then has 3, and keep is 4.",
+    ]);
+    const { inputs, failures } = await fixture.run.snapshot.check({}, plain);
+    expect(failures).toEqual([]);
+    return { ...inputs, __provider: provider };
+  }
+
+  test("does not cost it a restore point that it keeps, and is refused", async () => {
+    const web = await meet();
+    await stack.up(fixture.run, four);
+    await expect(fixture.run.snapshot.create(web)).rejects.toThrow(/holds 5 of 5 snapshots/);
+    expect([stack.ids.length, deletes()]).toEqual([3, []]);
+  });
+
+  test("and is quicker, does not cost it one either: the next run names what goes", async () => {
+    const web = await meet();
+    await fixture.run.snapshot.create(web);
+    const inputs = { ...stack.recorded().inputs, ...four };
+    await expect(stack.update(fixture.run, inputs)).rejects.toThrow(/holds 5 of 5 snapshots/);
+    expect([stack.ids.length, deletes()]).toEqual([2, []]);
+
+    await nextRun();
+    const [, oldest] = stack.ids;
+    await stack.up(fixture.run, four);
+    expect(fixture.lines[0]).toMatch(
+      new RegExp(`so snapshot ${oldest} .* is deleted before the new one is made`),
+    );
+    expect(deletes()).toEqual([`DELETE /snapshots/${oldest}/`]);
+  });
+
+  test("does not cost it the last good one where a failed one leaves its slot", async () => {
+    fixture.account.emulator.outside.deleteSnapshot("802");
+    stack = new RotationStack();
+    await stack.up(fixture.run, { triggers: [1], keep: 1 });
+    const [good] = stack.ids;
+    await nextRun();
+    fixture.account.emulator.setBehaviour({ finalSnapshotStatus: "failed" });
+    await expect(stack.up(fixture.run, { triggers: [2], keep: 1 })).rejects.toThrow(/ended as "failed"/);
+    fixture.account.emulator.setBehaviour({ finalSnapshotStatus: null });
+    fixture.account.emulator.outside.fillServer(12345);
+    await nextRun();
+    await stack.preview(fixture.run, { triggers: [3], keep: 1 });
+    await fixture.run.snapshot.check({}, plain);
+    fixture.account.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400 } });
+    await expect(stack.up(fixture.run, { triggers: [3], keep: 1 })).rejects.toThrow(/400/);
+    expect(stack.ids).toEqual([good]);
+  });
+});
