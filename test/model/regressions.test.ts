@@ -307,7 +307,7 @@ const REGRESSIONS: readonly Regression[] = [
       up({ ...FINE, cut: { at: 7, how: "killed before it acts" } }),
       { do: "declare", resource: "web", server: 1, name: "nightly", wait: true, limit: 6 },
       { do: "declare", resource: "cache", server: 1, name: "nightly", wait: true, limit: 6 },
-      { do: "declare restore", restore: "back", pick: 1, safety: true },
+      { do: "declare restore", restore: "back", pick: 1, from: undefined, safety: true },
     ],
   },
 ];

@@ -72,6 +72,23 @@ describe("the order", () => {
     expect(ids(ring.snapshots)).toEqual(["803", "802", "801"]);
   });
 
+  test("of two of one number is that of their times and ids, whichever was joined last", () => {
+    const [older, newer, same] = [
+      member(2),
+      member(2, { id: "812", createdAt: "2026-01-13T08:00:00Z" }),
+      member(2, { id: "822", createdAt: "2026-01-13T08:00:00Z" }),
+    ];
+    for (const [one, two, three] of [
+      [older, newer, same],
+      [same, newer, older],
+      [newer, older, same],
+    ] as const) {
+      const ring = ringOf([member(1)]);
+      for (const each of [one, two, three]) ring.join(each);
+      expect(ids(ring.snapshots)).toEqual(["822", "812", "802", "801"]);
+    }
+  });
+
   test("of those that were adopted is that of their times", () => {
     const ring = ringOf([member(3), member(1)]);
     for (const day of ["09", "12", "20"])

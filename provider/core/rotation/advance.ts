@@ -7,7 +7,7 @@ import type { Operation } from "../operation";
 import { confirmMoved, endpointMark, isElsewhere } from "../snapshot/endpoint";
 import { add, drop, existingOn, takeIn, waitFor } from "./add";
 import { adoptInto, newlyAdopted } from "./adopt";
-import { FAILED, isInNoList, unclaimed } from "./plan";
+import { FAILED, isInNoList, refuseUnprovable, unclaimed } from "./plan";
 import { Ring } from "./ring";
 import type { RotationInputs, RotationOutputs } from "./state";
 
@@ -41,6 +41,7 @@ export async function updateRotation(
   const operation = { ...started, advice: rotationAdvice };
   const ring = Ring.recorded(recorded);
   for (const { id } of ring.snapshots) operation.ownership.note(id);
+  refuseUnprovable(operation.endpoint, ring, recorded);
   if (isElsewhere(operation.endpoint, recorded))
     for (const member of ring.snapshots)
       await confirmMoved(operation, member.id, ring.asSnapshot(member, { __endpoint: recorded.__endpoint }));

@@ -16,6 +16,7 @@ import {
   areDeleted,
   FAILED,
   refuseToDrop,
+  refuseUnprovable,
   rotationLabel,
   unclaimed,
 } from "./plan";
@@ -54,6 +55,7 @@ export async function diffRotation(
     announceReplacement(reporter, ring, news);
     return { changes: true, replaces: ["serverId"], deleteBeforeReplace: false };
   }
+  refuseUnprovable(endpoint, ring, recorded);
   if (moved) {
     reporter.info(
       `${rotationLabel(recorded)} was recorded at ${recordedEndpoint(recorded)}, and the endpoint is ${endpoint} now: its ` +

@@ -3,6 +3,7 @@ import type { SnapshotRecord } from "../../api";
 import { datedLabel, serverLabel } from "../messages/labels";
 import type { Session } from "../session";
 import { noSlot } from "../snapshot/announce";
+import { isElsewhere, unprovable } from "../snapshot/endpoint";
 import { noFreeSlot, SNAPSHOTS_PER_SERVER } from "../snapshot/slots";
 import type { Operation } from "../operation";
 import type { Ring } from "./ring";
@@ -34,6 +35,13 @@ export function isInNoList({ serverId, serverName }: Ring, name: string): string
 /** The beginning of a sentence: what goes. */
 export function areDeleted(session: Pick<Session, "clock">, ring: Ring, going: readonly Member[]): string {
   return `${memberLabels(session, ring, going)} ${going.length === 1 ? "is" : "are"} deleted`;
+}
+
+/** At another endpoint a ring is known by its members; one of none may have made something where it was. */
+export function refuseUnprovable(endpoint: string, ring: Ring, recorded: RotationOutputs): void {
+  const mayHaveMade = ring.unseenNames(recorded.namePrefix).length > 0;
+  if (ring.snapshots.length === 0 && mayHaveMade && isElsewhere(endpoint, recorded))
+    throw unprovable(endpoint, rotationLabel(recorded), recorded);
 }
 
 /** What has a name of the ring, is in no state, and no other resource of the stack holds: a killed run has made it. */

@@ -206,10 +206,13 @@ export class Ring {
     if (number !== undefined) this.open = [...this.open, number];
   }
 
-  /** Without those that are older than the oldest member: where such a one shows, it goes first in any case. */
+  /**
+   * Without those that are older than the oldest member: where such a one shows, it goes first in any case. The number next to
+   * it stays, so that a ring of one knows it for one addition more.
+   */
   private stillOpen(): readonly number[] {
     const oldest = Math.min(...this.numbers());
-    return this.open.filter((number) => this.members.length === 0 || number >= oldest);
+    return this.open.filter((number) => this.members.length === 0 || number >= oldest - 1);
   }
 
   private numbers(): readonly number[] {
@@ -309,9 +312,14 @@ export class Ring {
   }
 }
 
-/** Numbers say it by themselves; a snapshot that was adopted has none of this ring, and is placed by its time. */
+/**
+ * Numbers say it by themselves; a snapshot that was adopted has none of this ring, and is placed by its time. Of two of one
+ * number the preview has to name the same one as the `up` deletes, in whichever order they came.
+ */
 function newestFirst(a: Member, b: Member): number {
   const [mine, other] = [ringParts(a.name), ringParts(b.name)];
-  if (mine !== undefined && mine.ring === other?.ring) return other.number - mine.number;
-  return Date.parse(b.createdAt) - Date.parse(a.createdAt) || 0;
+  const isSameRing = mine !== undefined && mine.ring === other?.ring;
+  if (isSameRing && mine.number !== other.number) return other.number - mine.number;
+  const byTime = Date.parse(b.createdAt) - Date.parse(a.createdAt) || 0;
+  return byTime === 0 && isSameRing ? b.id.localeCompare(a.id) : byTime;
 }

@@ -42,6 +42,11 @@ export function elsewhere(endpoint: string, what: string, recorded: Marked, want
   return refusal(endpoint, what, recorded, wanted, more);
 }
 
+/** The same of what nothing can be found by: another endpoint would answer that it is not there. */
+export function unprovable(endpoint: string, what: string, recorded: Marked): VpsorgError {
+  return refusal(endpoint, what, recorded, "may have a snapshot that no list has shown yet", "");
+}
+
 function refusal(
   endpoint: string,
   what: string,

@@ -145,6 +145,26 @@ describe("of the endpoint", () => {
   });
 });
 
+test("another endpoint, and nothing but an addition whose answer was lost: refused, and nothing is made there", async () => {
+  fixture.account.emulator.setBehaviour({ listLagMs: 3_600_000 });
+  fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+  expect(await messageOf(up(one))).toContain("it is not known whether");
+  const recordedAt = fixture.account.emulator.endpoint;
+  const other = await startEmulator({ token: CANARY });
+  try {
+    const said =
+      'rotation "release-8000000" of server 12345 may have a snapshot that no list has shown yet: it was recorded at ' +
+      `${recordedAt}, and the endpoint is ${other.endpoint} now. Nothing was changed.`;
+    const config = { token: CANARY, endpoint: other.endpoint };
+    fixture.nextRun(config);
+    expect(await messageOf(stack.preview(fixture.run, one))).toContain(said);
+    expect(await messageOf(stack.update(fixture.run, {}))).toContain(said);
+    expect(other.requests()).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});
+
 describe("a step that fails", () => {
   test("the list before another one: nothing is added, and the preview says why", async () => {
     await up(one);

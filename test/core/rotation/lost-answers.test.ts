@@ -141,6 +141,31 @@ describe("a destroy", () => {
   });
 });
 
+describe("a rotation that keeps one", () => {
+  test("has not forgotten the late one when the one before has gone: a destroy names it", async () => {
+    hide(0);
+    await up(release(2, { keep: 1 }));
+    expect(stack.ids).toEqual(["805"]);
+    hide(60);
+    fixture.nextRun();
+    fixture.account.emulator.setBehaviour({ filterWorks: true, listLagMs: 60 * 60_000 });
+    await stack.destroy(fixture.run);
+    expect(warnings()).toEqual([expect.stringContaining(`${SHOWS_LATE}. If it still shows, delete it`)]);
+  });
+
+  test("calls it by what it is in the next run, and has forgotten it in the one after that", async () => {
+    hide(0);
+    await up(release(2, { keep: 1 }));
+    await itShows();
+    await up(release(3, { keep: 1 }));
+    expect(fixture.lines.join("\n")).toMatch(
+      /snapshot 804 .* and the ring went on without it: it is the first to go\./,
+    );
+    expect([stack.ids, there()]).toEqual([["806"], [806]]);
+    expect(stack.entry?.outputs).not.toHaveProperty("__open");
+  });
+});
+
 test("the next run that finds it calls it by what it is, and makes no other one", async () => {
   await itShows();
   await up(release(2));
