@@ -75,7 +75,7 @@ const TAKE_OUT =
 
 const twice = (who: string): string =>
   `snapshot 801 cannot belong to two resources: ${who} already. Take the option import, or the id in adopt, off the one that ` +
-  `is not to have it; where the state holds both, take the entry of one Snapshot out with ${TAKE_OUT}. The snapshot itself is untouched.`;
+  `is not to have it; where the state holds both, take the entry of one Snapshot out with ${TAKE_OUT}. Nothing was done to the snapshot for this resource.`;
 
 describe("one snapshot, two resources", () => {
   it("two new ones: the second is refused", async () => {

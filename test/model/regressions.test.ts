@@ -310,6 +310,17 @@ const REGRESSIONS: readonly Regression[] = [
       { do: "declare restore", restore: "back", pick: 1, from: undefined, safety: true },
     ],
   },
+  {
+    name: "a rotation whose next number another resource has imported adds one of another number",
+    commands: [
+      rotate(1, 1),
+      up(),
+      { do: "others fill", server: 0 },
+      release(1),
+      up({ ...FINE, cut: { at: 7, how: "killed before it acts" } }),
+      { do: "import", resource: "web", pick: 6, wrong: false },
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

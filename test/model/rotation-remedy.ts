@@ -12,6 +12,7 @@ const SAYS = {
   failed: /cannot be adopted: it ended as/,
   held: /(?:a resource of this stack holds|the resource "[^"]*" is to import) it already/,
   full: /holds \d of 5 snapshots/,
+  taken: /^snapshot (\S+) .* exists already/,
 };
 
 /**
@@ -43,6 +44,13 @@ export function remedyRotation(
   }
   const args = rotations.get(resource);
   if (args === undefined) return false;
+  const [, taken] = SAYS.taken.exec(message) ?? [];
+  if (taken !== undefined) {
+    // The next run has passed over its number, or has taken it in.
+    if (before.has(message) || !ledger.isLive(taken)) world.fail(`the name of "${resource}" is not taken`);
+    before.add(message);
+    return true;
+  }
   if (!SAYS.full.test(message)) return false;
   // A slot may have come free in the same run.
   const held = ledger.liveOn(String(args["serverId"]));

@@ -1,3 +1,4 @@
+import { checkRotation } from "../../provider/core/rotation/arguments";
 import { checkSnapshot } from "../../provider/core/snapshot/arguments";
 import type { CheckContext, Checked } from "../../provider/core/check";
 import { isName } from "../../provider/core/snapshot/name";
@@ -272,5 +273,26 @@ describe("the automatic name", () => {
 
   test("of a resource without one usable character is still a word", () => {
     expect(check({ serverId: 1, __resource: "東京" }).inputs["name"]).toBe("snapshot-8000000");
+  });
+});
+
+describe('with ignoreChanges: ["*"] the engine gives the old inputs for the new ones, and', () => {
+  test("a snapshot stays as it is, also one with a name of its own", () => {
+    for (const news of [good, { serverId: 12345, triggers: ["v1"] }]) {
+      const olds = { ...check(news).inputs, __provider: "p" };
+      const { __provider: _provider, ...inputs } = olds;
+      expect(check(olds, olds)).toEqual({ inputs, failures: [] });
+    }
+  });
+
+  test("a rotation keeps its ring", () => {
+    const asked = { serverId: 12345, keep: 2, adopt: ["801"], __resource: "rel", __protects: true };
+    const { inputs } = checkRotation({}, asked, context());
+    expect(checkRotation({ ...inputs }, { ...inputs }, context(0.25))).toEqual({ inputs, failures: [] });
+  });
+
+  test("what the program gives itself is refused all the same", () => {
+    const olds = check(good).inputs;
+    expect(check({ ...good, __autoName: "web" }, olds).failures).toHaveLength(1);
   });
 });

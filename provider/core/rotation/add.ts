@@ -66,6 +66,7 @@ export function takeIn(operation: Operation, ring: Ring, existing: readonly Snap
     operation.reporter.info(`${what} ${whatItIs(ring, stray)}`);
     ring.takeIn(stray);
   }
+  ring.passOver(existing);
 }
 
 /** An addition that was begun and recorded is known by its number; what no state knows at all is of a killed run. */

@@ -19,8 +19,9 @@ export async function createRotation(
   const operation = { ...started, advice: rotationAdvice };
   const ring = new Ring(inputs.__ring, inputs.serverId);
   const allowed = inputs.__timeouts?.create;
-  const outputs = await recording(operation, ring, inputs, async () => {
-    await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt));
+  const adopts = newlyAdopted(ring, inputs.adopt);
+  const outputs = await recording(operation, ring, { inputs, adopts }, async () => {
+    await adoptInto(operation, ring, adopts);
     await finish(operation, ring, allowed);
     await add(operation, ring, { inputs, allowed, isFirst: true });
     await finish(operation, ring, allowed);
@@ -46,8 +47,9 @@ export async function updateRotation(
     for (const member of ring.snapshots)
       await confirmMoved(operation, member.id, ring.asSnapshot(member, { __endpoint: recorded.__endpoint }));
   const allowed = inputs.__timeouts?.update;
-  return recording(operation, ring, inputs, async () => {
-    await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt, recorded.adopt));
+  const adopts = newlyAdopted(ring, inputs.adopt, recorded.adopt);
+  return recording(operation, ring, { inputs, adopts }, async () => {
+    await adoptInto(operation, ring, adopts);
     // A POST may have had an effect that no state knows.
     if (ring.isUnseen() || ring.owes(inputs.triggers))
       takeIn(operation, ring, await existingOn(operation, ring, "added"));
@@ -102,16 +104,22 @@ async function prune(
 async function recording(
   session: Session,
   ring: Ring,
-  inputs: RotationInputs,
+  { inputs, adopts }: { readonly inputs: RotationInputs; readonly adopts: readonly string[] },
   work: () => Promise<void>,
 ): Promise<RotationOutputs> {
   const mark = endpointMark(session.endpoint);
   try {
     await work();
+    for (const id of adopts) session.ownership.assertSole(id, ring.claim);
     return ring.outputs(inputs, mark);
   } catch (error) {
     if (!isVpsorgError(error) || !ring.changed) throw error;
-    throw new InitError(ring.id, ring.outputs(inputs, mark), error.code, error.message);
+    // Pulumi has met another one that holds it since, and nothing of it stays here: two entries would both delete it.
+    const held = adopts.filter((id) => session.ownership.isHeldByOther(id, ring.claim));
+    for (const id of held) ring.leave(id);
+    const adopt = inputs.adopt?.filter((id) => !held.includes(id));
+    const outputs = ring.outputs(held.length === 0 ? inputs : { ...inputs, adopt }, mark);
+    throw new InitError(ring.id, outputs, error.code, error.message);
   } finally {
     session.slots.release(ring.claim);
   }

@@ -21,7 +21,7 @@ const INTERNAL = [
 
 /** Checks the arguments and draws the ring's id, which stays until the resource is replaced. Unknown values pass. */
 export function checkRotation(olds: Raw, news: Raw, context: CheckContext): Checked {
-  const { failures, fail, given } = startCheck("SnapshotRotation", news, ARGUMENTS, INTERNAL);
+  const { failures, fail, given } = startCheck("SnapshotRotation", news, ARGUMENTS, INTERNAL, olds);
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     keep: checkKeep(given("keep"), context, fail),

@@ -73,6 +73,7 @@ export async function diffRotation(
         what: rotationLabel(recorded),
         news,
         keep,
+        kept: Math.max(recorded.keep, keep),
         owed,
         adopts,
         urn: around.urn,
@@ -85,11 +86,13 @@ export async function diffRotation(
   return { changes, replaces: [], deleteBeforeReplace: false };
 }
 
-interface Announced {
+interface Change {
   /** Its label. */
   readonly what: string;
   readonly news: Raw;
   readonly keep: number;
+  /** What state says, where that is more. */
+  readonly kept: number;
   readonly owed: boolean;
   readonly adopts: readonly string[];
   readonly urn: string | undefined;
@@ -98,7 +101,7 @@ interface Announced {
 async function announce(
   operation: Operation,
   ring: Ring,
-  { what, news, keep, owed, adopts, urn }: Announced,
+  { what, news, keep, kept, owed, adopts, urn }: Change,
 ): Promise<void> {
   const isProtected = news["__protects"] === true;
   for (const id of adopts) operation.ownership.claims(id, String(news["namePrefix"]));
@@ -122,7 +125,8 @@ async function announce(
   for (const stray of unclaimed(operation, ring, existing)) ring.takeIn(stray);
   const begun = ring.begun(news["triggers"], operation.clock.now());
   if (begun !== undefined) announceResumption(operation, ring, keep, begun, isProtected);
-  const takesSlot = begun === undefined && announceAddition(operation, ring, keep, existing, isProtected);
+  const takesSlot =
+    begun === undefined && announceAddition(operation, ring, { keep, kept, existing, isProtected });
   reserveSlot(operation, ring, urn, takesSlot);
 }
 
@@ -140,7 +144,8 @@ export async function announceFirst(
   for (const record of records) ring.join(record);
   const existing = await operation.lists.onServer(ring.serverId);
   const isProtected = inputs["__protects"] === true;
-  reserveSlot(operation, ring, urn, announceAddition(operation, ring, keep, existing, isProtected));
+  const addition = { keep, kept: ring.snapshots.length, existing, isProtected };
+  reserveSlot(operation, ring, urn, announceAddition(operation, ring, addition));
   return [];
 }
 

@@ -50,7 +50,7 @@ export function unclaimed(
   ring: Ring,
   existing: readonly SnapshotRecord[],
 ): readonly SnapshotRecord[] {
-  return ring.strays(existing).filter(({ id }) => !ownership.isOurs(id));
+  return ring.strays(existing).filter(({ id }) => !ownership.isTaken(id));
 }
 
 /** The member that has to go before another snapshot can be made; `undefined` where there is a slot, or none of its own. */
@@ -84,22 +84,29 @@ export function refuseToDrop(
   for (const { id } of going) operation.restores.deleteFirst({ id }, why);
 }
 
+/** What is said of an addition. */
+export interface Announced {
+  readonly keep: number;
+  /** What is more than this goes without it. */
+  readonly kept: number;
+  readonly existing: readonly SnapshotRecord[];
+  readonly isProtected: boolean;
+}
+
 /** Says, in a preview and in an `up`, what an addition does to the members. Whether it takes a slot that none of them leaves. */
 export function announceAddition(
   operation: Operation,
   ring: Ring,
-  keep: number,
-  existing: readonly SnapshotRecord[],
-  isProtected: boolean,
+  { keep, kept, existing, isProtected }: Announced,
 ): boolean {
   const { reporter, slots } = operation;
   // They go before all else, and leave their slots.
   const failed = isProtected ? [] : ring.failed();
   const left = existing.filter(({ id }) => !failed.some((member) => member.id === id));
   const first = inTheWay(operation, ring, left);
-  const later = ring
-    .surplus(keep - 1)
-    .filter((member) => !failed.includes(member) && member.id !== first?.id);
+  const isOther = (member: Member): boolean => !failed.includes(member) && member.id !== first?.id;
+  const overdue = ring.surplus(kept).filter(isOther);
+  const later = ring.surplus(keep - 1).filter((member) => isOther(member) && !overdue.includes(member));
   refuseToDrop(
     operation,
     ring,
@@ -107,8 +114,8 @@ export function announceAddition(
     isProtected,
     "its rotation needs its slot",
   );
-  refuseToDrop(operation, ring, later, isProtected, "its rotation drops it");
-  const good = ring.snapshots.length - failed.length;
+  refuseToDrop(operation, ring, [...overdue, ...later], isProtected, "its rotation drops it");
+  const good = ring.snapshots.length - failed.length - overdue.length;
   if (failed.length > 0) reporter.warn(`${areDeleted(operation, ring, failed)}: ${FAILED}.`);
   if (first !== undefined) {
     const promised = slots.promisedBefore(ring.serverId, ring.claim).all;
@@ -118,6 +125,7 @@ export function announceAddition(
         (good === 1 ? ": until that is completed there is no snapshot of this rotation." : "."),
     );
   }
+  if (overdue.length > 0) reporter.warn(`${areDeleted(operation, ring, overdue)}: keep is ${keep}.`);
   if (later.length > 0) {
     reporter.info(
       `adds a snapshot; when it is completed, ${areDeleted(operation, ring, later)}: keep is ${keep}.`,
@@ -125,7 +133,7 @@ export function announceAddition(
   } else if (first === undefined) {
     const obstacle = noSlot(operation, ring.serverId, ring.claim, left);
     if (obstacle !== undefined) reporter.warn(obstacle);
-    const none = failed.length === 0 ? "none" : "no other";
+    const none = failed.length + overdue.length === 0 ? "none" : "no other";
     reporter.info(`adds a snapshot and deletes ${none}: it then has ${good + 1}, and keep is ${keep}.`);
   }
   return first === undefined;
@@ -145,7 +153,12 @@ export function announceResumption(
     going.length === 0
       ? ""
       : ` When it is completed, ${areDeleted(operation, ring, going)}: keep is ${keep}.`;
+  // The next release gets a snapshot that was made for another one.
+  const forWhat =
+    ring.pending?.intent === undefined
+      ? ", for triggers that no state holds: it shows the server as it was then"
+      : "";
   operation.reporter.info(
-    `goes on with ${memberLabel(operation, ring, begun)} which an earlier run has begun.${then}`,
+    `goes on with ${memberLabel(operation, ring, begun)} which an earlier run has begun${forWhat}.${then}`,
   );
 }

@@ -31,14 +31,20 @@ export async function readRotation(
       ring.join(record);
       continue;
     }
-    ring.leave(member.id);
+    const isUnlisted = ring.isUnlisted(member);
+    if (isUnlisted) ring.lose(member.id);
+    else ring.leave(member.id);
     operation.ownership.dropped(member.id);
     // Once, because it is the same for all of them.
     const isSaid: boolean =
       !warned && (await warnIfServerIsMissing(operation, member.id, ring.asSnapshot(member)));
     warned ||= isSaid;
     if (!isSaid)
-      operation.reporter.info(`${what} is in no list of this account any more, and leaves the ring.`);
+      operation.reporter.info(
+        isUnlisted
+          ? `${what} was accepted and is in no list of this account: it leaves the ring. If it still shows, it is the first to go.`
+          : `${what} is in no list of this account any more, and leaves the ring.`,
+      );
   }
   takeIn(operation, ring, await existing(operation, ring));
   return ring.outputs(recorded, endpointMark(operation.endpoint));

@@ -6,6 +6,7 @@ import { ringName, ringParts } from "../snapshot/name";
 import { omitUndefined } from "../snapshot/state";
 import type { SnapshotOutputs } from "../snapshot/state";
 import { snapshotProgress } from "../status";
+import { firstToGo, newestFirst } from "./order";
 import type { Member, PendingAddition, RotationInputs, RotationOutputs } from "./state";
 
 /**
@@ -71,15 +72,10 @@ export class Ring {
     return existing.filter(({ id, name }) => ringParts(name)?.ring === this.id && !this.has(id));
   }
 
-  /** The members that go until so many are left: what has failed, then what was made twice or shows late, then the oldest. */
+  /** The members that go until so many are left. */
   surplus(left: number): readonly Member[] {
-    const failed = this.failed();
-    const good = this.members.filter((member) => !failed.includes(member));
-    const twice = good.filter(
-      (member, i) => this.isLate(member) || good.findIndex(({ name }) => name === member.name) < i,
-    );
-    const inOrder = [...new Set([...failed.toReversed(), ...twice.toReversed(), ...good.toReversed()])];
-    return inOrder.slice(0, Math.max(0, this.members.length - left));
+    const going = firstToGo(this.members, (member) => this.isLate(member));
+    return going.slice(0, Math.max(0, this.members.length - left));
   }
 
   /** Whether these triggers ask for another addition. */
@@ -241,6 +237,11 @@ export class Ring {
     if (isNew && this.pending === undefined) this.pending = { number };
   }
 
+  /** Whatever the ring's server holds under a name of the ring, the next addition has a number of its own. */
+  passOver(existing: readonly SnapshotRecord[]): void {
+    this.next = Math.max(this.next, ...existing.map(({ name }) => this.numberOf(name) + 1));
+  }
+
   private numberOf(name: string): number {
     const parts = ringParts(name);
     return parts?.ring === this.id ? parts.number : 0;
@@ -259,6 +260,18 @@ export class Ring {
     this.pending = rest;
   }
 
+  /** Takes out a member that was accepted and that no list has ever shown: it may still do. */
+  lose(id: string): void {
+    const numbers = this.numbers();
+    this.leave(id);
+    this.open = [...this.open, ...numbers.filter((number) => !this.numbers().includes(number))];
+  }
+
+  /** Whether a member was accepted and no list has shown it yet. */
+  isUnlisted(member: Member): boolean {
+    return this.pending?.unlisted === true && this.isPending(member);
+  }
+
   /** A member as the core knows snapshots. */
   asSnapshot(
     member: Member,
@@ -266,7 +279,7 @@ export class Ring {
   ): SnapshotOutputs {
     const { serverId, serverName } = this;
     const { id: _id, ...rest } = member;
-    const unlisted = this.pending?.unlisted === true && this.isPending(member) ? { __unlisted: true } : {};
+    const unlisted = this.isUnlisted(member) ? { __unlisted: true } : {};
     const { __timeouts, __endpoint } = marks;
     return {
       serverId,
@@ -310,16 +323,4 @@ export class Ring {
       ...endpoint,
     });
   }
-}
-
-/**
- * Numbers say it by themselves; a snapshot that was adopted has none of this ring, and is placed by its time. Of two of one
- * number the preview has to name the same one as the `up` deletes, in whichever order they came.
- */
-function newestFirst(a: Member, b: Member): number {
-  const [mine, other] = [ringParts(a.name), ringParts(b.name)];
-  const isSameRing = mine !== undefined && mine.ring === other?.ring;
-  if (isSameRing && mine.number !== other.number) return other.number - mine.number;
-  const byTime = Date.parse(b.createdAt) - Date.parse(a.createdAt) || 0;
-  return byTime === 0 && isSameRing ? b.id.localeCompare(a.id) : byTime;
 }

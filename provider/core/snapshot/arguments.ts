@@ -24,7 +24,7 @@ const INTERNAL = [
  * its property, before anything is done.
  */
 export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Checked {
-  const { failures, fail, given } = startCheck("Snapshot", news, ARGUMENTS, INTERNAL);
+  const { failures, fail, given } = startCheck("Snapshot", news, ARGUMENTS, INTERNAL, olds);
   const inputs = {
     serverId: checkServerId(given("serverId"), context, fail),
     ...checkName(olds, news, context, fail),
@@ -42,6 +42,8 @@ export function checkSnapshot(olds: Raw, news: Raw, context: CheckContext): Chec
 function checkName(olds: Raw, news: Raw, context: CheckContext, fail: Fail): Record<string, unknown> {
   const name = news["name"] ?? undefined;
   if (name === undefined) return nameFor(olds, news, context);
+  const { __autoName } = news;
+  if (__autoName !== undefined) return { name, __autoName };
   // What exists already has the name that it has, whatever characters a panel allowed when it was made.
   const exists = name === olds["name"] || news["__import"] !== undefined;
   if (!context.isUnknown(name) && !isName(name) && !(exists && typeof name === "string"))

@@ -49,9 +49,14 @@ export class Ownership {
     this.holders.delete(id);
   }
 
-  /** Whether a resource of this stack holds it; what a create finds beside these may be left over. */
+  /** Whether a resource of this stack holds it. */
   isOurs(id: string): boolean {
     return this.holders.has(id);
+  }
+
+  /** The same, or it is to be imported; what a create finds beside these may be left over. */
+  isTaken(id: string): boolean {
+    return this.isOurs(id) || this.claimed.has(id);
   }
 
   /**
@@ -112,7 +117,7 @@ function heldAlready(id: string, who: string): VpsorgError {
   return new VpsorgError(
     "INVALID_ARGUMENT",
     `snapshot ${id} cannot belong to two resources: ${who} already. Take the option import, or the id in adopt, off the one that ` +
-      `is not to have it; where the state holds both, take the entry of one Snapshot out with ${TAKE_OUT}. The snapshot itself ` +
-      "is untouched.",
+      `is not to have it; where the state holds both, take the entry of one Snapshot out with ${TAKE_OUT}. Nothing was done to the ` +
+      "snapshot for this resource.",
   );
 }

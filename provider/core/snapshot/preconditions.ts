@@ -46,7 +46,7 @@ export function orphanWarnings(
     .filter(
       (s) =>
         isSibling(inputs, s.name) &&
-        !session.ownership.isOurs(s.id) &&
+        !session.ownership.isTaken(s.id) &&
         !session.lists.writes.hasCreated(s.id),
     )
     .filter((s) => !isOlder(s.createdAt, AGE_LIMITS.leftOverMs, now));

@@ -35,7 +35,7 @@ export async function readSnapshot(
     const warned = await warnIfServerIsMissing(operation, id, state);
     if (!warned)
       operation.reporter.info(
-        `${what} is in no list of this account any more, and is dropped from the state.`,
+        `${what} is in no list of this account${state.__unlisted === true ? "" : " any more"}, and is dropped from the state.`,
       );
     return undefined;
   }

@@ -394,7 +394,7 @@ describe("an addition that a killed run has begun", () => {
     expect(fixture.lines).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^info release: goes on with snapshot ${id} .* which an earlier run has begun\\. When it is completed, snapshot 803 .* is deleted: keep is 2\\.$`,
+          `^info release: goes on with snapshot ${id} .* which an earlier run has begun, for triggers that no state holds: it shows the server as it was then\\. When it is completed, snapshot 803 .* is deleted: keep is 2\\.$`,
         ),
       ),
     ]);

@@ -178,3 +178,23 @@ test("the next run that finds it calls it by what it is, and makes no other one"
   );
   expect(fixture.lines.join("\n")).not.toContain("interrupted");
 });
+
+test("what was accepted and no list has shown is named when a refresh has dropped it, and goes first where it shows", async () => {
+  await itShows();
+  await up(release(2));
+  hide(120);
+  expect(await messageOf(up(release(3)))).toContain("no list has shown it");
+  await fixture.account.clock.sleep(60 * 60_000);
+  await refresh();
+  expect(fixture.lines.join("\n")).toMatch(
+    /snapshot 805 .* was accepted and is in no list of this account: it leaves the ring\. If it still shows, it is the first to go\./,
+  );
+  expect([stack.ids, stack.entry?.outputs["__open"]]).toEqual([["804", "803"], [3]]);
+  await fixture.account.clock.sleep(90 * 60_000);
+  hide(0);
+  await up(release(3));
+  expect([stack.ids, there()]).toEqual([
+    ["806", "804"],
+    [804, 806],
+  ]);
+});

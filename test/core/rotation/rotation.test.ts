@@ -327,6 +327,50 @@ describe("snapshots of other resources", () => {
     expectRing(2);
   });
 
+  test("are given back where another one is met that holds them, before anything is dropped", async () => {
+    const holder = new RotationStack("holder");
+    fixture.nextRun();
+    await holder.up(fixture.run, { keep: 2, triggers: [1] });
+    const [held = ""] = holder.ids;
+    const [other, asked] = [new RotationStack("other"), { keep: 1, triggers: [1], adopt: [held] }];
+    const writes = fixture.account.requests("writes").length;
+    fixture.nextRun();
+    fixture.random = 0.25;
+    const adopting = messageOf(other.up(fixture.run, asked));
+    while (fixture.account.requests("writes").length === writes)
+      await new Promise((resolve) => setImmediate(resolve));
+    await messageOf(holder.preview(fixture.run, { keep: 2, triggers: [1] }));
+
+    expect(await adopting).toMatch(
+      /cannot belong to two resources.* Nothing was done to the snapshot for this resource\.$/,
+    );
+    expect(there()).toContain(held);
+    expect([other.ids, other.entry?.outputs["adopt"]]).toEqual([[expect.not.stringMatching(held)], []]);
+
+    // Taken out of adopt, as the message says, all is well.
+    fixture.nextRun();
+    await other.up(fixture.run, { ...asked, adopt: [] });
+    await holder.up(fixture.run, { keep: 2, triggers: [1] });
+    expect([there().length, other.ids.length, holder.ids]).toEqual([4, 1, [held]]);
+  });
+
+  test("have taken the next number of a ring: its addition has another one", async () => {
+    await up(release(1));
+    const next = (stack.snapshots[0]?.name ?? "").replace(/-1$/, "-2");
+    fixture.account.emulator.outside.createSnapshot({ id: 850, serverId: 12345, name: next });
+    fixture.nextRun();
+    const imported = {
+      __provider: "p",
+      __resource: "web",
+      __urn: urnOf("web"),
+      serverId: 12345,
+      __import: "850",
+    };
+    expect((await fixture.run.snapshot.check({}, { ...imported, name: next })).failures).toEqual([]);
+    await stack.up(fixture.run, release(2));
+    expect(stack.snapshots.map(({ name }) => name.at(-1))).toEqual(["3", "1"]);
+  });
+
   test("and of a rotation before are adopted without being taken for additions", async () => {
     await up(release(1));
     await up(release(2));
