@@ -9,24 +9,51 @@ const { dirname, join, sep } = require("node:path");
 
 const FILE = join(process.env.NODE_COMPILE_CACHE ?? "", "resolved.json");
 const INSTALLED = `${sep}node_modules${sep}`;
-const SDK = join("node_modules", "@pulumi", "pulumi") + sep;
-const sdk = (...path) => `${SDK}${join(...path)}`;
+const SDK = join("@pulumi", "pulumi");
+const sdk = (...path) => join(SDK, ...path);
 
-/** By the module that requires it. */
+/** What the SDK takes apart where it requires it: functions and classes. */
+const TRACING = [
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-base",
+  "@opentelemetry/exporter-zipkin",
+  "@opentelemetry/instrumentation-grpc",
+  "@opentelemetry/sdk-trace-node",
+  "@opentelemetry/instrumentation",
+];
+/** By the installed module that requires it. */
 const LATER = new Map([
   // For the automation API, which is no part of a program.
   [sdk("index.js"), ["./automation"]],
   // For functions that are serialised; the package brings its provider's text along.
   [sdk("typescript-shim.js"), ["typescript"]],
   [sdk("runtime", "closure", "codePaths.js"), ["@npmcli/arborist", "normalize-package-data"]],
+  [sdk("runtime", "closure", "rewriteSuper.js"), ["semver"]],
   // For positions in stack traces.
   [sdk("cmd", "dynamic-provider", "index.js"), ["source-map-support/register"]],
   [sdk("cmd", "run", "index.js"), ["source-map-support/register"]],
+  // For resources of packages that have several versions, and for programs that ask for a version of Node or TypeScript.
+  [sdk("runtime", "rpc.js"), ["semver"]],
+  [sdk("cmd", "run", "run.js"), ["semver"]],
+  // For a package.yaml.
+  [sdk("runtime", "manifest.js"), ["js-yaml"]],
+  // For messages in other languages than English.
+  [join("zod", "v4", "core", "index.cjs"), ["../locales/index.cjs"]],
+  [join("zod", "v4", "mini", "external.cjs"), ["../locales/index.cjs"]],
+  [join("zod", "v4", "classic", "external.cjs"), ["../locales/index.cjs"]],
+  // For traces, which are sent only where an address is given.
+  [sdk("cmd", "run", "tracing.js"), TRACING],
 ]);
 /** A debugger, which tells where a function lies that cannot be serialised. It starts when it is first asked. */
 const DEBUGGER = "../../runtime/closure/v8Hooks";
 const isDebuggerStart = (request, by) =>
-  request === DEBUGGER && by?.endsWith(sdk("cmd", "run", "index.js")) === true;
+  request === DEBUGGER && installed(by) === sdk("cmd", "run", "index.js");
+
+/** Its path below the folder that it is installed in. */
+function installed(path) {
+  const at = path?.lastIndexOf(INSTALLED) ?? -1;
+  return at < 0 ? undefined : path.slice(at + INSTALLED.length);
+}
 
 const isWarmUp = process.env.QUICK_START === "write";
 const found = new Map(isWarmUp ? [] : remembered());
@@ -43,23 +70,26 @@ const { _load: load, _resolveFilename: resolve } = Module;
 Module._load = function (request, parent, isMain) {
   const by = parent?.filename;
   if (isDebuggerStart(request, by)) return { isInitializedAsync: () => Promise.resolve() };
-  if (!isLater(request, by)) return Reflect.apply(load, this, arguments);
+  if (LATER.get(installed(by))?.includes(request) !== true) return Reflect.apply(load, this, arguments);
   let loaded;
   const get = () => (loaded ??= Reflect.apply(load, Module, [request, parent, isMain]));
+  const member = TRACING.includes(request) ? (key) => memberLater(get, key) : (key) => get()[key];
   return new Proxy(
     {},
     {
       // `__esModule` is read by the import itself, which would copy every member of another answer.
-      get: (_, key) => (key === "__esModule" ? true : key === "default" ? get() : get()[key]),
+      get: (_, key) => (key === "__esModule" ? true : key === "default" ? get() : member(key)),
       has: (_, key) => key in get(),
     },
   );
 };
 
-function isLater(request, by) {
-  const at = by?.lastIndexOf(SDK) ?? -1;
-  return at >= 0 && LATER.get(by.slice(at))?.includes(request) === true;
-}
+/** A function or a class of a module that is loaded when it is called. */
+const memberLater = (get, key) =>
+  new Proxy(function () {}, {
+    apply: (_, self, args) => Reflect.apply(get()[key], self, args),
+    construct: (_, args) => Reflect.construct(get()[key], args),
+  });
 
 /** Only between installed packages: what the checkout itself holds changes with each build. */
 Module._resolveFilename = function (request, parent, isMain, options) {
