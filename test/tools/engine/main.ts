@@ -1,20 +1,4 @@
-import { parseArgs } from "./cli/args";
-import { announce, commands, explain } from "./cli/commands";
-import { Interrupts } from "./deploy/interrupts";
-
-async function main(): Promise<void> {
-  const args = parseArgs(process.argv.slice(2));
-  announce(args);
-  const command = commands[args.command];
-  if (command) {
-    command(args);
-    return;
-  }
-  const interrupts = new Interrupts();
-  interrupts.listen();
-  const { operate } = await import("./cli/operations.js");
-  await operate(args, interrupts);
-}
+import { runCommandLine } from "./cli/command-line";
 
 /** What is still on its way to a reader that is slower than we are would be lost with the process. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
@@ -25,7 +9,4 @@ async function exit(code: number): Promise<never> {
   process.exit(code);
 }
 
-main().then(
-  () => exit(0),
-  (error: unknown) => exit(explain(error)),
-);
+void runCommandLine(process.argv.slice(2), (interrupts) => interrupts.listen()).then(exit);

@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pulumiCommand } from "../engine/choose";
 import type { PulumiCommand } from "../engine/choose";
-import { nodeEnvironment } from "./compile-cache";
+import { nodeEnvironment, quickStart } from "./compile-cache";
 import { runHere } from "./engine-here";
+import { runServed } from "./engine-served";
 
 /** The checkout, wherever this file was compiled to. */
 export const ROOT = process.cwd();
@@ -54,10 +55,15 @@ export class Project {
 
   /** Runs the Pulumi command line. */
   pulumi(...args: string[]): Promise<Finished> {
-    const isOffline = this.command.kind === "offline";
-    const done = isOffline ? runHere([...args, "--non-interactive"], this.dir, this.env) : undefined;
-    if (done === undefined) return this.start(args).finished;
-    this.options.onOutput?.(done.output);
+    if (this.command.kind !== "offline") return this.start(args).finished;
+    const argv = [...args, "--non-interactive"];
+    const { onOutput = () => undefined } = this.options;
+    const done = runHere(argv, this.dir, this.env);
+    if (done === undefined) {
+      const isMeasured = quickStart().length === 0;
+      return isMeasured ? this.start(args).finished : runServed(argv, this, ROOT, onOutput);
+    }
+    onOutput(done.output);
     return Promise.resolve(done);
   }
 

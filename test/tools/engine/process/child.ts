@@ -23,11 +23,13 @@ export function resolveSdk(module: string, programDir: string): string {
   }
 }
 
-/** Those that run: whatever ends the engine early must not leave them behind. */
 const living = new Set<Child>();
-process.on("exit", () => {
+
+/** Those that still run: whatever ends a command early must not leave them behind. */
+export function killLiving(): void {
   for (const child of living) child.signal("SIGKILL");
-});
+}
+process.on("exit", killLiving);
 
 /** A node process in a group of its own, so that a ^C on the terminal reaches the engine alone. */
 export class Child {
