@@ -32,18 +32,19 @@ export const format = (how = "--check") =>
 
 export const documented = () => run([join(root, "scripts", "interface.mjs")]);
 
-/** What the sources have to hold without being run. Each of the two takes one core. */
-export const sources = () =>
-  Promise.all([
-    check("lint", lint),
-    check("types", types)
-      .then(() => check("formatting", format))
-      .then(() => check("documented interface", documented)),
-  ]);
+/** What the sources have to hold without being run, in two parts, of which each takes one core. */
+export const sources = () => [
+  check("lint", lint),
+  check("types", types)
+    .then(() => check("formatting", format))
+    .then(() => check("documented interface", documented)),
+];
 
 /** The same between two edits: what has changed alone, and what takes a moment. */
-export const changedSources = () =>
-  Promise.all([check("lint", lintChanged), check("types", types).then(() => check("formatting", format))]);
+export const changedSources = () => [
+  check("lint", lintChanged),
+  check("types", types).then(() => check("formatting", format)),
+];
 
 /** The tests of the named projects of jest.config.cjs; `more` goes to Jest. */
 export async function jest(projects, more) {
