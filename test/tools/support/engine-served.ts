@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Served, Told } from "../engine/serve";
+import { nodeEnvironment } from "./compile-cache";
 import type { Finished, Project } from "./project";
 
 /** A suite that has ended asks for nothing more. */
@@ -20,7 +21,7 @@ export function runServed(
   root: string,
   onOutput: (text: string) => void,
 ): Promise<Finished> {
-  const server = takeIdle() ?? start(root, env);
+  const server = takeIdle() ?? start(root);
   let output = "";
   let stdout = "";
   return new Promise((resolve, reject) => {
@@ -44,9 +45,13 @@ export function runServed(
   });
 }
 
-/** In a group of its own, as a command that is started alone: a ^C ends the tests, and with them this. */
-function start(root: string, env: Readonly<Record<string, string>>): ChildProcess {
+/**
+ * In a group of its own, as a command that is started alone: a ^C ends the tests, and with them this. Its environment
+ * is that of no project, so that it is not taken for what a project has left behind.
+ */
+function start(root: string): ChildProcess {
   const serve = join(root, ".build", "test", "tools", "engine", "serve.js");
+  const env = { ...process.env, ...nodeEnvironment() };
   return fork(serve, { env, execArgv: [], detached: true, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
