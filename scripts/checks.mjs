@@ -53,7 +53,7 @@ export async function jest(projects, more) {
   rmSync(results, { force: true });
   console.log(`\n> jest: ${projects.join(", ")}`);
   const only = ["--selectProjects", ...projects];
-  const args = ["--ci", "--maxWorkers=2", "--json", `--outputFile=${results}`, ...more, ...only];
+  const args = ["--ci", "--maxWorkers=3", "--json", `--outputFile=${results}`, ...more, ...only];
   const code = await run([bin("jest/bin/jest.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
   const before = failed;
   count(results);
