@@ -321,6 +321,32 @@ const REGRESSIONS: readonly Regression[] = [
       { do: "import", resource: "web", pick: 6, wrong: false },
     ],
   },
+  {
+    name: "an addition is made although the delete after it fails",
+    commands: [
+      rotate(1, 0, "last-db"),
+      up(),
+      { do: "change rotation", rotation: "last-db", what: "release", to: 1 },
+      up({ ...trouble("server", "other success"), others: { at: 1, what: "delete ours" } }),
+      refresh,
+    ],
+  },
+  {
+    name: "a safety snapshot finds no slot beside a rotation that drops some later in the same run",
+    api: lag(5000),
+    commands: [
+      rotate(3, 1),
+      up(),
+      release(1),
+      up(),
+      release(0),
+      up(),
+      rotate(2, 1),
+      release(1),
+      { do: "declare restore", restore: "back", pick: 8, from: undefined, safety: true },
+      { do: "declare", resource: "web", server: 1, name: undefined, wait: true, limit: 6 },
+    ],
+  },
 ];
 
 describe.each(REGRESSIONS)("$name", ({ api = {}, commands }) => {

@@ -60,7 +60,11 @@ export function remedyRestore(
   return true;
 }
 
-function refusedRightly({ ledger }: World, args: RestoreArgs, message: string): boolean | undefined {
+function refusedRightly(
+  { ledger, rotations }: World,
+  args: RestoreArgs,
+  message: string,
+): boolean | undefined {
   const [, missing] = SAYS.missing.exec(message) ?? [];
   if (missing !== undefined) return !ledger.isLive(missing);
   const [, failed] = SAYS.failed.exec(message) ?? [];
@@ -74,8 +78,13 @@ function refusedRightly({ ledger }: World, args: RestoreArgs, message: string): 
   if (SAYS.passing.test(message) || SAYS.safety.test(message)) return true;
   if (SAYS.otherServer.test(message)) return true;
   if (SAYS.slow.test(message)) return args.create === "1m";
+  // A rotation of the same run may have dropped some after that.
   if (SAYS.full.test(message))
-    return args.serverId instanceof Output || ledger.liveOn(args.serverId).length >= 5;
+    return (
+      args.serverId instanceof Output ||
+      ledger.liveOn(args.serverId).length >= 5 ||
+      [...rotations.values()].some(({ serverId }) => serverId === args.serverId)
+    );
   return undefined;
 }
 

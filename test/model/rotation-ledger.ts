@@ -176,6 +176,8 @@ export class RotationLedger {
       }
     }
     if (success) this.succeeded(step, has ?? []);
+    // What fails after the addition has ended, as a delete does, has recorded its triggers: the next run owes none.
+    else if (isAdded(step, now)) this.settle(step, has ?? []);
   }
 
   private succeeded(step: RingStep, has: readonly string[]): void {
@@ -218,6 +220,11 @@ export class RotationLedger {
     const made = this.ledger.live().filter(({ id }) => post.made.has(String(id)));
     return made.every(({ created_at }) => Date.parse(created_at) >= startedAt - TAKEN_OVER_MS);
   }
+}
+
+function isAdded({ kind, posts, triggers }: RingStep, now: Properties | undefined): boolean {
+  if ((kind !== "create" && kind !== "update") || posts.length === 0) return false;
+  return now?.["__pending"] === undefined && isDeepStrictEqual(now?.["triggers"] ?? [], triggers);
 }
 
 /** The ring of a name of its form. */
