@@ -228,3 +228,26 @@ test.each([
     ...{ name: `release-${ID}-1`, status: "completed", createdAt: "2026-01-11T08:00:00Z" },
   });
 });
+
+describe("an addition that may still show", () => {
+  test("is known until it is older than the one before the oldest", () => {
+    for (const [oldest, open] of [
+      [2, [2]],
+      [3, [2]],
+      [4, undefined],
+    ] as const) {
+      const ring = ringOf([member(5), member(oldest)], { __open: [2], __next: 6 });
+      expect([oldest, recorded(ring).__open]).toEqual([oldest, oldest === 2 ? [2] : open]);
+    }
+    expect(recorded(ringOf([], { __open: [2] })).__open).toEqual([2]);
+  });
+
+  test("is what was accepted and never listed, and not what was listed", () => {
+    const ring = ringOf([member(2), member(1)], { __pending: { number: 2, unlisted: true } });
+    expect(ring.snapshots.map((each) => ring.isUnlisted(each))).toEqual([true, false]);
+    ring.leave("801");
+    expect(recorded(ring).__open).toBeUndefined();
+    ring.lose("802");
+    expect(recorded(ring).__open).toEqual([2]);
+  });
+});

@@ -135,3 +135,31 @@ test("a place that an old one has left is promised to its replacement until that
   slots.fulfil(made("web-1a2b3c4", "web"), undefined);
   expect(slots.isFull(SERVER, four, "2")).toBe(false);
 });
+
+describe("a given name that another resource of the run is to have", () => {
+  test.each<[boolean, string, Partial<Plan>]>([
+    [true, "on the same server", {}],
+    [false, "on another server", { serverId: "12346" }],
+    [false, "with another name", { name: "other" }],
+    [false, "where that name is drawn", { prefix: "golden" }],
+  ])("is %p %s", (isNamed, _where, change) => {
+    slots.reserve("first", plan({ prefix: undefined, name: "golden", ...change }));
+    slots.reserve("mine", plan({ prefix: undefined, name: "golden" }));
+    expect(slots.isNamedBefore(SERVER, "golden", "mine")).toBe(isNamed);
+    expect(slots.isNamedBefore(SERVER, "golden", "first")).toBe(false);
+  });
+});
+
+describe("what is promised before one that takes no slot itself", () => {
+  test("is what the run has met before it, whatever it meets afterwards", () => {
+    slots.reserve("before", plan());
+    slots.reserve("mine", plan({ takesSlot: false }));
+    slots.reserve("after", plan());
+    expect(slots.promisedBefore(SERVER, "mine").all).toBe(1);
+    expect([slots.hasSlot("before"), slots.hasSlot("mine"), slots.hasSlot("nobody")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});

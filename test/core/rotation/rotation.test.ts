@@ -327,32 +327,40 @@ describe("snapshots of other resources", () => {
     expectRing(2);
   });
 
-  test("are given back where another one is met that holds them, before anything is dropped", async () => {
-    const holder = new RotationStack("holder");
-    fixture.nextRun();
-    await holder.up(fixture.run, { keep: 2, triggers: [1] });
-    const [held = ""] = holder.ids;
-    const [other, asked] = [new RotationStack("other"), { keep: 1, triggers: [1], adopt: [held] }];
-    const writes = fixture.account.requests("writes").length;
-    fixture.nextRun();
-    fixture.random = 0.25;
-    const adopting = messageOf(other.up(fixture.run, asked));
-    while (fixture.account.requests("writes").length === writes)
-      await new Promise((resolve) => setImmediate(resolve));
-    await messageOf(holder.preview(fixture.run, { keep: 2, triggers: [1] }));
+  test.each([1, 2])(
+    "are given back where another one is met that holds them, before anything is dropped (keep: %i)",
+    async (keep) => {
+      const holder = new RotationStack("holder");
+      fixture.random = 0.5;
+      fixture.nextRun();
+      await holder.up(fixture.run, { keep: 2, triggers: [1] });
+      const [held = ""] = holder.ids;
+      const [other, asked] = [new RotationStack("other"), { keep, triggers: [1], adopt: [held] }];
+      const writes = fixture.account.requests("writes").length;
+      fixture.nextRun();
+      fixture.random = 0.25;
+      fixture.account.emulator.setBehaviour({ neverCompletes: true });
+      const adopting = messageOf(other.up(fixture.run, asked));
+      while (fixture.account.requests("writes").length === writes)
+        await new Promise((resolve) => setImmediate(resolve));
+      await messageOf(holder.preview(fixture.run, { keep: 2, triggers: [1] }));
+      const made = fixture.account.emulator.model.listSnapshots(12345)[0]?.id ?? "";
+      fixture.account.emulator.setBehaviour({ neverCompletes: null });
+      fixture.account.emulator.outside.setSnapshot(made, { status: "completed" });
 
-    expect(await adopting).toMatch(
-      /cannot belong to two resources.* Nothing was done to the snapshot for this resource\.$/,
-    );
-    expect(there()).toContain(held);
-    expect([other.ids, other.entry?.outputs["adopt"]]).toEqual([[expect.not.stringMatching(held)], []]);
+      expect(await adopting).toMatch(
+        /cannot belong to two resources.* Nothing was done to the snapshot for this resource\.$/,
+      );
+      expect(there()).toContain(held);
+      expect([other.ids, other.entry?.outputs["adopt"]]).toEqual([[expect.not.stringMatching(held)], []]);
 
-    // Taken out of adopt, as the message says, all is well.
-    fixture.nextRun();
-    await other.up(fixture.run, { ...asked, adopt: [] });
-    await holder.up(fixture.run, { keep: 2, triggers: [1] });
-    expect([there().length, other.ids.length, holder.ids]).toEqual([4, 1, [held]]);
-  });
+      // Taken out of adopt, as the message says, all is well.
+      fixture.nextRun();
+      await other.up(fixture.run, { ...asked, adopt: [] });
+      await holder.up(fixture.run, { keep: 2, triggers: [1] });
+      expect([there().length, other.ids.length, holder.ids]).toEqual([4, 1, [held]]);
+    },
+  );
 
   test("have taken the next number of a ring: its addition has another one", async () => {
     await up(release(1));

@@ -155,9 +155,84 @@ describe("what Pulumi meets after a rotation", () => {
     fixture.account.emulator.outside.fillServer(12345);
     await nextRun();
     await stack.preview(fixture.run, { triggers: [3], keep: 1 });
+    expect(fixture.lines).toEqual([
+      expect.stringMatching(
+        /^warning release: snapshot 803 .* is deleted: it failed and cannot be restored\.$/,
+      ),
+      expect.stringMatching(
+        new RegExp(
+          `^info release: adds a snapshot; when it is completed, snapshot ${good} .* is deleted: keep is 1\\.$`,
+        ),
+      ),
+    ]);
     await fixture.run.snapshot.check({}, plain);
     fixture.account.emulator.fault({ match: { method: "POST" }, action: { kind: "status", status: 400 } });
     await expect(stack.up(fixture.run, { triggers: [3], keep: 1 })).rejects.toThrow(/400/);
     expect(stack.ids).toEqual([good]);
+  });
+});
+
+describe("a preview says", () => {
+  test("that the only one of a full server leaves a time without any", async () => {
+    const stack = new RotationStack();
+    await stack.up(fixture.run, { triggers: [1], keep: 1 });
+    fixture.account.emulator.outside.fillServer(12345);
+    await nextRun();
+    await stack.preview(fixture.run, { triggers: [2], keep: 1 });
+    expect(fixture.lines).toEqual([
+      expect.stringMatching(
+        /so snapshot 803 .* is deleted before the new one is made: until that is completed there is no snapshot of this rotation\.$/,
+      ),
+    ]);
+  });
+
+  test("that a failed one leaves its slot, and no other one goes", async () => {
+    const stack = new RotationStack();
+    await stack.up(fixture.run, { triggers: [1] });
+    await nextRun();
+    fixture.account.emulator.setBehaviour({ finalSnapshotStatus: "failed" });
+    await expect(stack.up(fixture.run, { triggers: [2] })).rejects.toThrow(/ended as "failed"/);
+    await nextRun();
+    await stack.preview(fixture.run, { triggers: [3] });
+    expect(fixture.lines.at(-1)).toBe(
+      "info release: adds a snapshot and deletes no other: it then has 2, and keep is 3.",
+    );
+  });
+
+  test("apart what goes when the new one is completed, and what an earlier run owes", async () => {
+    fixture.account.emulator.outside.deleteSnapshot("802");
+    const stack = new RotationStack();
+    for (const i of [1, 2]) {
+      await nextRun();
+      await stack.up(fixture.run, { triggers: [i], keep: 2 });
+    }
+    await nextRun();
+    const fault = fixture.refuse("DELETE", "", 403);
+    await expect(stack.up(fixture.run, { triggers: [3], keep: 2 })).rejects.toThrow(/403/);
+    fault.remove();
+    const [, next, owed] = stack.ids;
+    await nextRun();
+    await stack.preview(fixture.run, { triggers: [4], keep: 2 });
+    expect(fixture.lines).toEqual([
+      expect.stringMatching(new RegExp(`^warning release: snapshot ${owed} .* is deleted: keep is 2\\.$`)),
+      expect.stringMatching(
+        new RegExp(
+          `^info release: adds a snapshot; when it is completed, snapshot ${next} .* is deleted: keep is 2\\.$`,
+        ),
+      ),
+    ]);
+  });
+
+  test("nothing of the triggers of what an earlier run has begun, where state holds them", async () => {
+    const stack = new RotationStack();
+    await stack.up(fixture.run, { triggers: [1] });
+    await nextRun();
+    fixture.account.emulator.setBehaviour({ neverCompletes: true });
+    await expect(stack.up(fixture.run, { triggers: [2] })).rejects.toThrow(/still "in_progress"/);
+    await nextRun();
+    await stack.preview(fixture.run, { triggers: [2] });
+    expect(fixture.lines.at(-1)).toMatch(
+      /^info release: goes on with snapshot 804 .* which an earlier run has begun\.$/,
+    );
   });
 });
