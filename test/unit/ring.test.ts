@@ -115,8 +115,9 @@ describe("an addition", () => {
     const ring = new Ring(ID, "12345");
     ring.begin("release", [], true);
     ring.cancel(undefined);
-    expect(recorded(ring)).toMatchObject({ __next: 1, __pending: { number: 1, first: true } });
-    expect(ring.owes([])).toBe(true);
+    expect(recorded(ring)).toMatchObject({ __next: 1, __pending: { first: true } });
+    expect(recorded(ring).__pending).not.toHaveProperty("number");
+    expect([ring.owes([]), ring.isUnseen()]).toEqual([true, false]);
   });
 
   test("that was not begun cannot be cancelled", () => {

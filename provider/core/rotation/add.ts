@@ -91,7 +91,10 @@ export function existingOn(
 }
 
 /** A filter that hides a member hides what a killed run has made as well: then the account's list is read. */
-async function look({ lists }: Operation, { serverId, snapshots }: Ring): Promise<readonly SnapshotRecord[]> {
+export async function look(
+  { lists }: Operation,
+  { serverId, snapshots }: Ring,
+): Promise<readonly SnapshotRecord[]> {
   const listed = await lists.onServer(serverId);
   const there = new Set(listed.map(({ id }) => id));
   if (snapshots.length > 0 && snapshots.every(({ id }) => there.has(id))) return listed;

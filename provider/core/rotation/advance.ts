@@ -19,9 +19,8 @@ export async function createRotation(
   const operation = { ...started, advice: rotationAdvice };
   const ring = new Ring(inputs.__ring, inputs.serverId);
   const allowed = inputs.__timeouts?.create;
-  const adopts = newlyAdopted(ring, inputs.adopt);
-  const outputs = await recording(operation, ring, { inputs, adopts }, async () => {
-    await adoptInto(operation, ring, adopts);
+  const outputs = await recording(operation, ring, inputs, async () => {
+    await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt));
     await finish(operation, ring, allowed);
     await add(operation, ring, { inputs, allowed, isFirst: true });
     await finish(operation, ring, allowed);
@@ -47,16 +46,17 @@ export async function updateRotation(
     for (const member of ring.snapshots)
       await confirmMoved(operation, member.id, ring.asSnapshot(member, { __endpoint: recorded.__endpoint }));
   const allowed = inputs.__timeouts?.update;
-  const adopts = newlyAdopted(ring, inputs.adopt, recorded.adopt);
-  return recording(operation, ring, { inputs, adopts }, async () => {
-    await adoptInto(operation, ring, adopts);
+  return recording(operation, ring, inputs, async () => {
+    await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt, recorded.adopt));
     // A POST may have had an effect that no state knows.
     if (ring.isUnseen() || ring.owes(inputs.triggers))
       takeIn(operation, ring, await existingOn(operation, ring, "added"));
     else if (ring.surplus(inputs.keep).length > 0) await warnOfStrays(operation, ring);
+    // What the comparison has found young enough does not grow too old in the wait.
+    const comparedAt = operation.clock.now();
     await finish(operation, ring, allowed);
     const lost = ring.lostName(inputs.namePrefix);
-    const isMade = ring.settle(inputs.triggers, operation.clock.now());
+    const isMade = ring.settle(inputs.triggers, comparedAt);
     if (lost !== undefined)
       operation.reporter.warn(
         `${isInNoList(ring, lost)}, ${ring.owes(inputs.triggers) ? "so another one is made" : "and is not asked for any more"}. If it ` +
@@ -104,18 +104,21 @@ async function prune(
 async function recording(
   session: Session,
   ring: Ring,
-  { inputs, adopts }: { readonly inputs: RotationInputs; readonly adopts: readonly string[] },
+  inputs: RotationInputs,
   work: () => Promise<void>,
 ): Promise<RotationOutputs> {
   const mark = endpointMark(session.endpoint);
+  const before = ring.snapshots.map(({ id }) => id);
+  /** What the ring has taken in. */
+  const taken = (): string[] => ring.snapshots.map(({ id }) => id).filter((id) => !before.includes(id));
   try {
     await work();
-    for (const id of adopts) session.ownership.assertSole(id, ring.claim);
+    for (const id of taken()) session.ownership.assertSole(id, ring.claim);
     return ring.outputs(inputs, mark);
   } catch (error) {
     if (!isVpsorgError(error) || !ring.changed) throw error;
     // Pulumi has met another one that holds it since, and nothing of it stays here: two entries would both delete it.
-    const held = adopts.filter((id) => session.ownership.isHeldByOther(id, ring.claim));
+    const held = taken().filter((id) => session.ownership.isHeldByOther(id, ring.claim));
     for (const id of held) ring.leave(id);
     const adopt = inputs.adopt?.filter((id) => !held.includes(id));
     const outputs = ring.outputs(held.length === 0 ? inputs : { ...inputs, adopt }, mark);

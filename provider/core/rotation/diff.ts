@@ -9,6 +9,7 @@ import type { Session } from "../session";
 import type { CheckFailure } from "../check";
 import type { Diff, Foresee } from "../diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
+import { look } from "./add";
 import { announceAdoption, knownIds, newlyAdopted } from "./adopt";
 import {
   announceAddition,
@@ -66,7 +67,7 @@ export async function diffRotation(
   const adopts = newlyAdopted(ring, knownIds(news["adopt"], isUnknown), recorded.adopt);
   const keep = typeof news["keep"] === "number" ? news["keep"] : recorded.keep;
   const drops = ring.snapshots.length > keep || droppedAsFailed(ring, news).length > 0;
-  if (around.hasProgram && (owed || adopts.length > 0 || drops)) {
+  if (around.hasProgram && (owed || adopts.length > 0 || drops || ring.isUnseen())) {
     await around.foresee(async () => {
       const operation = startOperation(await around.session(), reporter);
       await announce(operation, ring, {
@@ -108,6 +109,16 @@ async function announce(
   const { records, failures } = await announceAdoption(operation, ring.serverId, adopts);
   for (const { reason } of failures) throw new VpsorgError("INVALID_ARGUMENT", reason);
   for (const record of records) ring.join(record);
+  const wants = owed ? "is to have another snapshot" : "has an addition whose answer was lost";
+  const existing =
+    owed || ring.isUnseen()
+      ? await explainFailure(
+          operation,
+          look(operation, ring),
+          (why) => `${what} ${wants}, but what its server holds cannot be seen: ${why} Nothing was changed.`,
+        )
+      : [];
+  for (const stray of unclaimed(operation, ring, existing)) ring.takeIn(stray);
   if (!owed) {
     const failed = droppedAsFailed(ring, news);
     const going = ring.surplus(keep).filter((member) => !failed.includes(member));
@@ -116,13 +127,6 @@ async function announce(
     if (going.length > 0) operation.reporter.warn(`${areDeleted(operation, ring, going)}: keep is ${keep}.`);
     return;
   }
-  const existing = await explainFailure(
-    operation,
-    operation.lists.onServer(ring.serverId),
-    (why) =>
-      `${what} is to have another snapshot, but what its server holds cannot be seen: ${why} Nothing was changed.`,
-  );
-  for (const stray of unclaimed(operation, ring, existing)) ring.takeIn(stray);
   const begun = ring.begun(news["triggers"], operation.clock.now());
   if (begun !== undefined) announceResumption(operation, ring, keep, begun, isProtected);
   const takesSlot =
@@ -142,7 +146,7 @@ export async function announceFirst(
   const { keep } = inputs;
   if (failures.length > 0 || typeof keep !== "number") return failures;
   for (const record of records) ring.join(record);
-  const existing = await operation.lists.onServer(ring.serverId);
+  const existing = await look(operation, ring);
   const isProtected = inputs["__protects"] === true;
   const addition = { keep, kept: ring.snapshots.length, existing, isProtected };
   reserveSlot(operation, ring, urn, announceAddition(operation, ring, addition));

@@ -107,7 +107,8 @@ export class Ring {
     if (this.pending?.number === undefined) return;
     this.next = this.pending.number;
     this.open = this.open.filter((number) => number !== before?.number);
-    if (this.pending.first !== true) this.pending = before;
+    // A number that is free again must not be taken for that of something that may still show.
+    this.pending = before ?? (this.pending.first === true ? { first: true } : undefined);
   }
 
   /** Nobody knows whether the addition that was begun has made something. */
@@ -208,7 +209,7 @@ export class Ring {
    */
   private stillOpen(): readonly number[] {
     const oldest = Math.min(...this.numbers());
-    return this.open.filter((number) => this.members.length === 0 || number >= oldest - 1);
+    return this.open.filter((number) => this.numbers().length === 0 || number >= oldest - 1);
   }
 
   private numbers(): readonly number[] {
@@ -225,6 +226,7 @@ export class Ring {
     const { id, name, status, createdAt, sizeMb } = record;
     const member = omitUndefined({ id, name, status, createdAt, sizeMb });
     this.changed = true;
+    if (this.isUnlisted(member)) this.pending = omitUndefined({ ...this.pending, unlisted: undefined });
     this.members = [...this.members.filter((other) => other.id !== id), member].sort(newestFirst);
     this.next = Math.max(this.next, this.numberOf(name) + 1);
   }

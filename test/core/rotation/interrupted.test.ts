@@ -368,6 +368,18 @@ describe("an addition that a killed run has begun", () => {
     return String(id);
   }
 
+  test("and that grows older than an hour in the wait is the one of that up, as its preview has said", async () => {
+    const { emulator, clock } = fixture.account;
+    const id = await begun();
+    emulator.setBehaviour({ neverCompletes: true });
+    await later(50);
+    await stack.preview(fixture.run, release(3));
+    expect(fixture.lines[0]).toContain(`goes on with snapshot ${id} `);
+    void clock.sleep(20 * MINUTE).then(() => emulator.outside.setSnapshot(id, { status: "completed" }));
+    await stack.up(fixture.run, release(3));
+    expect([stack.ids[0], posts()]).toEqual([id, 3]);
+  });
+
   test("and that a refresh has taken in is the one of the next up", async () => {
     const id = await begun();
     await later(5);

@@ -198,3 +198,52 @@ test("what was accepted and no list has shown is named when a refresh has droppe
     [804, 806],
   ]);
 });
+
+test("a program that goes back when it shows is told what goes for it", async () => {
+  await itShows();
+  await up(release(2));
+  hide(60);
+  fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+  await messageOf(up(release(3)));
+  await itShows();
+  hide(0);
+  fixture.nextRun();
+  await stack.preview(fixture.run, release(2));
+  expect(warnings()).toEqual([
+    expect.stringMatching(/^warning release: snapshot 803 .* is deleted: keep is 2\.$/),
+  ]);
+  await up(release(2));
+  expect([stack.ids, there()]).toEqual([
+    ["805", "804"],
+    [804, 805],
+  ]);
+});
+
+test("what was accepted, seen later and deleted by hand is gone, and nothing of it may still show", async () => {
+  await itShows();
+  await up(release(2));
+  hide(120);
+  await messageOf(up(release(3)));
+  await fixture.account.clock.sleep(180 * 60_000);
+  hide(0);
+  await refresh();
+  expect(stack.ids).toContain("805");
+  fixture.account.emulator.outside.deleteSnapshot("805");
+  await refresh();
+  expect(fixture.lines.join("\n")).toMatch(
+    /snapshot 805 .* is in no list of this account any more, and leaves the ring\./,
+  );
+  expect(stack.entry?.outputs).not.toHaveProperty("__open");
+});
+
+test("a ring of nothing but adopted snapshots keeps both lost numbers in mind", async () => {
+  stack = new RotationStack("other");
+  fixture.random = 0.25;
+  const args = { triggers: [1], keep: 3, adopt: ["801"] };
+  for (const _attempt of [1, 2]) {
+    fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+    await messageOf(up(args));
+  }
+  fixture.random = 0.5;
+  expect(stack.entry?.outputs).toMatchObject({ __open: [1], __pending: { number: 2 } });
+});

@@ -236,3 +236,39 @@ describe("a preview says", () => {
     );
   });
 });
+
+describe("a filter that shows nothing", () => {
+  test("does not hide that the server is full: the preview names what goes, and the `up` makes the new one", async () => {
+    const stack = new RotationStack();
+    for (const i of [1, 2]) {
+      await nextRun();
+      await stack.up(fixture.run, { triggers: [i], keep: 2 });
+    }
+    fixture.account.emulator.outside.fillServer(12345);
+    fixture.account.emulator.setBehaviour({ filterWorks: "broken" });
+    await nextRun();
+    await stack.preview(fixture.run, { triggers: [3], keep: 2 });
+    expect(fixture.lines[0]).toMatch(/so snapshot 803 .* is deleted before the new one is made\.$/);
+    await stack.up(fixture.run, { triggers: [3], keep: 2 });
+    expect(stack.ids).toHaveLength(2);
+    expect(stack.ids).not.toContain("803");
+  });
+});
+
+describe("a first addition that was refused", () => {
+  test.each([1, 2])(
+    "does not make the next one a late one, which would go first (keep: %i)",
+    async (keep) => {
+      const stack = new RotationStack();
+      const args = { triggers: [1], keep, adopt: ["801"] };
+      const fault = fixture.refuse("POST", "", 403);
+      await expect(stack.up(fixture.run, args)).rejects.toThrow(/403/);
+      fault.remove();
+      await nextRun();
+      await stack.up(fixture.run, args);
+      expect(stack.ids).toEqual(keep === 1 ? ["803"] : ["803", "801"]);
+      expect(stack.entry?.outputs).not.toHaveProperty("__open");
+      expect(fixture.lines.join("\n")).not.toContain("lost");
+    },
+  );
+});
