@@ -40,7 +40,7 @@ export function runServed(
       onOutput(told.text);
     });
     server.once("error", reject);
-    server.once("exit", (code) => finish(code ?? -1));
+    server.once("exit", () => reject(new Error(`the engine ended in "${argv.join(" ")}":\n${output}`)));
     server.send({ argv: [...argv], dir, env } satisfies Served);
   });
 }

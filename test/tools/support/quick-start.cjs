@@ -89,6 +89,8 @@ const memberLater = (get, key) =>
   new Proxy(function () {}, {
     apply: (_, self, args) => Reflect.apply(get()[key], self, args),
     construct: (_, args) => Reflect.construct(get()[key], args),
+    // `prototype` belongs to the function that stands here, and cannot be another one's.
+    get: (own, name) => (name === "prototype" ? own[name] : get()[key][name]),
   });
 
 /** Only between installed packages: what the checkout itself holds changes with each build. */
