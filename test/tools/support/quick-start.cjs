@@ -1,13 +1,18 @@
 /**
- * Loaded first by each process that a test starts (`--require`). Finding and compiling modules is nearly all that a
- * process of the SDK costs. So this remembers where modules were found, and leaves out what the SDK loads at its start
- * but uses only for what no test does, until somebody uses it. What runs stays the installed SDK.
+ * Loaded first by each process that a test starts (`--require`). Finding, reading and compiling modules is nearly all that
+ * a process of the SDK costs. So this remembers where modules were found and has their texts in one file, and leaves out
+ * what the SDK loads at its start but uses only for what no test does, until somebody uses it. What runs stays the installed
+ * SDK.
  */
-const { readFileSync, writeFileSync } = require("node:fs");
+const { readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join, sep } = require("node:path");
+const { isModuleNamespaceObject } = require("node:util/types");
+const { constants, Script } = require("node:vm");
 
-const FILE = join(process.env.NODE_COMPILE_CACHE ?? "", "resolved.json");
+const FILE = join(process.env.NODE_COMPILE_CACHE ?? "", "installed.js");
+const COMPILED = `${FILE}.compiled`;
+const PARAMETERS = "exports, require, module, __filename, __dirname, globalThis";
 const INSTALLED = `${sep}node_modules${sep}`;
 const SDK = join("@pulumi", "pulumi");
 const sdk = (...path) => join(SDK, ...path);
@@ -56,12 +61,29 @@ function installed(path) {
 }
 
 const isWarmUp = process.env.QUICK_START === "write";
-const found = new Map(isWarmUp ? [] : remembered());
+/** Where installed modules were found, and their texts as functions, by path. */
+const { found, texts } = isWarmUp ? { found: new Map(), texts: new Map() } : remembered();
 function remembered() {
+  const source = readIfThere(FILE, "latin1");
+  if (source === undefined) return { found: new Map(), texts: new Map() };
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const script = new Script(source, {
+    filename: FILE,
+    cachedData: readIfThere(COMPILED),
+    importModuleDynamically,
+  });
+  // With what has been called meanwhile, which Node's own cache leaves out.
+  if (process.env.QUICK_START === "compile")
+    process.on("exit", () => write(COMPILED, script.createCachedData()));
+  const [places, functions] = script.runInThisContext();
+  return { found: new Map(places), texts: new Map(functions) };
+}
+
+function readIfThere(path, encoding) {
   try {
-    return JSON.parse(readFileSync(FILE, "utf8"));
+    return readFileSync(path, encoding);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -84,6 +106,13 @@ Module._load = function (request, parent, isMain) {
   );
 };
 
+/** What axios sees, which tries out Node's fetch when it is loaded, and in Node uses node:http. */
+const FETCH = ["FormData", "Request", "Response", "ReadableStream", "Blob"];
+const withoutFetch = Object.create(
+  globalThis,
+  Object.fromEntries(FETCH.map((name) => [name, { value: undefined }])),
+);
+
 /** A function or a class of a module that is loaded when it is called. */
 const memberLater = (get, key) =>
   new Proxy(function () {}, {
@@ -105,4 +134,40 @@ Module._resolveFilename = function (request, parent, isMain, options) {
   return path;
 };
 
-if (isWarmUp) process.on("exit", () => writeFileSync(FILE, JSON.stringify([...found])));
+const { ".js": readAndCompile } = Module._extensions;
+
+/** As Node does it, but for the looking, the reading and the compiling. */
+Module._extensions[".js"] = function (module, path) {
+  const text = texts.get(path);
+  if (text === undefined) return readAndCompile(module, path);
+  const require = (request) => module.require(request);
+  require.resolve = (request) => Module._resolveFilename(request, module);
+  Object.assign(require, { main: process.mainModule, extensions: Module._extensions, cache: Module._cache });
+  const seen = installed(path).startsWith(join("axios", sep)) ? withoutFetch : globalThis;
+  Reflect.apply(text, module.exports, [module.exports, require, module, path, dirname(path), seen]);
+};
+
+if (isWarmUp) process.on("exit", () => write(FILE, allThatWasLoaded()));
+
+function allThatWasLoaded() {
+  const functions = Object.entries(Module._cache)
+    .filter(([path, { exports }]) => path.includes(INSTALLED) && !isModuleNamespaceObject(exports))
+    .filter(([path]) => /\.c?js$/.test(path))
+    .map(([path]) => `[${JSON.stringify(path)}, function (${PARAMETERS}) {${asAscii(path)}\n}]`);
+  return `[${JSON.stringify([...found])},\n[${functions.join(",\n")}]]`;
+}
+
+/** So that all of it is a string of one byte a character. */
+function asAscii(path) {
+  const text = readFileSync(path, "utf8").replace(/^#!.*/, "");
+  return text.replace(
+    /[\u0080-\uffff]/g,
+    (other) => `\\u${other.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Whoever reads it meanwhile has the whole of it, or none. */
+function write(path, content) {
+  writeFileSync(`${path}.${process.pid}`, content);
+  renameSync(`${path}.${process.pid}`, path);
+}
