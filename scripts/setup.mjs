@@ -23,7 +23,7 @@ const OLDEST_NODE = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 /** What everything runs on. */
 let node = process.execPath;
 
-/** The native compiler, ten times as fast; what needs the compiler's API (the linter, TypeDoc, the SDK) has TypeScript 6. */
+/** The native compiler, ten times as fast; what needs the compiler's API (TypeDoc, the SDK) has TypeScript 6. */
 export const tsc = bin("typescript-7/bin/tsc");
 
 /** Installs what is missing, and says so. */

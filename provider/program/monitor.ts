@@ -10,7 +10,7 @@ export function inProgram(): boolean {
 
 /** Only the monitor of setMocks holds mocks; a real one is a gRPC client. */
 function mocksOf(monitor: object | undefined): pulumi.runtime.Mocks | undefined {
-  return (monitor as { readonly mocks?: pulumi.runtime.Mocks } | undefined)?.mocks;
+  return monitor !== undefined && "mocks" in monitor ? (monitor.mocks as pulumi.runtime.Mocks) : undefined;
 }
 
 /** The monitor of a run by an engine: a new one at each run, also where one process has several. */

@@ -33,7 +33,7 @@ function declared(program: string): Declared[] {
     noted.push({ name, args });
   };
   // The program is the output under test; nothing else ever reaches this.
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  // oxlint-disable-next-line typescript/no-implied-eval
   (new Function("Snapshot", rest.join("\n")) as (s: unknown) => void)(Snapshot);
   return noted;
 }

@@ -1,4 +1,4 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- projects that only import this file need it too
+// oxlint-disable-next-line typescript/triple-slash-reference -- projects that only import this file need it too
 /// <reference path="./proxy-from-env.d.ts" />
 import { once } from "node:events";
 import * as http from "node:http";
