@@ -248,7 +248,7 @@ describe("an addition that may still show", () => {
     expect(ring.snapshots.map((each) => ring.isUnlisted(each))).toEqual([true, false]);
     ring.leave("801");
     expect(recorded(ring).__open).toBeUndefined();
-    ring.lose("802");
+    ring.leave("802", true);
     expect(recorded(ring).__open).toEqual([2]);
   });
 });

@@ -77,21 +77,11 @@ function whatItIs(ring: Ring, stray: SnapshotRecord): string {
   return "has a name of this rotation and was in no state: an interrupted run has made it, and it belongs to the ring.";
 }
 
-/** What the ring's server holds, before a snapshot is added or deleted. */
-export function existingOn(
-  operation: Operation,
-  ring: Ring,
-  toBe: "added" | "deleted",
-): Promise<readonly SnapshotRecord[]> {
-  return explainFailure(
-    operation,
-    look(operation, ring),
-    (why) => `no snapshot was ${toBe}, because the list before it failed: ${why}`,
-  );
-}
-
-/** A filter that hides a member hides what a killed run has made as well: then the account's list is read. */
-export async function look(
+/**
+ * What the ring's server holds. A filter that hides a member hides what a killed run has made as well: then the account's
+ * list is read.
+ */
+export async function existingOn(
   { lists }: Operation,
   { serverId, snapshots }: Ring,
 ): Promise<readonly SnapshotRecord[]> {
@@ -100,6 +90,19 @@ export async function look(
   if (snapshots.length > 0 && snapshots.every(({ id }) => there.has(id))) return listed;
   const part = forServer(await lists.list(undefined, { maxAgeMs: SHARING_TIMES.freshMs }), serverId);
   return part === undefined ? listed : lists.writes.over(occupants(part), serverId);
+}
+
+/** The same, before a snapshot is added or deleted. */
+export function existingBefore(
+  operation: Operation,
+  ring: Ring,
+  toBe: "added" | "deleted",
+): Promise<readonly SnapshotRecord[]> {
+  return explainFailure(
+    operation,
+    existingOn(operation, ring),
+    (why) => `no snapshot was ${toBe}, because the list before it failed: ${why}`,
+  );
 }
 
 /** Waits until a member is completed; whatever ends the wait otherwise is recorded with the ring. */
@@ -154,7 +157,9 @@ function joinMade(operation: Operation, ring: Ring, id: string, outputs: Snapsho
 async function makeRoom(operation: Operation, ring: Ring, inputs: RotationInputs): Promise<void> {
   const { slots } = operation;
   const mayDrop = ring.snapshots.length > 0 && !slots.hasSlot(ring.claim);
-  const first = mayDrop ? inTheWay(operation, ring, await existingOn(operation, ring, "added")) : undefined;
+  const first = mayDrop
+    ? inTheWay(operation, ring, await existingBefore(operation, ring, "added"))
+    : undefined;
   slots.release(ring.claim);
   if (first !== undefined) await drop(operation, ring, [first], inputs, "its rotation needs its slot");
 }

@@ -5,7 +5,7 @@ import { rotationAdvice } from "../messages/advice";
 import { snapshotLabel } from "../messages/labels";
 import type { Operation } from "../operation";
 import { confirmMoved, endpointMark, isElsewhere } from "../snapshot/endpoint";
-import { add, drop, existingOn, takeIn, waitFor } from "./add";
+import { add, drop, existingBefore, takeIn, waitFor } from "./add";
 import { adoptInto, newlyAdopted } from "./adopt";
 import { FAILED, isInNoList, refuseUnprovable, unclaimed } from "./plan";
 import { Ring } from "./ring";
@@ -50,7 +50,7 @@ export async function updateRotation(
     await adoptInto(operation, ring, newlyAdopted(ring, inputs.adopt, recorded.adopt));
     // A POST may have had an effect that no state knows.
     if (ring.isUnseen() || ring.owes(inputs.triggers))
-      takeIn(operation, ring, await existingOn(operation, ring, "added"));
+      takeIn(operation, ring, await existingBefore(operation, ring, "added"));
     else if (ring.surplus(inputs.keep).length > 0) await warnOfStrays(operation, ring);
     // What the comparison has found young enough does not grow too old in the wait.
     const comparedAt = operation.clock.now();
@@ -76,7 +76,7 @@ export async function updateRotation(
 
 /** What only drops takes nothing in: its preview has named all that goes. */
 async function warnOfStrays(operation: Operation, ring: Ring): Promise<void> {
-  for (const stray of unclaimed(operation, ring, await existingOn(operation, ring, "deleted")))
+  for (const stray of unclaimed(operation, ring, await existingBefore(operation, ring, "deleted")))
     operation.reporter.warn(
       `${snapshotLabel(stray)} has a name of this rotation and is in no state: an interrupted run has made it. \`pulumi refresh\` ` +
         "takes it into the ring.",
@@ -121,7 +121,7 @@ async function recording(
     const held = taken().filter((id) => session.ownership.isHeldByOther(id, ring.claim));
     for (const id of held) ring.leave(id);
     const adopt = inputs.adopt?.filter((id) => !held.includes(id));
-    const outputs = ring.outputs(held.length === 0 ? inputs : { ...inputs, adopt }, mark);
+    const outputs = ring.outputs({ ...inputs, adopt }, mark);
     throw new InitError(ring.id, outputs, error.code, error.message);
   } finally {
     session.slots.release(ring.claim);

@@ -9,7 +9,7 @@ import type { Session } from "../session";
 import type { CheckFailure } from "../check";
 import type { Diff, Foresee } from "../diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
-import { look } from "./add";
+import { existingOn } from "./add";
 import { announceAdoption, knownIds, newlyAdopted } from "./adopt";
 import {
   announceAddition,
@@ -70,15 +70,7 @@ export async function diffRotation(
   if (around.hasProgram && (owed || adopts.length > 0 || drops || ring.isUnseen())) {
     await around.foresee(async () => {
       const operation = startOperation(await around.session(), reporter);
-      await announce(operation, ring, {
-        what: rotationLabel(recorded),
-        news,
-        keep,
-        kept: Math.max(recorded.keep, keep),
-        owed,
-        adopts,
-        urn: around.urn,
-      });
+      await announce(operation, ring, { recorded, news, keep, owed, adopts, urn: around.urn });
     }, undefined);
   }
   const unended =
@@ -88,12 +80,9 @@ export async function diffRotation(
 }
 
 interface Change {
-  /** Its label. */
-  readonly what: string;
+  readonly recorded: RotationOutputs;
   readonly news: Raw;
   readonly keep: number;
-  /** What state says, where that is more. */
-  readonly kept: number;
   readonly owed: boolean;
   readonly adopts: readonly string[];
   readonly urn: string | undefined;
@@ -102,7 +91,7 @@ interface Change {
 async function announce(
   operation: Operation,
   ring: Ring,
-  { what, news, keep, kept, owed, adopts, urn }: Change,
+  { recorded, news, keep, owed, adopts, urn }: Change,
 ): Promise<void> {
   const isProtected = news["__protects"] === true;
   for (const id of adopts) operation.ownership.claims(id, String(news["namePrefix"]));
@@ -114,8 +103,9 @@ async function announce(
     owed || ring.isUnseen()
       ? await explainFailure(
           operation,
-          look(operation, ring),
-          (why) => `${what} ${wants}, but what its server holds cannot be seen: ${why} Nothing was changed.`,
+          existingOn(operation, ring),
+          (why) =>
+            `${rotationLabel(recorded)} ${wants}, but what its server holds cannot be seen: ${why} Nothing was changed.`,
         )
       : [];
   for (const stray of unclaimed(operation, ring, existing)) ring.takeIn(stray);
@@ -129,6 +119,8 @@ async function announce(
   }
   const begun = ring.begun(news["triggers"], operation.clock.now());
   if (begun !== undefined) announceResumption(operation, ring, keep, begun, isProtected);
+  // What is more than state says that it keeps is overdue; what a smaller keep drops goes when the addition is completed.
+  const kept = Math.max(recorded.keep, keep);
   const takesSlot =
     begun === undefined && announceAddition(operation, ring, { keep, kept, existing, isProtected });
   reserveSlot(operation, ring, urn, takesSlot);
@@ -146,8 +138,9 @@ export async function announceFirst(
   const { keep } = inputs;
   if (failures.length > 0 || typeof keep !== "number") return failures;
   for (const record of records) ring.join(record);
-  const existing = await look(operation, ring);
+  const existing = await existingOn(operation, ring);
   const isProtected = inputs["__protects"] === true;
+  // None is overdue: what is more than it keeps goes when the addition is completed.
   const addition = { keep, kept: ring.snapshots.length, existing, isProtected };
   reserveSlot(operation, ring, urn, announceAddition(operation, ring, addition));
   return [];

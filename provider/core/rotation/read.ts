@@ -32,8 +32,7 @@ export async function readRotation(
       continue;
     }
     const isUnlisted = ring.isUnlisted(member);
-    if (isUnlisted) ring.lose(member.id);
-    else ring.leave(member.id);
+    ring.leave(member.id, isUnlisted);
     operation.ownership.dropped(member.id);
     // Once, because it is the same for all of them.
     const isSaid: boolean =

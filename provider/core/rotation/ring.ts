@@ -184,12 +184,11 @@ export class Ring {
 
   /** The names of what may still show: nobody knows whether it was made. */
   unseenNames(prefix: string): readonly string[] {
-    const [lost, seen] = [this.lostName(prefix), this.numbers()];
+    const seen = this.numbers();
     const late = this.stillOpen().filter((number) => !seen.includes(number));
-    return [
-      ...late.map((number) => ringName(prefix, this.id, number)),
-      ...(lost === undefined ? [] : [lost]),
-    ];
+    return [...late, this.lostNumber()]
+      .filter((number) => number !== undefined)
+      .map((number) => ringName(prefix, this.id, number));
   }
 
   private lostNumber(): number | undefined {
@@ -208,8 +207,10 @@ export class Ring {
    * it stays, so that a ring of one knows it for one addition more.
    */
   private stillOpen(): readonly number[] {
-    const oldest = Math.min(...this.numbers());
-    return this.open.filter((number) => this.numbers().length === 0 || number >= oldest - 1);
+    const numbers = this.numbers();
+    return numbers.length === 0
+      ? this.open
+      : this.open.filter((number) => number >= Math.min(...numbers) - 1);
   }
 
   private numbers(): readonly number[] {
@@ -249,24 +250,18 @@ export class Ring {
     return parts?.ring === this.id ? parts.number : 0;
   }
 
-  /** Where it is the last one of its number, nothing of the addition that it was may still show. */
-  leave(id: string): void {
+  /** Where it is the last one of its number, nothing of the addition that it was may still show, unless no list has ever. */
+  leave(id: string, mayStillShow = false): void {
     const left = this.members.find((member) => member.id === id);
     this.members = this.members.filter((member) => member !== left);
     this.changed = true;
     const number = left === undefined ? 0 : this.numberOf(left.name);
     if (this.numbers().includes(number)) return;
-    this.open = this.open.filter((other) => other !== number);
+    const open = this.open.filter((other) => other !== number);
+    this.open = mayStillShow && number > 0 ? [...open, number] : open;
     if (this.pending?.number !== number) return;
     const { number: _number, ...rest } = this.pending;
     this.pending = rest;
-  }
-
-  /** Takes out a member that was accepted and that no list has ever shown: it may still do. */
-  lose(id: string): void {
-    const numbers = this.numbers();
-    this.leave(id);
-    this.open = [...this.open, ...numbers.filter((number) => !this.numbers().includes(number))];
   }
 
   /** Whether a member was accepted and no list has shown it yet. */
