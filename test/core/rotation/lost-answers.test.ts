@@ -27,6 +27,13 @@ async function refresh(): Promise<void> {
 /** What is made from now on shows late. */
 const hide = (minutes: number): void =>
   fixture.account.emulator.setBehaviour({ listLagMs: minutes * 60_000 });
+/** The answer to the next POST does not arrive; what it has asked for is made. */
+const loseAnswer = (): void =>
+  void fixture.account.emulator.fault({
+    match: { method: "POST" },
+    when: "after",
+    action: { kind: "reset" },
+  });
 const itShows = (): Promise<void> => fixture.account.clock.sleep(60 * 60_000);
 const there = (): number[] =>
   fixture.account.emulator.model
@@ -41,7 +48,7 @@ beforeEach(async () => {
   stack = new RotationStack();
   await up(release(1));
   hide(60);
-  fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+  loseAnswer();
   expect(await messageOf(up(release(2)))).toContain('snapshot "release-8000000-2"');
   expect([stack.ids, there()]).toEqual([["803"], [803, 804]]);
 });
@@ -93,7 +100,7 @@ describe("another one made meanwhile", () => {
   });
 
   test("is not lost sight of by another lost answer", async () => {
-    fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+    loseAnswer();
     await messageOf(up(release(3)));
     expect(stack.entry?.outputs).toMatchObject({ __open: [2], __pending: { number: 4 } });
   });
@@ -179,11 +186,16 @@ test("the next run that finds it calls it by what it is, and makes no other one"
   expect(fixture.lines.join("\n")).not.toContain("interrupted");
 });
 
-test("what was accepted and no list has shown is named when a refresh has dropped it, and goes first where it shows", async () => {
+/** 805 of release 3 was accepted, and no list has shown it. */
+async function acceptUnseen(): Promise<void> {
   await itShows();
   await up(release(2));
   hide(120);
   expect(await messageOf(up(release(3)))).toContain("no list has shown it");
+}
+
+test("what was accepted and no list has shown is named when a refresh has dropped it, and goes first where it shows", async () => {
+  await acceptUnseen();
   await fixture.account.clock.sleep(60 * 60_000);
   await refresh();
   expect(fixture.lines.join("\n")).toMatch(
@@ -203,7 +215,7 @@ test("a program that goes back when it shows is told what goes for it", async ()
   await itShows();
   await up(release(2));
   hide(60);
-  fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+  loseAnswer();
   await messageOf(up(release(3)));
   await itShows();
   hide(0);
@@ -220,10 +232,7 @@ test("a program that goes back when it shows is told what goes for it", async ()
 });
 
 test("what was accepted, seen later and deleted by hand is gone, and nothing of it may still show", async () => {
-  await itShows();
-  await up(release(2));
-  hide(120);
-  await messageOf(up(release(3)));
+  await acceptUnseen();
   await fixture.account.clock.sleep(180 * 60_000);
   hide(0);
   await refresh();
@@ -241,7 +250,7 @@ test("a ring of nothing but adopted snapshots keeps both lost numbers in mind", 
   fixture.random = 0.25;
   const args = { triggers: [1], keep: 3, adopt: ["801"] };
   for (const _attempt of [1, 2]) {
-    fixture.account.emulator.fault({ match: { method: "POST" }, when: "after", action: { kind: "reset" } });
+    loseAnswer();
     await messageOf(up(args));
   }
   fixture.random = 0.5;

@@ -7,6 +7,10 @@ const MINUTE = 60_000;
 
 const fixture = new RunFixture();
 
+/** A snapshot that is no rotation's. */
+const provider = 'exports.handler=()=>require("pulumi-vpsorg/host")';
+const plain = { __provider: provider, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
+
 const there = (): string[] => fixture.account.emulator.model.listSnapshots(12345).map(({ id }) => String(id));
 
 /** A process of its own, some time after the last one. */
@@ -15,17 +19,20 @@ async function nextRun(): Promise<void> {
   fixture.nextRun();
 }
 
+/** One after the other, each in a process of its own. */
+async function releases(stack: RotationStack, numbers: readonly number[], keep = 3): Promise<void> {
+  for (const number of numbers) {
+    await nextRun();
+    await stack.up(fixture.run, { triggers: [number], keep });
+  }
+}
+
 test("a rotation beside a new snapshot that takes the last slot says so, and the `up` after it makes both", async () => {
   fixture.account.emulator.outside.deleteSnapshot("802");
   const stack = new RotationStack();
-  for (let i = 1; i <= 3; i++) {
-    await nextRun();
-    await stack.up(fixture.run, { triggers: [i] });
-  }
+  await releases(stack, [1, 2, 3]);
   const [, , oldest] = stack.ids;
   await nextRun();
-  const provider = 'exports.handler=()=>require("pulumi-vpsorg/host")';
-  const plain = { __provider: provider, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
   const { inputs, failures } = await fixture.run.snapshot.check({}, plain);
   expect(failures).toEqual([]);
   await stack.preview(fixture.run, { triggers: [4] });
@@ -96,8 +103,6 @@ test("two rotations whose create fails: each loses the one that was named, at mo
 });
 
 describe("what Pulumi meets after a rotation", () => {
-  const provider = 'exports.handler=()=>require("pulumi-vpsorg/host")';
-  const plain = { __provider: provider, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
   const four = { triggers: [4], keep: 4 };
   const deletes = (): string[] =>
     fixture.account.requests("writes").filter((request) => request.startsWith("DELETE"));
@@ -106,10 +111,7 @@ describe("what Pulumi meets after a rotation", () => {
   /** A ring of two of four beside two others, and a new snapshot of which the run hears after the rotation's comparison. */
   async function meet(): Promise<Record<string, unknown>> {
     stack = new RotationStack();
-    for (let i = 1; i <= 2; i++) {
-      await nextRun();
-      await stack.up(fixture.run, { triggers: [i], keep: 4 });
-    }
+    await releases(stack, [1, 2], 4);
     await nextRun();
     await stack.preview(fixture.run, four);
     expect(fixture.lines).toEqual([
@@ -202,10 +204,7 @@ describe("a preview says", () => {
   test("apart what goes when the new one is completed, and what an earlier run owes", async () => {
     fixture.account.emulator.outside.deleteSnapshot("802");
     const stack = new RotationStack();
-    for (const i of [1, 2]) {
-      await nextRun();
-      await stack.up(fixture.run, { triggers: [i], keep: 2 });
-    }
+    await releases(stack, [1, 2], 2);
     await nextRun();
     const fault = fixture.refuse("DELETE", "", 403);
     await expect(stack.up(fixture.run, { triggers: [3], keep: 2 })).rejects.toThrow(/403/);
@@ -240,10 +239,7 @@ describe("a preview says", () => {
 describe("a filter that shows nothing", () => {
   test("does not hide that the server is full: the preview names what goes, and the `up` makes the new one", async () => {
     const stack = new RotationStack();
-    for (const i of [1, 2]) {
-      await nextRun();
-      await stack.up(fixture.run, { triggers: [i], keep: 2 });
-    }
+    await releases(stack, [1, 2], 2);
     fixture.account.emulator.outside.fillServer(12345);
     fixture.account.emulator.setBehaviour({ filterWorks: "broken" });
     await nextRun();
