@@ -6,7 +6,7 @@ import { killLiving } from "./process/child";
 export interface Served {
   readonly argv: string[];
   readonly dir: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** What it prints, in order, and then how it ended. */

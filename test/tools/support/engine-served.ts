@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Served, Told } from "../engine/serve";
 import { nodeEnvironment } from "./compile-cache";
-import type { Finished, Project } from "./project";
+import type { Finished } from "./project";
 
 /** A suite that has ended asks for nothing more. */
 const IDLE_MS = 5000;
@@ -17,9 +17,9 @@ const idle = new Map<ChildProcess, NodeJS.Timeout>();
  */
 export function runServed(
   argv: readonly string[],
-  { dir, env }: Pick<Project, "dir" | "env">,
+  { dir, env }: { readonly dir: string; readonly env: NodeJS.ProcessEnv },
   root: string,
-  onOutput: (text: string) => void,
+  onOutput: (text: string) => void = () => undefined,
 ): Promise<Finished> {
   const server = takeIdle() ?? start(root);
   let output = "";

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { pulumiCommand } from "../engine/choose";
 import type { PulumiCommand } from "../engine/choose";
 import { nodeEnvironment, quickStart } from "./compile-cache";
-import { runHere } from "./engine-here";
 import { runServed } from "./engine-served";
 
 /** The checkout, wherever this file was compiled to. */
@@ -55,16 +54,9 @@ export class Project {
 
   /** Runs the Pulumi command line. */
   pulumi(...args: string[]): Promise<Finished> {
-    if (this.command.kind !== "offline") return this.start(args).finished;
-    const argv = [...args, "--non-interactive"];
-    const { onOutput = () => undefined } = this.options;
-    const done = runHere(argv, this.dir, this.env);
-    if (done === undefined) {
-      const isMeasured = quickStart().length === 0;
-      return isMeasured ? this.start(args).finished : runServed(argv, this, ROOT, onOutput);
-    }
-    onOutput(done.output);
-    return Promise.resolve(done);
+    const isMeasured = quickStart().length === 0;
+    if (isMeasured || this.command.kind !== "offline") return this.start(args).finished;
+    return runServed([...args, "--non-interactive"], this, ROOT, this.options.onOutput);
   }
 
   /** The same, still running: for tests that interrupt it. */

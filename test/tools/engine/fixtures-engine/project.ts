@@ -12,7 +12,7 @@ import {
 import { delimiter, dirname, join } from "node:path";
 import { pulumiCommand } from "../choose";
 import { nodeEnvironment } from "../../support/compile-cache";
-import { runHere } from "../../support/engine-here";
+import { runServed } from "../../support/engine-served";
 
 const root = process.cwd();
 /** Inside the checkout, where a program finds the installed SDK. */
@@ -79,10 +79,12 @@ export class Project {
     return this;
   }
 
-  /** For what is not the test's subject: the command line in this process, where it can do without one of its own. */
+  /** For what is not the test's subject: without a process of its own. */
   private async quick(...args: string[]): Promise<string> {
-    const done = Project.kind === "offline" ? runHere(args, this.dir, this.environment()) : undefined;
-    return done?.code === 0 ? done.stdout : this.ok(...args);
+    if (Project.kind !== "offline") return this.ok(...args);
+    const { code, output, stdout } = await runServed(args, { dir: this.dir, env: this.environment() }, root);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}\n${output}`);
+    return stdout;
   }
 
   plan(plan: Plan): void {
