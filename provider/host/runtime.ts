@@ -103,8 +103,10 @@ export class ProviderRuntime {
   demand(news: Properties, inputs: Properties, slots: unknown, property: string): CheckFailure[] {
     const { serverId } = inputs;
     if (typeof serverId !== "string" || isUnknown(serverId) || typeof slots !== "number") return [];
-    const resource = String(news["__resource"]);
-    return this.demands.note({ key: keyOf(news), resource, serverId, slots, property });
+    // With `ignoreChanges: ["*"]` the engine gives what state holds, which has no resource's name.
+    const resource = String(news["__resource"] ?? inputs["namePrefix"] ?? inputs["name"]);
+    const key = keyOf({ ...news, __resource: resource });
+    return this.demands.note({ key, resource, serverId, slots, property });
   }
 
   /** Reserves a slot for what is new in the program; a preview says what it, or a replacement, is going to meet. */

@@ -473,6 +473,26 @@ describe("what a program asks for", () => {
     expect((await ask("c", 2)).changes).toBe(true);
   });
 
+  test("counts those whose changes are all ignored, for which the engine gives what state holds", async () => {
+    const names = ["a", "b", "c", "d", "e", "f"].map((name) => `before-${name}`);
+    const given = { __provider: "p", serverId: 12345 };
+    const [held, failures]: [Properties[], unknown[]] = [[], []];
+    for (const name of names) {
+      fixture.nextRun();
+      const { inputs } = await fixture.run.snapshot.check({}, { ...given, __resource: "web", name });
+      expect(inputs).not.toHaveProperty("__resource");
+      held.push({ ...inputs, ...given });
+    }
+    fixture.nextRun();
+    for (const olds of held) failures.push(...(await fixture.run.snapshot.check(olds, olds)).failures);
+    expect(failures).toEqual([
+      {
+        property: "serverId",
+        reason: expect.stringContaining(`(${names.map((name) => `"${name}" 1`).join(", ")})`),
+      },
+    ]);
+  });
+
   test("counts plain snapshots as well", async () => {
     await ask("a", 4);
     const snapshot = (name: string) =>
