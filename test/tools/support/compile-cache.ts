@@ -35,7 +35,8 @@ export const quickStart = (): string[] =>
  */
 export function compileCache(): string {
   if (!isCurrent()) {
-    rmSync(KEPT, { force: true });
+    // V8 tells a text from another one by its length alone.
+    for (const path of [`${KEPT}.compiled`, KEPT]) rmSync(path, { force: true });
     const { NODE_OPTIONS: _options, ...kept } = process.env;
     // The second one keeps what it has compiled of that file.
     for (const step of ["write", "compile"]) {

@@ -10,7 +10,7 @@ const { dirname, join, sep } = require("node:path");
 const { isModuleNamespaceObject } = require("node:util/types");
 const { constants, Script } = require("node:vm");
 
-const FILE = join(process.env.NODE_COMPILE_CACHE ?? "", "installed.js");
+const FILE = join(process.env.NODE_COMPILE_CACHE ?? __dirname, "installed.js");
 const COMPILED = `${FILE}.compiled`;
 const PARAMETERS = "exports, require, module, __filename, __dirname, globalThis";
 const INSTALLED = `${sep}node_modules${sep}`;
