@@ -243,6 +243,36 @@ describe("an addition that may still show", () => {
     expect(recorded(ringOf([], { __open: [2] })).__open).toEqual([2]);
   });
 
+  test("is again the one whose answer was lost, where the addition after it was refused", () => {
+    const ring = ringOf([member(1)], { __open: [2], __pending: { number: 3 }, __next: 4 });
+    const before = ring.pending;
+    ring.begin("release", V2, false);
+    expect(recorded(ring).__open).toEqual([2, 3]);
+    ring.cancel(before);
+    expect(recorded(ring)).toMatchObject({ __open: [2], __pending: { number: 3 }, __next: 4 });
+    expect([ring.isLate(member(2)), ring.isLate(member(3)), ring.isLost(member(3))]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test("stays open where the one after it was refused, and none is under way", () => {
+    const ring = ringOf([member(1)], { __open: [2], __next: 3 });
+    ring.begin("release", V2, false);
+    ring.cancel(undefined);
+    expect(recorded(ring).__open).toEqual([2]);
+  });
+
+  test("is still there where one of two of its number leaves", () => {
+    const twice = { ...member(2), id: "902" };
+    const ring = ringOf([member(2), twice, member(1)], { __pending: { number: 2 } });
+    ring.leave("902");
+    expect(recorded(ring).__pending).toEqual({ number: 2 });
+    ring.leave("802");
+    expect(recorded(ring).__pending).toEqual({});
+  });
+
   test("is what was accepted and never listed, and not what was listed", () => {
     const ring = ringOf([member(2), member(1)], { __pending: { number: 2, unlisted: true } });
     expect(ring.snapshots.map((each) => ring.isUnlisted(each))).toEqual([true, false]);

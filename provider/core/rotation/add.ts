@@ -173,6 +173,9 @@ export async function drop(
   why: string,
 ): Promise<void> {
   refuseToDrop(operation, ring, going, __protects === true, why);
+  if (going.length === 0) return;
+  // What is given back afterwards must not have counted: the ring would keep one less.
+  for (const { id } of [...going, ...ring.taken()]) operation.ownership.assertSole(id, ring.claim);
   for (const member of going) {
     operation.ownership.assertSole(member.id, ring.claim);
     operation.ownership.assertDeletable(member.id, ring.claim);

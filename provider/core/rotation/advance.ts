@@ -108,17 +108,15 @@ async function recording(
   work: () => Promise<void>,
 ): Promise<RotationOutputs> {
   const mark = endpointMark(session.endpoint);
-  const before = ring.snapshots.map(({ id }) => id);
-  /** What the ring has taken in. */
-  const taken = (): string[] => ring.snapshots.map(({ id }) => id).filter((id) => !before.includes(id));
   try {
     await work();
-    for (const id of taken()) session.ownership.assertSole(id, ring.claim);
+    for (const { id } of ring.taken()) session.ownership.assertSole(id, ring.claim);
     return ring.outputs(inputs, mark);
   } catch (error) {
     if (!isVpsorgError(error) || !ring.changed) throw error;
     // Pulumi has met another one that holds it since, and nothing of it stays here: two entries would both delete it.
-    const held = taken().filter((id) => session.ownership.isHeldByOther(id, ring.claim));
+    const taken = ring.taken().map(({ id }) => id);
+    const held = taken.filter((id) => session.ownership.isHeldByOther(id, ring.claim));
     for (const id of held) ring.leave(id);
     const adopt = inputs.adopt?.filter((id) => !held.includes(id));
     const outputs = ring.outputs({ ...inputs, adopt }, mark);

@@ -21,6 +21,7 @@ export class Ring {
   private triggers: RotationOutputs["triggers"];
   private intent: string | undefined;
   private open: readonly number[];
+  private readonly recordedIds: ReadonlySet<string>;
   pending: PendingAddition | undefined;
   serverName: string;
   /** Something that state has to hold is different from what it held. */
@@ -32,6 +33,7 @@ export class Ring {
     recorded?: RotationOutputs,
   ) {
     this.members = [...(recorded?.snapshots ?? [])];
+    this.recordedIds = new Set(this.members.map(({ id }) => id));
     this.next = recorded?.__next ?? 1;
     this.triggers = recorded?.triggers;
     this.intent = recorded?.__intent;
@@ -52,6 +54,11 @@ export class Ring {
   /** Newest first. */
   get snapshots(): readonly Member[] {
     return this.members;
+  }
+
+  /** Those that no state holds yet: made, adopted or found by this run. */
+  taken(): readonly Member[] {
+    return this.members.filter(({ id }) => !this.recordedIds.has(id));
   }
 
   has(id: string): boolean {
@@ -258,7 +265,7 @@ export class Ring {
     const number = left === undefined ? 0 : this.numberOf(left.name);
     if (this.numbers().includes(number)) return;
     const open = this.open.filter((other) => other !== number);
-    this.open = mayStillShow && number > 0 ? [...open, number] : open;
+    this.open = mayStillShow ? [...open, number] : open;
     if (this.pending?.number !== number) return;
     const { number: _number, ...rest } = this.pending;
     this.pending = rest;

@@ -48,6 +48,20 @@ describe("a read", () => {
     );
   });
 
+  test("of a ring without a member, whose list fails, says so and leaves the state as it is", async () => {
+    await up(one);
+    fixture.account.emulator.outside.deleteSnapshot("803");
+    fixture.nextRun();
+    await stack.refresh(fixture.run);
+    const empty = stack.entry;
+    fixture.refuse("GET", "^/snapshots/$", 404);
+    fixture.nextRun();
+    expect(await messageOf(stack.refresh(fixture.run))).toMatch(
+      /^the snapshots of server 12345 could not be read: .* The state stays as it is\.$/s,
+    );
+    expect([stack.ids, stack.entry]).toEqual([[], empty]);
+  });
+
   test.each([
     ["a read", "cannot be read", () => stack.refresh(fixture.run)],
     ["a delete", "was not deleted", () => stack.destroy(fixture.run)],

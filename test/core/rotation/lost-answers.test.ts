@@ -56,6 +56,23 @@ beforeEach(async () => {
 const SHOWS_LATE =
   'snapshot "release-8000000-2" of server 12345 (web-server-01), whose answer was lost, is in no list';
 
+test("a refused addition after it changes nothing: where it shows, it belongs to the ring", async () => {
+  const fault = fixture.refuse("POST", "", 400);
+  await messageOf(up(release(3)));
+  fault.remove();
+  expect(stack.entry?.outputs).toMatchObject({ __pending: { number: 2 } });
+  expect(stack.entry?.outputs).not.toHaveProperty("__open");
+  await itShows();
+  await up(release(2));
+  expect([stack.ids, there()]).toEqual([
+    ["804", "803"],
+    [803, 804],
+  ]);
+  expect(fixture.lines.join("\n")).toContain(
+    "is the addition whose answer was lost: it belongs to the ring.",
+  );
+});
+
 describe("another one made meanwhile", () => {
   beforeEach(async () => {
     hide(0);

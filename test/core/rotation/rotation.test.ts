@@ -335,7 +335,7 @@ describe("snapshots of other resources", () => {
       fixture.nextRun();
       await holder.up(fixture.run, { keep: 2, triggers: [1] });
       const [held = ""] = holder.ids;
-      const [other, asked] = [new RotationStack("other"), { keep, triggers: [1], adopt: [held] }];
+      const [other, asked] = [new RotationStack("other"), { keep, triggers: [1], adopt: [held, "801"] }];
       const writes = fixture.account.requests("writes").length;
       fixture.nextRun();
       fixture.random = 0.25;
@@ -352,13 +352,16 @@ describe("snapshots of other resources", () => {
         /cannot belong to two resources.* Nothing was done to the snapshot for this resource\.$/,
       );
       expect(there()).toContain(held);
-      expect([other.ids, other.entry?.outputs["adopt"]]).toEqual([[expect.not.stringMatching(held)], []]);
+      expect([other.ids, other.entry?.outputs["adopt"]]).toEqual([
+        [expect.not.stringMatching(held), "801"],
+        ["801"],
+      ]);
 
       // Taken out of adopt, as the message says, all is well.
       fixture.nextRun();
-      await other.up(fixture.run, { ...asked, adopt: [] });
+      await other.up(fixture.run, { ...asked, adopt: ["801"] });
       await holder.up(fixture.run, { keep: 2, triggers: [1] });
-      expect([there().length, other.ids.length, holder.ids]).toEqual([4, 1, [held]]);
+      expect([there().length, other.ids.length, holder.ids]).toEqual([2 + keep, keep, [held]]);
     },
   );
 
