@@ -8,9 +8,9 @@ const { readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join, sep } = require("node:path");
 const { isModuleNamespaceObject } = require("node:util/types");
-const { constants, Script } = require("node:vm");
+const { Script } = require("node:vm");
 
-const FILE = join(process.env.NODE_COMPILE_CACHE ?? __dirname, "installed.js");
+const FILE = join(process.env.NODE_COMPILE_CACHE ?? __dirname, `installed-${process.version}.js`);
 const COMPILED = `${FILE}.compiled`;
 const PARAMETERS = "exports, require, module, __filename, __dirname, globalThis";
 const INSTALLED = `${sep}node_modules${sep}`;
@@ -66,13 +66,8 @@ const { found, texts } = isWarmUp ? { found: new Map(), texts: new Map() } : rem
 function remembered() {
   const source = readIfThere(FILE, "latin1");
   if (source === undefined) return { found: new Map(), texts: new Map() };
-  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const script = new Script(source, {
-    filename: FILE,
-    cachedData: readIfThere(COMPILED),
-    importModuleDynamically,
-  });
-  // With what has been called meanwhile, which Node's own cache leaves out.
+  const script = new Script(source, { filename: FILE, cachedData: readIfThere(COMPILED) });
+  // At the end, because it then has the functions that were called; Node's own cache does not.
   if (process.env.QUICK_START === "compile")
     process.on("exit", () => write(COMPILED, script.createCachedData()));
   const [places, functions] = script.runInThisContext();
@@ -106,7 +101,7 @@ Module._load = function (request, parent, isMain) {
   );
 };
 
-/** What axios sees, which tries out Node's fetch when it is loaded, and in Node uses node:http. */
+/** The globals for axios: it tests fetch while it loads, which loads all of that, and sends its requests by node:http. */
 const FETCH = ["FormData", "Request", "Response", "ReadableStream", "Blob"];
 const withoutFetch = Object.create(
   globalThis,
@@ -136,7 +131,7 @@ Module._resolveFilename = function (request, parent, isMain, options) {
 
 const { ".js": readAndCompile } = Module._extensions;
 
-/** As Node does it, but for the looking, the reading and the compiling. */
+/** As Node does it, except that it neither looks for, reads nor compiles the file. */
 Module._extensions[".js"] = function (module, path) {
   const text = texts.get(path);
   if (text === undefined) return readAndCompile(module, path);
@@ -153,20 +148,18 @@ function allThatWasLoaded() {
   const functions = Object.entries(Module._cache)
     .filter(([path, { exports }]) => path.includes(INSTALLED) && !isModuleNamespaceObject(exports))
     .filter(([path]) => /\.c?js$/.test(path))
-    .map(([path]) => `[${JSON.stringify(path)}, function (${PARAMETERS}) {${asAscii(path)}\n}]`);
-  return `[${JSON.stringify([...found])},\n[${functions.join(",\n")}]]`;
+    .map(([path]) => [path, readFileSync(path, "utf8").replace(/^#!.*/, "")])
+    // What imports from a text of its own would look for it from here.
+    .filter(([, text]) => !/\beval\b.*\bimport\(/.test(text))
+    .map(([path, text]) => `[${JSON.stringify(path)}, function (${PARAMETERS}) {${text}\n}]`);
+  return asAscii(`[${JSON.stringify([...found])},\n[${functions.join(",\n")}]]`);
 }
 
-/** So that all of it is a string of one byte a character. */
-function asAscii(path) {
-  const text = readFileSync(path, "utf8").replace(/^#!.*/, "");
-  return text.replace(
-    /[\u0080-\uffff]/g,
-    (other) => `\\u${other.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
+/** A string of one byte a character is read at once. */
+const asAscii = (text) =>
+  text.replace(/[\u0080-\uffff]/g, (other) => `\\u${other.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** Whoever reads it meanwhile has the whole of it, or none. */
+/** A reader gets the whole file or none. */
 function write(path, content) {
   writeFileSync(`${path}.${process.pid}`, content);
   renameSync(`${path}.${process.pid}`, path);

@@ -79,7 +79,7 @@ export class Project {
     return this;
   }
 
-  /** For what is not the test's subject: without a process of its own. */
+  /** For steps that are not what the test is about: they share a process. */
   private async quick(...args: string[]): Promise<string> {
     if (Project.kind !== "offline") return this.ok(...args);
     const { code, output, stdout } = await runServed(args, { dir: this.dir, env: this.environment() }, root);
