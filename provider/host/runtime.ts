@@ -101,11 +101,12 @@ export class ProviderRuntime {
 
   /** Counts what a checked resource asks for, where its server is known. */
   demand(news: Properties, inputs: Properties, slots: unknown, property: string): CheckFailure[] {
-    const { serverId } = inputs;
+    const { serverId, __ring: ring, namePrefix, name } = inputs;
     if (typeof serverId !== "string" || isUnknown(serverId) || typeof slots !== "number") return [];
     // With `ignoreChanges: ["*"]` the engine gives what state holds, which has no resource's name.
-    const resource = String(news["__resource"] ?? inputs["namePrefix"] ?? inputs["name"]);
-    const key = keyOf({ ...news, __resource: resource });
+    const { __resource: named = namePrefix ?? name } = news;
+    const resource = String(named);
+    const key = "__resource" in news ? keyOf(news) : `${serverId} ${String(ring ?? name)}`;
     return this.demands.note({ key, resource, serverId, slots, property });
   }
 

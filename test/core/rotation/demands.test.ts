@@ -28,24 +28,44 @@ describe("what a program asks for", () => {
     expect((await ask("c", 2)).changes).toBe(true);
   });
 
-  test("counts those whose changes are all ignored, for which the engine gives what state holds", async () => {
-    const names = ["a", "b", "c", "d", "e", "f"].map((name) => `before-${name}`);
+  describe("of resources whose changes are all ignored, for which the engine gives what state holds,", () => {
     const given = { __provider: "p", serverId: 12345 };
-    const [held, failures]: [Properties[], unknown[]] = [[], []];
-    for (const name of names) {
+
+    test("counts each snapshot, under its own name", async () => {
+      const names = ["a", "b", "c", "d", "e", "f"].map((name) => `before-${name}`);
+      const [held, failures]: [Properties[], unknown[]] = [[], []];
+      for (const name of names) {
+        fixture.nextRun();
+        const { inputs } = await fixture.run.snapshot.check({}, { ...given, __resource: "web", name });
+        expect(inputs).not.toHaveProperty("__resource");
+        held.push({ ...inputs, ...given });
+      }
       fixture.nextRun();
-      const { inputs } = await fixture.run.snapshot.check({}, { ...given, __resource: "web", name });
-      expect(inputs).not.toHaveProperty("__resource");
-      held.push({ ...inputs, ...given });
-    }
-    fixture.nextRun();
-    for (const olds of held) failures.push(...(await fixture.run.snapshot.check(olds, olds)).failures);
-    expect(failures).toEqual([
-      {
-        property: "serverId",
-        reason: expect.stringContaining(`(${names.map((name) => `"${name}" 1`).join(", ")})`) as string,
-      },
-    ]);
+      for (const olds of held) failures.push(...(await fixture.run.snapshot.check(olds, olds)).failures);
+      const each = names.map((name) => `"${name}" 1`).join(", ");
+      expect(failures).toEqual([
+        { property: "serverId", reason: expect.stringContaining(`(${each})`) as string },
+      ]);
+    });
+
+    test("counts each rotation, also where their prefixes are equal", async () => {
+      const [held, failures]: [Properties[], unknown[]] = [[], []];
+      for (const random of [0.25, 0.5]) {
+        fixture.nextRun();
+        fixture.random = random;
+        const { inputs } = await fixture.run.snapshotRotation.check(
+          {},
+          { ...given, __resource: "release", keep: 3 },
+        );
+        held.push({ ...inputs, ...given });
+      }
+      fixture.nextRun();
+      for (const olds of held)
+        failures.push(...(await fixture.run.snapshotRotation.check(olds, olds)).failures);
+      expect(failures).toEqual([
+        { property: "keep", reason: expect.stringContaining("asks for 6 snapshots") as string },
+      ]);
+    });
   });
 
   test("counts plain snapshots as well", async () => {
