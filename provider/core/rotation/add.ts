@@ -92,7 +92,7 @@ export async function existingOn(
   return part === undefined ? listed : lists.writes.over(occupants(part), serverId);
 }
 
-/** The same, before a snapshot is added or deleted. */
+/** The same before a snapshot is added or deleted: where it fails, the error says that nothing was. */
 export function existingBefore(
   operation: Operation,
   ring: Ring,

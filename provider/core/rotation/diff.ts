@@ -119,7 +119,7 @@ async function announce(
   }
   const begun = ring.begun(news["triggers"], operation.clock.now());
   if (begun !== undefined) announceResumption(operation, ring, keep, begun, isProtected);
-  // What is more than state says that it keeps is overdue; what a smaller keep drops goes when the addition is completed.
+  // Members above the recorded `keep` are overdue; what a smaller one drops goes when the addition is completed.
   const kept = Math.max(recorded.keep, keep);
   const takesSlot =
     begun === undefined && announceAddition(operation, ring, { keep, kept, existing, isProtected });

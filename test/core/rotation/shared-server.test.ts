@@ -7,8 +7,8 @@ const MINUTE = 60_000;
 
 const fixture = new RunFixture();
 
-/** A snapshot that is no rotation's. */
 const provider = 'exports.handler=()=>require("pulumi-vpsorg/host")';
+/** A snapshot that belongs to no rotation. */
 const plain = { __provider: provider, __resource: "web", __urn: urnOf("web"), serverId: 12345 };
 
 const there = (): string[] => fixture.account.emulator.model.listSnapshots(12345).map(({ id }) => String(id));
