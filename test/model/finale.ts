@@ -21,7 +21,7 @@ const SAYS = {
   keptTwice: /holds the same snapshot and keeps it/,
   gone: /is in no list any more|no list has shown it for/,
   ended:
-    /ended as "(failed|error)"|is still "in_progress" after [1-3] minute|was not created: the restore of .* has not ended after [1-3] minute/,
+    /ended as "(failed|error)"|is still "in_progress" after [1-3] minute|was not created: the restore of .* has not ended after (\d+ seconds|[1-3] minute)/,
 };
 
 /**

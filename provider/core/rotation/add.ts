@@ -13,6 +13,7 @@ import { readOutputs } from "../snapshot/state";
 import type { SnapshotOutputs } from "../snapshot/state";
 import { resumeWait } from "../snapshot/wait";
 import { snapshotProgress } from "../status";
+import { followCompleted } from "./members";
 import { inTheWay, memberLabel, refuseToDrop, unclaimed } from "./plan";
 import type { Ring } from "./ring";
 import type { Member, RotationInputs } from "./state";
@@ -66,6 +67,7 @@ export function takeIn(operation: Operation, ring: Ring, existing: readonly Snap
     operation.reporter.info(`${what} ${whatItIs(ring, stray)}`);
     ring.takeIn(stray);
   }
+  followCompleted(ring, existing);
   ring.passOver(existing);
 }
 
@@ -180,8 +182,11 @@ export async function drop(
     operation.ownership.assertSole(member.id, ring.claim);
     operation.ownership.assertDeletable(member.id, ring.claim);
     const what = memberLabel(operation, ring, member);
-    await removeSnapshot(operation, member.id, ring.asSnapshot(member, { __timeouts }));
+    const wasThere = await removeSnapshot(operation, member.id, ring.asSnapshot(member, { __timeouts }));
     ring.leave(member.id);
-    operation.reporter.info(`${what} was deleted: ${why}.`);
+    operation.ownership.dropped(member.id);
+    operation.reporter.info(
+      wasThere ? `${what} was deleted: ${why}.` : `${what} was gone already, and leaves the ring.`,
+    );
   }
 }

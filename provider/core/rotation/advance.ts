@@ -7,6 +7,7 @@ import type { Operation } from "../operation";
 import { confirmMoved, endpointMark, isElsewhere } from "../snapshot/endpoint";
 import { add, drop, existingBefore, takeIn, waitFor } from "./add";
 import { adoptInto, newlyAdopted } from "./adopt";
+import { followMembers } from "./members";
 import { FAILED, isInNoList, refuseUnprovable, unclaimed } from "./plan";
 import { Ring } from "./ring";
 import type { RotationInputs, RotationOutputs } from "./state";
@@ -95,6 +96,13 @@ async function prune(
   inputs: RotationInputs,
   keep: number | undefined,
 ): Promise<void> {
+  if (keep !== undefined && ring.surplus(keep).length > 0)
+    await followMembers(
+      operation,
+      ring,
+      "leaves the ring",
+      (what, why) => `${what} could not be looked up, so no snapshot was deleted: ${why}`,
+    );
   if (inputs.__protects !== true) await drop(operation, ring, ring.failed(), inputs, FAILED);
   if (keep !== undefined)
     await drop(operation, ring, ring.surplus(keep), inputs, `its rotation keeps ${inputs.keep}`);

@@ -11,6 +11,7 @@ import type { Diff, Foresee } from "../diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
 import { existingOn } from "./add";
 import { announceAdoption, knownIds, newlyAdopted } from "./adopt";
+import { followMembers } from "./members";
 import {
   announceAddition,
   announceResumption,
@@ -109,6 +110,13 @@ async function announce(
         )
       : [];
   for (const stray of unclaimed(operation, ring, existing)) ring.takeIn(stray);
+  if (ring.surplus(owed ? keep - 1 : keep).length > 0)
+    await followMembers(
+      operation,
+      ring,
+      "does not count",
+      (member, why) => `${member} could not be looked up: ${why} Nothing was changed.`,
+    );
   if (!owed) {
     const failed = droppedAsFailed(ring, news);
     const going = ring.surplus(keep).filter((member) => !failed.includes(member));

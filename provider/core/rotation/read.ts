@@ -1,10 +1,8 @@
 import { explainFailure } from "../messages/explain";
-import { findSettled } from "../account/absence";
 import type { Operation } from "../operation";
 import { endpointMark } from "../snapshot/endpoint";
-import { warnIfServerIsMissing } from "../snapshot/missing-server";
 import { takeIn } from "./add";
-import { memberLabel } from "./plan";
+import { followMembers } from "./members";
 import { Ring } from "./ring";
 import type { RotationOutputs } from "./state";
 
@@ -17,34 +15,17 @@ export async function readRotation(
   recorded: RotationOutputs,
 ): Promise<RotationOutputs> {
   const ring = Ring.recorded(recorded);
-  let warned = false;
-  for (const member of ring.snapshots) {
-    const what = memberLabel(operation, ring, member);
-    const record = await explainFailure(
-      operation,
-      findSettled(operation, member.id, { ...member, serverId: ring.serverId }),
-      (why) => `${what} could not be read: ${why} The state stays as it is.`,
-    );
-    if (record !== undefined) {
-      operation.ownership.note(member.id);
+  await followMembers(
+    operation,
+    ring,
+    "leaves the ring",
+    (what, why) => `${what} could not be read: ${why} The state stays as it is.`,
+    (record) => {
+      operation.ownership.note(record.id);
       ring.serverName = record.serverName;
       ring.join(record);
-      continue;
-    }
-    const isUnlisted = ring.isUnlisted(member);
-    ring.leave(member.id, isUnlisted);
-    operation.ownership.dropped(member.id);
-    // Once, because it is the same for all of them.
-    const isSaid: boolean =
-      !warned && (await warnIfServerIsMissing(operation, member.id, ring.asSnapshot(member)));
-    warned ||= isSaid;
-    if (!isSaid)
-      operation.reporter.info(
-        isUnlisted
-          ? `${what} was accepted and is in no list of this account: it leaves the ring. If it still shows, it is the first to go.`
-          : `${what} is in no list of this account any more, and leaves the ring.`,
-      );
-  }
+    },
+  );
   takeIn(operation, ring, await existing(operation, ring));
   return ring.outputs(recorded, endpointMark(operation.endpoint));
 }

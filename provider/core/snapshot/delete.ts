@@ -23,13 +23,13 @@ export async function deleteSnapshot(
 
 /**
  * Deletes a snapshot that nothing replaces, or whose replacement is completed. One that is gone already counts as
- * deleted; a server that is busy is waited for until the deadline.
+ * deleted; a server that is busy is waited for until the deadline. Whether it was there.
  */
 export async function removeSnapshot(
   started: Operation,
   id: string,
   recorded: SnapshotOutputs,
-): Promise<void> {
+): Promise<boolean> {
   const operation = limitTime(started, "delete", recorded.__timeouts);
   const { deadline } = operation;
   const what = snapshotLabel({ ...recorded, id });
@@ -39,7 +39,7 @@ export async function removeSnapshot(
       const wasThere = await attemptDelete(operation, id, recorded);
       if (!wasThere) await warnIfServerIsMissing(operation, id, recorded);
       noteDeleted(operation, id);
-      return;
+      return wasThere;
     } catch (error) {
       const delay = busyDelay(error, attempt, operation.schedule);
       const elapsed = operation.clock.now() - deadline.startedAt;
@@ -49,7 +49,7 @@ export async function removeSnapshot(
         if (there === false) {
           await warnIfServerIsMissing(operation, id, recorded);
           noteDeleted(operation, id);
-          return;
+          return false;
         }
         const late = delay !== undefined && there === true;
         throw late ? timedOut(operation, id, error, what) : explain(operation, id, error, what);
