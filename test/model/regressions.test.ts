@@ -332,6 +332,11 @@ const REGRESSIONS: readonly Regression[] = [
     ],
   },
   {
+    name: "the old half of a replacement whose snapshot a rotation has adopted and dropped is gone",
+    api: lag(5000),
+    commands: [{ ...declare(), server: 2 } as Command, up(), rotate(1, 2), declare(), adopt(3), up()],
+  },
+  {
     name: "a safety snapshot finds no slot beside a rotation that drops some later in the same run",
     api: lag(5000),
     commands: [

@@ -47,6 +47,8 @@ export class Ownership {
   /** Notes that a snapshot is gone: where it shows up all the same, no resource holds it. */
   dropped(id: string): void {
     this.holders.delete(id);
+    this.kept.delete(id);
+    this.claimed.delete(id);
   }
 
   /** Whether a resource of this stack holds it. */
