@@ -74,7 +74,7 @@ export function takeIn(operation: Operation, ring: Ring, existing: readonly Snap
 /** An addition that was begun and recorded is known by its number; what no state knows at all is of a killed run. */
 function whatItIs(ring: Ring, stray: SnapshotRecord): string {
   if (ring.isLate(stray))
-    return "is the addition whose answer was lost, and the ring went on without it: it is the first to go.";
+    return "is an addition that no list had shown, and the ring went on without it: it is the first to go.";
   if (ring.isLost(stray)) return "is the addition whose answer was lost: it belongs to the ring.";
   return "has a name of this rotation and was in no state: an interrupted run has made it, and it belongs to the ring.";
 }

@@ -56,7 +56,8 @@ export async function updateRotation(
     // What the comparison has found young enough does not grow too old in the wait.
     const comparedAt = operation.clock.now();
     await finish(operation, ring, allowed);
-    const lost = ring.lostName(inputs.namePrefix);
+    // By the name that it was asked for with: a program may have another prefix since.
+    const lost = ring.lostName(recorded.namePrefix);
     const isMade = ring.settle(inputs.triggers, comparedAt);
     if (lost !== undefined)
       operation.reporter.warn(

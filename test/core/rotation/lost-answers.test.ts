@@ -73,6 +73,12 @@ test("a refused addition after it changes nothing: where it shows, it belongs to
   );
 });
 
+test("is named as it was asked for, where the prefix has changed since", async () => {
+  hide(0);
+  await up(release(2, { namePrefix: "app" }));
+  expect(warnings()).toEqual([expect.stringContaining(`${SHOWS_LATE}, so another one is made.`)]);
+});
+
 describe("another one made meanwhile", () => {
   beforeEach(async () => {
     hide(0);
@@ -92,7 +98,7 @@ describe("another one made meanwhile", () => {
     await refresh();
     expect(stack.ids).toEqual(["805", "804", "803"]);
     expect(fixture.lines.join("\n")).toMatch(
-      /info stack: snapshot 804 .* is the addition whose answer was lost, and the ring went on without it: it is the first to go\./,
+      /info stack: snapshot 804 .* is an addition that no list had shown, and the ring went on without it: it is the first to go\./,
     );
     expect(fixture.lines.join("\n")).not.toContain("interrupted");
 
