@@ -7,7 +7,7 @@ import type { Operation } from "../operation";
 import { confirmMoved, endpointMark, isElsewhere } from "../snapshot/endpoint";
 import { add, drop, existingBefore, takeIn, waitFor } from "./add";
 import { adoptInto, newlyAdopted } from "./adopt";
-import { followMembers } from "./members";
+import { followKept } from "./members";
 import { FAILED, isInNoList, refuseUnprovable, unclaimed } from "./plan";
 import { Ring } from "./ring";
 import type { RotationInputs, RotationOutputs } from "./state";
@@ -98,7 +98,7 @@ async function prune(
   keep: number | undefined,
 ): Promise<void> {
   if (keep !== undefined && ring.surplus(keep).length > 0)
-    await followMembers(
+    await followKept(
       operation,
       ring,
       "leaves the ring",

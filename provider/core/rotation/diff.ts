@@ -11,7 +11,7 @@ import type { Diff, Foresee } from "../diff";
 import { elsewhere, isElsewhere, recordedEndpoint } from "../snapshot/endpoint";
 import { existingOn } from "./add";
 import { announceAdoption, knownIds, newlyAdopted } from "./adopt";
-import { followMembers } from "./members";
+import { followKept } from "./members";
 import {
   announceAddition,
   announceResumption,
@@ -111,7 +111,7 @@ async function announce(
       : [];
   for (const stray of unclaimed(operation, ring, existing)) ring.takeIn(stray);
   if (ring.surplus(owed ? keep - 1 : keep).length > 0)
-    await followMembers(
+    await followKept(
       operation,
       ring,
       "does not count",

@@ -15,17 +15,15 @@ export async function readRotation(
   recorded: RotationOutputs,
 ): Promise<RotationOutputs> {
   const ring = Ring.recorded(recorded);
-  await followMembers(
-    operation,
-    ring,
-    "leaves the ring",
-    (what, why) => `${what} could not be read: ${why} The state stays as it is.`,
-    (record) => {
+  await followMembers(operation, ring, ring.snapshots, {
+    then: "leaves the ring",
+    explain: (what, why) => `${what} could not be read: ${why} The state stays as it is.`,
+    known: (record) => {
       operation.ownership.note(record.id);
       ring.serverName = record.serverName;
       ring.join(record);
     },
-  );
+  });
   takeIn(operation, ring, await existing(operation, ring));
   return ring.outputs(recorded, endpointMark(operation.endpoint));
 }

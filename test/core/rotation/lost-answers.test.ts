@@ -234,6 +234,15 @@ test("what was accepted and no list has shown is named when a refresh has droppe
   ]);
 });
 
+test("what was accepted and no list has shown is gone on with, also in what the preview says", async () => {
+  await acceptUnseen();
+  fixture.nextRun();
+  await stack.preview(fixture.run, release(3));
+  expect(fixture.lines).toEqual([
+    expect.stringMatching(/^info release: goes on with snapshot 805 .* When it is completed, snapshot 803 /),
+  ]);
+});
+
 test("a program that goes back when it shows is told what goes for it", async () => {
   await itShows();
   await up(release(2));
