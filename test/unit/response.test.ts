@@ -77,13 +77,16 @@ describe("detailOf", () => {
   });
 
   test("the time for an HTML page grows with its size, whatever is in it", () => {
-    const timed = (blocks: number): number => {
-      const page = `<html>${"<title".repeat(blocks)}`;
+    const once = (page: string): number => {
       const begun = performance.now();
       expect(detailOf(page)).toBe("an HTML page");
       return performance.now() - begun;
     };
-    timed(2000);
+    // The shortest of some: others take the processor in between.
+    const timed = (blocks: number): number => {
+      const page = `<html>${"<title".repeat(blocks)}`;
+      return Math.min(...[1, 2, 3, 4, 5].map(() => once(page)));
+    };
     // Sixteen times the size took 256 times as long.
     expect(timed(32_000)).toBeLessThan(60 * timed(2000) + 20);
   });
