@@ -257,7 +257,10 @@ export class Ring {
     return parts?.ring === this.id ? parts.number : 0;
   }
 
-  /** Where it is the last one of its number, nothing of the addition that it was may still show, unless no list has ever shown it. */
+  /**
+   * Where it is the last one of its number, nothing of the addition that it was may still show, unless no list has ever
+   * shown it.
+   */
   leave(id: string, mayStillShow = false): void {
     const left = this.members.find((member) => member.id === id);
     this.members = this.members.filter((member) => member !== left);
